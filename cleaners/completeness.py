@@ -1,0 +1,9 @@
+"""Is the document whole, and if not, how does it end?"""
+
+from cleaners.document import Document, Findings
+from cleaners.options import Options
+
+
+def find(document: Document, options: Options) -> Findings:
+    """What this cleaner wants done."""
+    return Findings()

@@ -1,0 +1,76 @@
+"""What numbers a heading or an item: the families of markers, and what each one counts.
+
+Patterns are for folded text (`folding.fold`): half-width marks and digits, simplified hanzi.
+"""
+
+import re
+from typing import NamedTuple
+
+NUMERAL = "[一二三四五六七八九十百千零〇两]"
+
+# Family -> pattern; group 1 is the number. In order: the first that matches names the family.
+FAMILIES = {
+    "第一章": rf"第\s?({NUMERAL}{{1,6}}|\d{{1,4}})\s?[编篇章节条款回卷集部讲课](?!\S*第)",
+    "第一，": rf"第({NUMERAL}{{1,3}})[,、:.]",
+    "（一）": rf"\(\s?({NUMERAL}{{1,4}})\s?\)",
+    "（1）": r"\(\s?(\d{1,3})\s?\)",
+    "一、": rf"({NUMERAL}{{1,4}})[、.](?![一二三四五六七八九十]、)",
+    "1、": r"(\d{1,3})、",
+    "1.": r"(\d{1,3})\.(?!\d)",
+    "1)": r"(\d{1,3})\)",
+    "①": r"([①-⑳])",
+    "一是": rf"({NUMERAL}{{1,2}})是",
+    "一要": rf"({NUMERAL}{{1,2}})要",
+    "首先": r"(首先|其次|再次|最后)[,:]?",
+}
+
+# Which families number headings and lists at the start of a line; the others mostly stand inline.
+HEADING_FAMILIES = ("第一章", "（一）", "（1）", "一、", "1、", "1.", "1)", "①", "第一，")
+
+_START = re.compile("|".join(f"(?P<f{i}>{pattern})" for i, pattern in enumerate(FAMILIES.values())))
+_NAMES = tuple(FAMILIES)
+_DIGITS = {numeral: i for i, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}
+
+
+class Marker(NamedTuple):
+    family: str  # a key of FAMILIES
+    number: int  # 0 where the word says none ("最后")
+    end: int  # offset behind the marker
+
+
+def at(folded: str, start: int = 0) -> Marker | None:
+    """The marker that stands at `start`, if one does.
+
+    >>> at("(二)加强领导")
+    Marker(family='（一）', number=2, end=3)
+    """
+    match = _START.match(folded, start)
+    if match is None or match.lastgroup is None:
+        return None
+    family = _NAMES[int(match.lastgroup[1:])]
+    written = next(group for group in match.groups()[::-1] if group is not None)
+    return Marker(family, value(written), match.end())
+
+
+def value(written: str) -> int:
+    """The number that a numeral, digits or a counting word stand for.
+
+    >>> [value(written) for written in ("十二", "二十", "3", "③", "其次", "一百零五")]
+    [12, 20, 3, 3, 2, 105]
+    """
+    if written in _WORDS:
+        return _WORDS[written]
+    if written.isdecimal():
+        return int(written)
+    if "①" <= written <= "⑳":
+        return ord(written) - ord("①") + 1
+    total, digit = 0, 0
+    for character in written:
+        if character in _UNITS:
+            total += (digit or 1) * _UNITS[character]
+            digit = 0
+        else:
+            digit = digit * 10 + _DIGITS[character]
+    return total + digit

@@ -1,0 +1,59 @@
+"""What to do with a document, and how strictly."""
+
+import difflib
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+CleanerName = Literal[
+    "encoding", "mojibake", "glosses", "boilerplate", "layout", "script", "outline", "completeness"
+]
+ALL_CLEANERS: tuple[CleanerName, ...] = get_args(CleanerName)
+
+
+class Options(BaseModel):
+    """What to do; the defaults serve somebody who cleans Chinese text for a corpus.
+
+    Raises pydantic's ValidationError, a ValueError, on unknown names and values.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cleaners: tuple[CleanerName, ...] = Field(
+        default=ALL_CLEANERS, description="which cleaners run, in this order"
+    )
+    script: Literal["simplified", "traditional", "taiwan", "hongkong", "keep"] = Field(
+        default="simplified", description="the script to write"
+    )
+    punctuation: Literal["keep", "fullwidth"] = Field(
+        default="keep", description="fullwidth: half-width marks between hanzi become full-width"
+    )
+    boilerplate: Literal["careful", "bold", "off"] = Field(
+        default="careful", description="how much evidence it takes to remove a line"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_nearest(cls, values: Any) -> Any:
+        if isinstance(values, Mapping):
+            for key in values:
+                if key not in cls.model_fields:
+                    near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.0)
+                    raise ValueError(f"unknown option {key!r}; the nearest known one is {near[0]!r}")
+        return values
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight bytes in hex that differ whenever an option differs."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+def explain_errors(error: ValidationError) -> str:
+    """What is wrong with some options, in words: one line for each."""
+    return "\n".join(
+        (".".join(str(part) for part in problem["loc"]) + ": " if problem["loc"] else "")
+        + problem["msg"].removeprefix("Value error, ")
+        for problem in error.errors()
+    )
