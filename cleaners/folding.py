@@ -45,5 +45,7 @@ def _table() -> NDArray[np.uint32]:
 def _folded(character: str) -> str:
     if character != "\n" and character.isspace():
         return " "
+    if "①" <= character <= "⑳":  # a numbered item's marker, unlike a digit
+        return character
     folded = unicodedata.normalize("NFKC", character).lower()
     return folded if len(folded) == 1 else character

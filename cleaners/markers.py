@@ -1,9 +1,10 @@
-"""What numbers a heading or an item: the families of markers, and what each one counts.
+"""What numbers a heading or an item: the families of markers, and where they stand in a text.
 
 Patterns are for folded text (`folding.fold`): half-width marks and digits, simplified hanzi.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 NUMERAL = "[一二三四五六七八九十百千零〇两]"
@@ -11,7 +12,7 @@ NUMERAL = "[一二三四五六七八九十百千零〇两]"
 # Family -> pattern; group 1 is the number. In order: the first that matches names the family.
 FAMILIES = {
     "第一章": rf"第\s?({NUMERAL}{{1,6}}|\d{{1,4}})\s?[编篇章节条款回卷集部讲课](?!\S*第)",
-    "第一，": rf"第({NUMERAL}{{1,3}})[,、:.]",
+    "第一，": rf"第({NUMERAL}{{1,3}})(?:[,、:.]|[是要就]|(?:个方面|方面|点|个问题|件事|步|个|条)[,、:是])",
     "（一）": rf"\(\s?({NUMERAL}{{1,4}})\s?\)",
     "（1）": r"\(\s?(\d{1,3})\s?\)",
     "一、": rf"({NUMERAL}{{1,4}})[、.](?![一二三四五六七八九十]、)",
@@ -19,8 +20,8 @@ FAMILIES = {
     "1.": r"(\d{1,3})\.(?!\d)",
     "1)": r"(\d{1,3})\)",
     "①": r"([①-⑳])",
-    "一是": rf"({NUMERAL}{{1,2}})是",
-    "一要": rf"({NUMERAL}{{1,2}})要",
+    "其一": rf"其({NUMERAL}{{1,2}})(?=[,、:是])",
+    "一是": rf"({NUMERAL}{{1,2}})(?:[是要]|来(?=[,是]))",
     "首先": r"(首先|其次|再次|最后)[,:]?",
 }
 
@@ -29,6 +30,8 @@ HEADING_FAMILIES = ("第一章", "（一）", "（1）", "一、", "1、", "1.",
 
 _START = re.compile("|".join(f"(?P<f{i}>{pattern})" for i, pattern in enumerate(FAMILIES.values())))
 _NAMES = tuple(FAMILIES)
+# A marker stands at the start of a line or behind a mark; behind a comma only the inline families do.
+_PLACES = re.compile(rf"(?:\A|[\n 。!?;:,…”’」』)])(?=[第(①-⑳0-9其首再最]|{NUMERAL})")
 _DIGITS = {numeral: i for i, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}
@@ -38,6 +41,16 @@ class Marker(NamedTuple):
     family: str  # a key of FAMILIES
     number: int  # 0 where the word says none ("最后")
     end: int  # offset behind the marker
+
+
+class Place(NamedTuple):
+    """A marker in a text."""
+
+    start: int
+    end: int  # offset behind the marker
+    family: str  # a key of FAMILIES
+    number: int  # 0 where the word says none ("最后")
+    opens_line: bool
 
 
 def at(folded: str, start: int = 0) -> Marker | None:
@@ -52,6 +65,22 @@ def at(folded: str, start: int = 0) -> Marker | None:
     family = _NAMES[int(match.lastgroup[1:])]
     written = next(group for group in match.groups()[::-1] if group is not None)
     return Marker(family, value(written), match.end())
+
+
+def find(folded: str) -> Iterator[Place]:
+    """The markers of a text, at the start of lines and inline.
+
+    >>> [(place.family, place.number) for place in find("要做到两点:一是早,二是实。")]
+    [('一是', 1), ('一是', 2)]
+    """
+    for match in _PLACES.finditer(folded):
+        marker = at(folded, match.end())
+        before = match.group()
+        if marker is None or (before == "," and marker.family in HEADING_FAMILIES[:-1]):
+            continue
+        start = match.end()
+        line = folded[max(folded.rfind("\n", max(start - 8, 0), start) + 1, start - 8) : start]
+        yield Place(start, marker.end, marker.family, marker.number, not line.strip())
 
 
 def value(written: str) -> int:
