@@ -27,6 +27,10 @@ class Options(BaseModel):
     script: Literal["simplified", "traditional", "taiwan", "hongkong", "keep"] = Field(
         default="simplified", description="the script to write"
     )
+    phrases: bool = Field(
+        default=False,
+        description="between simplified and taiwan or hongkong, write the words of the place: 軟體 for 软件",
+    )
     punctuation: Literal["keep", "fullwidth"] = Field(
         default="keep", description="fullwidth: half-width marks between hanzi become full-width"
     )

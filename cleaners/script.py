@@ -1,9 +1,0 @@
-"""Simplified and traditional."""
-
-from cleaners.document import Document, Findings
-from cleaners.options import Options
-
-
-def find(document: Document, options: Options) -> Findings:
-    """What this cleaner wants done."""
-    return Findings()

@@ -1,0 +1,151 @@
+"""Writing the asked script, by OpenCC."""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import cache
+
+import numpy as np
+import opencc
+
+from cleaners.script import parts, signs
+
+Way = tuple[str, ...]  # OpenCC's configurations, one after the other
+Change = tuple[int, str, str]  # offset, what stands there, what shall stand there
+
+# OpenCC's configurations for each way; two are done one after the other.
+FROM_SIMPLIFIED = {"traditional": "s2t", "taiwan": "s2tw", "hongkong": "s2hk"}
+TO_SIMPLIFIED = {"traditional": "t2s", "taiwan": "tw2s", "hongkong": "hk2s"}
+BETWEEN_VARIETIES = {
+    ("traditional", "taiwan"): ("t2tw",),
+    ("traditional", "hongkong"): ("t2hk",),
+    ("taiwan", "traditional"): ("tw2t",),
+    ("taiwan", "hongkong"): ("tw2t", "t2hk"),
+    ("hongkong", "traditional"): ("hk2t",),
+    ("hongkong", "taiwan"): ("hk2t", "t2tw"),
+}
+
+# What was judged neutral may show a script once it is converted, and be judged again. Two rounds do;
+# what is not at rest then is no text.
+ROUNDS = 4
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SEPARATOR = re.compile(f"([{re.escape(signs.SEPARATORS)}])")
+
+
+def changes(text: str, target: str, phrases: bool, within: str = "") -> Iterator[Change]:
+    """What has to change for `text` to be in `target`, in order.
+
+    `within` is what `detect` says of the document that `text` is a part of, if it is one.
+
+    >>> list(changes("開會了。他说「開會」。", "simplified", phrases=False))
+    [(0, '開會', '开会')]
+    """
+    before = _SURROGATE.sub("\ufffd", text)
+    after = before
+    for _ in range(ROUNDS):
+        again = _converted(after, target, phrases, within)
+        if again == after:
+            break
+        after = again
+    else:
+        return
+    if after != before:
+        for at, old, new in _differences(before, after):
+            yield at, text[at : at + len(old)], new
+
+
+def _converted(text: str, target: str, phrases: bool, within: str) -> str:
+    """`text` with every part converted that is in another script than `target`."""
+    parts_done: list[str] = []
+    done = 0
+    for start, end, way in sorted(_spans_to_convert(text, target, phrases, within)):
+        converted = text[start:end]
+        for config in way:
+            converted = _converter(config).convert(converted)
+        parts_done += text[done:start], converted
+        done = end
+    return "".join(parts_done) + text[done:] if done else text
+
+
+def _spans_to_convert(text: str, target: str, phrases: bool, within: str) -> list[tuple[int, int, Way]]:
+    """Start and end of each part in another script than `target`, and OpenCC's configurations for it."""
+    if not text or _settled(text, target):
+        return []
+    found = parts.detect(text)
+    script = within if found == parts.NEUTRAL and within else found
+    neutral = script != parts.MIXED and (script != "simplified") == (target == "simplified")
+    neutral = neutral or script == parts.NEUTRAL
+    clauses = parts.cut(text)
+    if target == "simplified":
+        other = parts.elsewhere(clauses, clauses.traditional, clauses.simplified, neutral=neutral)
+        spans = _spans(clauses, other, len(text))
+        way = _way_to_simplified("".join(text[start:end] for start, end in spans), phrases)
+        return [(*span, way) for span in spans]
+    other = parts.elsewhere(clauses, clauses.simplified, clauses.traditional, neutral=neutral)
+    config = FROM_SIMPLIFIED[target] + ("p" if phrases and target != "traditional" else "")
+    todo: list[tuple[int, int, Way]] = [(*span, (config,)) for span in _spans(clauses, other, len(text))]
+    if (script, target) in BETWEEN_VARIETIES:
+        refused = signs.refused(text) & (1 << signs.VARIETIES.index(target)) > 0
+        odd = np.add.reduceat(refused, clauses.start) > 0
+        odd &= ~other & ~clauses.foreign & (clauses.traditional >= clauses.simplified)
+        way = BETWEEN_VARIETIES[script, target]
+        todo += [(*span, way) for span in _spans(clauses, odd, len(text))]
+    return todo
+
+
+def _settled(text: str, target: str) -> bool:
+    """Is a simplified text asked for, and this one has signs of nothing else?"""
+    if target != "simplified":
+        return False
+    kinds = signs.kinds(text)
+    return bool((kinds & signs.SIMPLIFIED).any()) and not (kinds & signs.TRADITIONAL).any()
+
+
+def _way_to_simplified(text: str, phrases: bool) -> Way:
+    # Where no form tells, the way from Taiwan's: it alone knows that 看著 is 看着, and it leaves 著名.
+    origin = parts.variety(text, in_doubt="taiwan")
+    if phrases:  # only the local configurations have them
+        return ("hk2sp" if origin == "hongkong" else "tw2sp",)
+    return (TO_SIMPLIFIED[origin],)
+
+
+def _spans(clauses: parts.Clauses, chosen: parts.Bools, length: int) -> list[tuple[int, int]]:
+    """Start and end of each run of chosen clauses."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False]))))
+    offsets = np.append(clauses.start, length)[edges]
+    return [(int(start), int(end)) for start, end in offsets.reshape(-1, 2)]
+
+
+@cache
+def _converter(config: str) -> opencc.OpenCC:
+    return opencc.OpenCC(config)
+
+
+def _differences(before: str, after: str) -> Iterator[Change]:
+    """Runs of changed characters."""
+    if len(before) == len(after):
+        yield from _same_length(before, after, 0)
+        return
+    # No conversion touches separators, so the pieces between them pair up.
+    pieces, new_pieces = _SEPARATOR.split(before), _SEPARATOR.split(after)
+    if len(pieces) != len(new_pieces):
+        pieces, new_pieces = [before], [after]
+    at = 0
+    for old, new in zip(pieces, new_pieces, strict=True):
+        if old != new:
+            yield from _same_length(old, new, at) if len(old) == len(new) else _matched(old, new, at)
+        at += len(old)
+
+
+def _same_length(before: str, after: str, offset: int) -> Iterator[Change]:
+    old, new = (np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32) for text in (before, after))
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], old != new, [False]))))
+    for start, end in edges.reshape(-1, 2).tolist():
+        yield offset + start, before[start:end], after[start:end]
+
+
+def _matched(before: str, after: str, offset: int) -> Iterator[Change]:
+    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, False).get_opcodes():
+        if tag != "equal":
+            yield offset + start, before[start:end], after[new_start:new_end]

@@ -1,0 +1,150 @@
+"""Which script a text is in, and which clauses of it are in another one than asked."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.script import signs
+
+# What `detect` answers besides "simplified", "traditional", "taiwan" and "hongkong".
+MIXED, NEUTRAL, NONE = "mixed", "neutral", "none"
+
+# A text is mixed from this share of signs of the rarer script on; names and quotations stay below.
+MIXED_SHARE = 0.05
+# A line whose signs are in another script from this share on is in it, but for clauses that are not;
+# below its complement it is in the asked one, but for names and quotations. Between the two every
+# clause is judged alone.
+CLEAR_SHARE = 0.8
+# A line with fewer signs may be a name: it follows its text.
+ENOUGH_SIGNS = 2
+# From this share of kana or hangul among the letters on a stretch is Japanese or Korean.
+FOREIGN_SHARE = 0.1
+
+Bools = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+
+
+class Clauses(NamedTuple):
+    """A text cut before every separator; one entry for each clause in every array."""
+
+    start: Counts  # offset of the separator that the clause begins with
+    line: Counts  # number of its line
+    quoted: Bools
+    foreign: Bools  # Japanese or Korean
+    simplified: Counts  # number of signs; none in what is foreign
+    traditional: Counts
+
+
+def detect(text: str) -> str:
+    """The script of `text`.
+
+    "simplified"; "traditional" (in the forms of OpenCC's standard, as on the mainland, or in none that
+    tells); "taiwan", "hongkong" (traditional in the forms of these places); "mixed" (at least 5 % of the
+    signs are of the other script); "neutral" (hanzi, but none that differs between the scripts); "none"
+    (no hanzi, or Japanese or Korean).
+
+    >>> [detect(text) for text in ("开会", "開會", "裡面", "説明", "人民", "Kaihui", "東京の天気")]
+    ['simplified', 'traditional', 'taiwan', 'hongkong', 'neutral', 'none', 'none']
+    """
+    kinds = signs.kinds(text)
+    counts = np.bincount(kinds, minlength=signs.ALL + 1)
+    number = {bit: int(counts[np.arange(len(counts)) & bit > 0].sum()) for bit in signs.COUNTED}
+    simplified, traditional = number[signs.SIMPLIFIED], number[signs.TRADITIONAL]
+    if not number[signs.HANZI]:
+        return NONE
+    if number[signs.KANA] or number[signs.HANGUL]:
+        clauses = cut(text)
+        if _mostly_foreign(clauses, len(text)):
+            return NONE
+        simplified, traditional = int(clauses.simplified.sum()), int(clauses.traditional.sum())
+    if not simplified + traditional:
+        return NEUTRAL
+    if min(simplified, traditional) >= MIXED_SHARE * (simplified + traditional):
+        return MIXED
+    return "simplified" if simplified > traditional else variety(text)
+
+
+def variety(text: str, in_doubt: str = "traditional") -> str:
+    """Whose forms a traditional text is written in: the one of `signs.VARIETIES` that fits best."""
+    counts = np.bincount(signs.refused(text), minlength=8)
+    refusals = {
+        name: int(counts[np.arange(8) & (1 << i) > 0].sum()) for i, name in enumerate(signs.VARIETIES)
+    }
+    return min((in_doubt, *signs.VARIETIES), key=lambda name: refusals[name])
+
+
+def cut(text: str) -> Clauses:
+    """The clauses of `text`, which is not empty."""
+    kinds = signs.kinds(text)
+    breaks = np.flatnonzero(kinds & signs.SEPARATOR)
+    start = breaks if len(breaks) and breaks[0] == 0 else np.concatenate(([0], breaks))
+
+    def count(bit: int) -> Counts:
+        return np.add.reduceat((kinds & bit) > 0, start, dtype=np.int64)
+
+    line = np.cumsum(kinds[start] & signs.LINE_END > 0, dtype=np.int64)
+    quoted = _quoted(count(signs.OPENING) - count(signs.CLOSING), line)
+    foreign_letters = count(signs.KANA | signs.HANGUL)
+    letters = foreign_letters + count(signs.HANZI)
+    of_line, in_line = _frames(foreign_letters, letters, line, quoted)
+    foreign = _is_foreign(foreign_letters, letters) | _is_foreign(of_line, in_line)[line]
+    simplified, traditional = count(signs.SIMPLIFIED), count(signs.TRADITIONAL)
+    return Clauses(
+        start, line, quoted, foreign, np.where(foreign, 0, simplified), np.where(foreign, 0, traditional)
+    )
+
+
+def elsewhere(clauses: Clauses, other: Counts, own: Counts, *, neutral: bool) -> Bools:
+    """Which clauses are in the other script than asked.
+
+    `other` and `own` count the signs of each clause for the other script and the asked one; `neutral`
+    says what to do with a text that has no signs at all.
+    """
+    of_line, own_of_line = _frames(other, own, clauses.line, clauses.quoted)
+    both = of_line + own_of_line
+    share = of_line / np.maximum(both, 1)
+    of_text = of_line.sum() / both.sum() if both.sum() else float(neutral)
+    share = np.where(both < ENOUGH_SIGNS, np.where(both == 0, of_text, _either(share, of_text)), share)
+    clear = (share >= CLEAR_SHARE)[clauses.line]
+    unclear = ((share > 1 - CLEAR_SHARE) & (share < CLEAR_SHARE))[clauses.line]
+    return ~clauses.foreign & ((clear & (own <= other)) | (unclear & ~clauses.quoted & (other > own)))
+
+
+def minority(text: str) -> tuple[int, int, int]:
+    """How many signs of simplified and of traditional script, and where the first of the rarer stands."""
+    kinds = signs.kinds(text)
+    simplified, traditional = (np.flatnonzero(kinds & bit) for bit in (signs.SIMPLIFIED, signs.TRADITIONAL))
+    rarer = min(simplified, traditional, key=len)
+    return len(simplified), len(traditional), int(rarer[0]) if len(rarer) else 0
+
+
+def _either(share: NDArray[np.float64], of_text: float) -> NDArray[np.float64]:
+    """What a single sign and its text say together."""
+    return (share + of_text) / 2
+
+
+def _frames(first: Counts, second: Counts, line: Counts, quoted: Bools) -> tuple[Counts, Counts]:
+    """Sums over each line of what stands outside quotation marks; of everything where that is nothing."""
+    size = int(line[-1]) + 1
+    outside = [np.bincount(line, np.where(quoted, 0, values), size) for values in (first, second)]
+    everything = [np.bincount(line, values, size) for values in (first, second)]
+    empty = outside[0] + outside[1] == 0
+    return np.where(empty, everything[0], outside[0]), np.where(empty, everything[1], outside[1])
+
+
+def _quoted(opened: Counts, line: Counts) -> Bools:
+    """Which clauses stand between quotation marks that opened on their line."""
+    depth = np.cumsum(opened)
+    first = np.searchsorted(line, np.arange(int(line[-1]) + 1))
+    before = np.where(first > 0, depth[np.maximum(first - 1, 0)], 0)
+    return depth > before[line]
+
+
+def _is_foreign(foreign: Counts, letters: Counts) -> Bools:
+    return (foreign > 0) & (foreign >= FOREIGN_SHARE * letters)
+
+
+def _mostly_foreign(clauses: Clauses, length: int) -> bool:
+    sizes = np.diff(np.append(clauses.start, length))
+    return int(sizes[clauses.foreign].sum()) * 2 > length

@@ -1,0 +1,122 @@
+"""Only what is in another script than asked is converted, once."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaners import Document, Options, clean, undo
+from cleaners.document import Metadata
+from cleaners.script import detect, find
+
+TARGETS = ("simplified", "traditional", "taiwan", "hongkong")
+
+
+def written(text: str, script: str, phrases: bool = False) -> str:
+    return clean(text, Options(cleaners=("script",), script=script, phrases=phrases)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("会议于下午三点开始", "simplified"),
+        ("會議於下午三點開始", "traditional"),
+        ("他看著窗外，心裡為難", "taiwan"),
+        ("他説：這裏的税怎麼算？", "hongkong"),
+        ("他說爲什麼着急，這裏人羣擁擠", "traditional"),
+        ("会议开始了，大家都来了。\n會議開始了，大家都來了。", "mixed"),
+        ("人民", "neutral"),
+        ("", "none"),
+        ("Nothing to see", "none"),
+        ("東京都は晴れ、大阪府は雨です。", "none"),
+        ("大韓民國 헌법 제1조", "none"),
+    ],
+)
+def test_detect(text: str, script: str) -> None:
+    assert detect(text) == script
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "result"),
+    [
+        ("開會", "simplified", "开会"),
+        ("开会", "traditional", "開會"),
+        ("裡面", "simplified", "里面"),
+        ("里面", "taiwan", "裡面"),
+        ("这里说过", "hongkong", "這裏説過"),
+        ("頭髮", "simplified", "头发"),
+        ("發展和頭髮，乾杯", "simplified", "发展和头发，干杯"),
+        ("理发和发展", "traditional", "理髮和發展"),
+        ("太后在后面", "traditional", "太后在後面"),
+        ("开会", "keep", "开会"),
+        ("開會", "keep", "開會"),
+    ],
+)
+def test_what_is_in_another_script_is_converted(text: str, target: str, result: str) -> None:
+    assert written(text, target) == result
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "乾隆年间，宫商角徵羽，他著书立说，前途瞭望",
+        "招牌上写着「開會」两个字。",
+        "《論語》是一部书，这里不讲。",
+        "陳寅恪这个名字，读音有争论，很多人说不清楚，还有人写过文章。",
+        "日语的「東京は晴れ」怎么读？",
+        "東京都は晴れ、大阪府は雨です。",
+        "대한민국 大韓民國",
+    ],
+)
+def test_what_stands_in_simplified_text_is_left_alone(text: str) -> None:
+    assert written(text, "simplified") == text
+
+
+def test_only_the_lines_in_another_script_are_converted() -> None:
+    text = "这一行是简体，写着乾隆。\n這一行是繁體，寫著乾隆。\n这一行又是简体。"
+    assert (
+        written(text, "simplified") == "这一行是简体，写着乾隆。\n这一行是繁体，写着乾隆。\n这一行又是简体。"
+    )
+    assert written(text, "traditional").startswith("這一行是簡體，寫着乾隆。\n這一行是繁體，")
+
+
+def test_phrases_are_converted_when_asked() -> None:
+    assert written("软件和鼠标", "taiwan") == "軟件和鼠標"
+    assert written("软件和鼠标", "taiwan", phrases=True) == "軟體和滑鼠"
+    assert written("軟體和滑鼠", "simplified", phrases=True) == "软件和鼠标"
+
+
+def test_edits_are_runs_of_changed_characters() -> None:
+    document = clean("他們開會了", Options(cleaners=("script",)))
+    assert [(edit.start, edit.before, edit.after) for edit in document.steps[0].edits] == [
+        (1, "們開會", "们开会")
+    ]
+    assert document.measures.script_found == "traditional"
+    assert document.measures.script_written == "simplified"
+
+
+def test_metadata_is_converted_like_the_text() -> None:
+    document = Document("今天開會講黨課。", metadata=Metadata(title="黨課", source="黨課講稿", author="乾隆"))
+    found = find(document, Options()).metadata
+    assert (found.title, found.source, found.author) == ("党课", "党课讲稿", "乾隆")
+
+
+def test_a_mixed_text_is_flagged() -> None:
+    document = clean("这是简体。\n這是繁體。", Options(cleaners=("script",)))
+    assert [flag.name for flag in document.flags] == ["mixed_script"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@given(
+    text=st.text(
+        st.sampled_from("开開会會着著里裡裏后後为為爲说說説了瞭台臺「」《》\n，。a\ud800の한"), max_size=40
+    )
+)
+def test_a_second_time_changes_nothing(target: str, text: str) -> None:
+    once = clean(text, Options(cleaners=("script",), script=target))
+    assert undo(once) == text
+    assert written(once.text, target) == once.text
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())), st.sampled_from(TARGETS))
+def test_any_text_is_taken(text: str, target: str) -> None:
+    assert undo(clean(text, Options(cleaners=("script",), script=target))) == text
