@@ -23,8 +23,8 @@ PIECE_BYTES = 1024
 # No multi-byte character of an East Asian page holds one of these bytes: a character starts there.
 SAFE_START = re.compile(rb"[\x00-\x2f]")
 
-# Well-formed sequences of three bytes and more that outweigh one bad byte: GBK read as UTF-8 has more bad bytes than
-# such sequences; damaged UTF-8 has one to three bad bytes for each place of damage.
+# Well-formed sequences of three bytes and more that outweigh one bad byte: GBK read as UTF-8 has more bad
+# bytes than such sequences; damaged UTF-8 has one to three bad bytes for each place of damage.
 GOOD_TO_BAD = 2
 
 
