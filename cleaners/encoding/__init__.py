@@ -5,22 +5,18 @@ order marks and the pattern of NUL bytes; escape sequences; UTF-8; the code page
 most like text, judged by the shared language model; chardet for the rest of the world.
 """
 
-import codecs
+from collections import Counter
 
 from cleaners.document import Decoding, Document, Flag, Segment
-from cleaners.encoding import containers, detection
+from cleaners.encoding import containers
+from cleaners.encoding.detection import CHINESE, UTF_16, UTF_32, guess, high_bytes
+from cleaners.encoding.marks import byte_order_mark, escapes
+from cleaners.encoding.parts import parts
 
-# UTF-32 before UTF-16: its little-endian mark begins with that of UTF-16.
-BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (b"\x84\x31\x95\x33", "gb18030"),
-)
-# How many places of undecodable bytes are named as evidence; all of them are counted.
+# How many places of undecodable bytes, or parts in other encodings, are named as evidence.
 PLACES_NAMED = 5
+# UTF-8 text this short, without characters of three bytes, may be GBK that happens to be well-formed.
+AMBIGUOUS_BYTES = 32
 
 
 def decode(raw: bytes) -> Document:
@@ -28,7 +24,7 @@ def decode(raw: bytes) -> Document:
 
     Never raises. `decode_segments(raw, document.decoding)` gives the same text without detecting anything.
 
-    >>> decode("净文".encode("gb18030")).decoding.encoding
+    >>> decode("清理网页文本。".encode("gb18030")).decoding.encoding
     'gb18030'
     >>> decode(b"%PDF-1.4 ...").rejected
     'a PDF file'
@@ -42,14 +38,14 @@ def decode(raw: bytes) -> Document:
         return Document("", rejected="an empty file")
     if kind := containers.kind(data):
         return Document("", rejected=kind)
-    encoding, confidence, start = _detect(data)
-    segment = Segment(start, len(data), encoding)
-    text = _read(data, segment)
+    segments, confidence, text = _segments(data)
     if not text or text.isspace():
         return Document("", rejected="holds only white space")
-    places = _undecodable(data, segment) if "\ufffd" in text else []
-    decoding = Decoding(encoding, confidence, (segment,), len(places), compression)
-    return Document(text, decoding=decoding, flags=_flags(places))
+    if segments[0].encoding not in UTF_16 + UTF_32 and containers.is_binary(data):
+        return Document("", rejected="binary data: more control characters than any text has")
+    places = _undecodable(data, segments) if "\ufffd" in text else []
+    decoding = Decoding(_main(data, segments), confidence, tuple(segments), len(places), compression)
+    return Document(text, decoding=decoding, flags=(*_lossy(places), *_mixed(segments)))
 
 
 def decode_segments(raw: bytes, decoding: Decoding) -> str:
@@ -68,36 +64,62 @@ def _read(data: bytes, segment: Segment) -> str:
     return data[segment.start : segment.end].decode(segment.encoding, "replace")
 
 
-def _detect(data: bytes) -> tuple[str, float, int]:
-    """Encoding, confidence, and where the text begins."""
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return encoding, 1.0, len(mark)
+def _segments(data: bytes) -> tuple[list[Segment], float, str]:
+    """How `data` is to be read, how sure that is, and the text."""
+    marked, start = byte_order_mark(data)
+    if marked and marked != "utf-8":
+        segment = Segment(start, len(data), marked)
+        return [segment], 1.0, _read(data, segment)
     try:
-        data.decode("utf-8")
+        text = data[start:].decode("utf-8") if start else data.decode("utf-8")
     except UnicodeDecodeError:
-        return (*(detection.damaged_utf8(data) or detection.guess(data)), 0)
-    return "utf-8", 1.0, 0
+        segments, confidence = parts(data, start)
+        return segments, confidence, "".join(_read(data, segment) for segment in segments)
+    encoding, confidence = "utf-8", 1.0
+    if text.isascii():
+        encoding = escapes(data) or encoding
+    elif len(data) <= AMBIGUOUS_BYTES and max(text) < "\u0800":
+        encoding, confidence = guess(data, ("utf-8", *CHINESE))
+    if b"\0" in data or (encoding == "utf-8" and text.isascii() and containers.is_binary(data)):
+        encoding, confidence = guess(data, ("utf-8", *UTF_16, *UTF_32))
+    segment = Segment(start, len(data), encoding)
+    return [segment], confidence, text if encoding == "utf-8" else _read(data, segment)
 
 
-def _undecodable(data: bytes, segment: Segment) -> list[int]:
+def _main(data: bytes, segments: list[Segment]) -> str:
+    """The encoding of most bytes that are not ASCII."""
+    amount = Counter[str]()
+    for segment in segments:
+        amount[segment.encoding] += high_bytes(data[segment.start : segment.end]) if len(segments) > 1 else 1
+    return amount.most_common(1)[0][0]
+
+
+def _undecodable(data: bytes, segments: list[Segment]) -> list[int]:
     """The offsets of bytes that are not part of a character."""
     places: list[int] = []
-    at = segment.start
     view = memoryview(data)
-    while True:
-        try:
-            str(view[at : segment.end], segment.encoding)
-        except UnicodeDecodeError as error:
-            places += range(at + error.start, at + error.end)
-            at += error.end
-        else:
-            return places
+    for segment in segments:
+        at = segment.start
+        while at < segment.end:
+            try:
+                str(view[at : segment.end], segment.encoding)
+                break
+            except UnicodeDecodeError as error:
+                places += range(at + error.start, at + error.end)
+                at += error.end
+    return places
 
 
-def _flags(places: list[int]) -> tuple[Flag, ...]:
+def _lossy(places: list[int]) -> tuple[Flag, ...]:
     if not places:
         return ()
     named = ", ".join(map(str, places[:PLACES_NAMED])) + (", ..." if len(places) > PLACES_NAMED else "")
     bytes_ = "1 byte" if len(places) == 1 else f"{len(places)} bytes"
     return (Flag("lossy_decoding", evidence=f"{bytes_} could not be decoded, at byte offset {named}"),)
+
+
+def _mixed(segments: list[Segment]) -> tuple[Flag, ...]:
+    if len({segment.encoding for segment in segments}) < 2:
+        return ()
+    named = "; ".join(f"{s.encoding} in bytes {s.start} to {s.end}" for s in segments[:PLACES_NAMED])
+    return (Flag("mixed_encoding", evidence=named + ("; ..." if len(segments) > PLACES_NAMED else "")),)

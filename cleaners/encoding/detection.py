@@ -1,4 +1,4 @@
-"""Which encoding some bytes are in, when they are neither UTF-8 nor marked."""
+"""Which encoding some bytes are in that are not UTF-8: the one under which they read most like text."""
 
 import math
 import re
@@ -10,26 +10,43 @@ import numpy as np
 
 from cleaners.encoding import likelihood
 
-# The East Asian code pages, each under the superset that decodes what is called by its narrower names.
-CHINESE = ("gb18030", "cp950", "big5hkscs")
+# The East Asian code pages, each under the superset that decodes what its narrower names stand for.
+BIG5 = ("cp950", "big5hkscs")
+CHINESE = ("gb18030", *BIG5)
 EAST_ASIAN = (*CHINESE, "cp932", "euc_jp", "cp949")
-# One page each of the scripts with one-byte pages: enough to see that bytes are letters of one byte.
-SINGLE_BYTE = ("cp1252", "cp1251", "koi8-r", "cp1253", "cp874", "cp1255", "cp1256")
+# One page each of the scripts with one-byte pages: enough to see that letters are one byte; chardet names
+# the page.
+ONE_BYTE = ("cp1252", "cp1251", "koi8-r", "cp1253", "cp874", "cp1255", "cp1256")
+UTF_16, UTF_32 = ("utf-16-le", "utf-16-be"), ("utf-32-le", "utf-32-be")
+WIDE = UTF_16 + UTF_32
+CANDIDATES = EAST_ASIAN + ONE_BYTE + WIDE
 
 # Enough for a verdict far beyond doubt; a longer sample costs time only.
-SAMPLE_BYTES = 8192
-# A piece of the sample; several are taken, so that no single page header decides.
-PIECE_BYTES = 1024
+SAMPLE_BYTES = 4096
+# A piece of the sample; several are taken, so that no single page header decides. A multiple of four.
+PIECE_BYTES = 512
 # No multi-byte character of an East Asian page holds one of these bytes: a character starts there.
 SAFE_START = re.compile(rb"[\x00-\x2f]")
 
-# Well-formed sequences of three bytes and more that outweigh one bad byte: GBK read as UTF-8 has more bad
-# bytes than such sequences; damaged UTF-8 has one to three bad bytes for each place of damage.
-GOOD_TO_BAD = 2
+# ln P per character that is not ASCII: Chinese read rightly has -4 to -6, read wrongly -10 and less; Japanese
+# read as GB 18030 comes near (-7), because kana stand in the same places, but it is full of kana.
+CONVINCING = -6.2
+MOST_KANA = 0.03
+# Too few characters convince of nothing.
+FEWEST_CHARACTERS = 12
+# ln P per character of UTF-16 that is worth believing without a mark; noise has -14.
+READABLE = -9.0
+# ln P that a document is in some other encoding than the usual Chinese ones. It matters in a few bytes only.
+RARER = -6.0
+# What chardet looks at.
+CHARDET_BYTES = 16384
+
+KANA = re.compile("[\u3041-\u30ff]")
+HIGH = bytes(range(0x80, 0x100))
 
 
 class Guess(NamedTuple):
-    """An encoding and how sure it is."""
+    """An encoding, and how sure it is: 0 to 1."""
 
     encoding: str
     confidence: float
@@ -38,35 +55,34 @@ class Guess(NamedTuple):
 class Sample(NamedTuple):
     """Some of a file's bytes, taken from where they are not ASCII."""
 
-    aligned: bytes  # begins where a character begins
-    unaligned: tuple[bytes, ...]  # may begin inside a character
+    pieces: tuple[bytes, ...]  # as they stand in the file, from offsets divisible by four
+    aligned: bytes  # the same, from the first byte on where a character surely begins
+    unaligned: tuple[bytes, ...]  # what stood before: may begin inside a character
 
 
-def damaged_utf8(data: bytes) -> Guess | None:
-    """UTF-8 if `data` is UTF-8 but for some bytes, else None."""
-    text = data.decode("utf-8", "surrogateescape")
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    bad = int(((code_points >= 0xDC80) & (code_points <= 0xDCFF)).sum())
-    good = int((code_points >= 0x800).sum()) - bad
-    return Guess("utf-8", 1 - bad / (good + bad)) if good > GOOD_TO_BAD * bad else None
-
-
-def guess(data: bytes) -> Guess:
-    """The encoding of bytes that are not UTF-8."""
+def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
+    """The likeliest encoding of `data`; where it is a one-byte page, the page that chardet names."""
     taken = sample(data)
-    scores = {encoding: score(taken, encoding) for encoding in EAST_ASIAN + SINGLE_BYTE}
-    best = max(scores, key=scores.__getitem__)
-    rest = max(value for encoding, value in scores.items() if not _related(encoding, best))
-    confidence = 1 / (1 + math.exp(max(-50.0, rest - scores[best])))
-    if best in SINGLE_BYTE:
-        return _by_chardet(b"\n".join((taken.aligned, *taken.unaligned)), confidence)
-    if best in CHINESE[1:]:
+    scores = {encoding: score(taken, encoding) for encoding in CHINESE if encoding in candidates}
+    best = max(scores, key=scores.__getitem__, default="")
+    if not best or not _convincing(taken, best, scores[best]):
+        rest = [encoding for encoding in candidates if encoding not in scores]
+        scores |= {encoding: score(taken, encoding) + _prior(encoding) for encoding in rest}
+        best = max(scores, key=scores.__getitem__)
+    others = [value for encoding, value in scores.items() if _family(encoding) != _family(best)]
+    margin = scores[best] - max(others, default=-math.inf)
+    confidence = 1 / (1 + math.exp(-min(margin, 50.0)))
+    if best in BIG5:
         best = _big5_page(data)
+    if best in ONE_BYTE:
+        return _by_chardet(data, taken, Guess(best, confidence))
     return Guess(best, confidence)
 
 
 def score(sample: Sample, encoding: str) -> float:
     """ln P of `sample` read in `encoding`."""
+    if encoding in WIDE:
+        return _wide_score(sample, encoding)
     return likelihood.total(sample.aligned.decode(encoding, "replace")) + sum(
         max(likelihood.total(piece[cut:].decode(encoding, "replace")) for cut in (0, 1))
         for piece in sample.unaligned
@@ -85,33 +101,82 @@ def sample(data: bytes) -> Sample:
     return _cut(data[start : start + PIECE_BYTES] for start in map(int, starts))
 
 
+def high_bytes(data: bytes) -> int:
+    """How many bytes of `data` are not ASCII."""
+    return len(data) - len(data.translate(None, HIGH))
+
+
+def high_characters(text: str) -> int:
+    """How many characters of `text` are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
 def _cut(pieces: Iterable[bytes]) -> Sample:
     """`pieces` parted at their first byte that is no part of a longer character."""
+    pieces = tuple(pieces)
     aligned, unaligned = [], []
     for piece in pieces:
         safe = SAFE_START.search(piece)
         start = safe.start() if safe else len(piece)
         unaligned.append(piece[:start])
         aligned.append(piece[start:])
-    return Sample(b"".join(aligned), tuple(filter(None, unaligned)))
+    return Sample(pieces, b"".join(aligned), tuple(filter(None, unaligned)))
 
 
-def _related(a: str, b: str) -> bool:
-    return a == b or {a, b} <= set(CHINESE[1:]) or {a, b} <= set(SINGLE_BYTE)
+def _wide_score(sample: Sample, encoding: str) -> float:
+    """ln P of `sample` in UTF-16 or UTF-32; minus infinity if it is no text so."""
+    total, characters = 0.0, 0
+    for piece in sample.pieces:
+        if encoding in UTF_32:
+            try:
+                text = piece[: len(piece) // 4 * 4].decode(encoding)
+            except UnicodeDecodeError:
+                return -math.inf
+        else:
+            text = piece.decode(encoding, "replace")
+        total += likelihood.total(text)
+        characters += len(text)
+    return total if total > READABLE * characters else -math.inf
+
+
+def _convincing(sample: Sample, encoding: str, score: float) -> bool:
+    """Whether `sample` is Chinese in `encoding` beyond doubt, so that no other page need be tried."""
+    text = b"".join(sample.pieces).decode(encoding, "replace")
+    high = high_characters(text)
+    return (
+        high >= FEWEST_CHARACTERS and score > CONVINCING * high and len(KANA.findall(text)) < MOST_KANA * high
+    )
+
+
+def _prior(encoding: str) -> float:
+    """ln of how much rarer than the Chinese code pages an encoding is among our documents."""
+    return 0.0 if encoding in ("utf-8", *CHINESE) else RARER
+
+
+def _family(encoding: str) -> str:
+    """Pages of one family are told apart by other means than likelihood."""
+    return "big5" if encoding in BIG5 else "one byte" if encoding in ONE_BYTE else encoding
 
 
 def _big5_page(data: bytes) -> str:
-    for page in CHINESE[1:]:
+    """The first page of Big5 that decodes all of `data`; the first if none does."""
+    for page in BIG5:
         try:
             data.decode(page)
         except UnicodeDecodeError:
             continue
         return page
-    return "cp950"
+    return BIG5[0]
 
 
-def _by_chardet(sample: bytes, confidence: float) -> Guess:
-    """The name that chardet has for a one-byte page."""
-    found = chardet.detect(sample, compat_names=False, exclude_encodings=("utf-8", "ascii"))
-    name = found["encoding"] or "cp1252"
-    return Guess(name, min(confidence, found["confidence"]))
+def _by_chardet(data: bytes, sample: Sample, ours: Guess) -> Guess:
+    """The name that chardet has for a one-byte page; ours if it sees none."""
+    if len(data) > CHARDET_BYTES and not high_bytes(data[:CHARDET_BYTES]):
+        data = b"\n".join(sample.pieces)
+    found = chardet.detect(data, compat_names=False)
+    try:
+        name = found["encoding"] or ours.encoding
+        multi_byte = len("\u4e2d".encode(name, "ignore")) + len("\uac00".encode(name, "ignore")) > 0
+    except LookupError:
+        return ours
+    return ours if multi_byte else Guess(name, min(ours.confidence, found["confidence"]))

@@ -1,0 +1,50 @@
+"""Bytes that say their own encoding: byte order marks and escape sequences."""
+
+import codecs
+import re
+
+# UTF-32 before UTF-16: its little-endian mark begins with that of UTF-16.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+# HZ: "~{" and pairs of printable bytes. ISO 2022: an escape that designates a two-byte set (or, Korean, SO).
+HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
+ISO_2022 = re.compile(rb"\x1b\$[@B()A]")
+# From the narrowest to the widest, so that the plainest name is found.
+ISO_2022_CODECS = ("iso2022_jp", "iso2022_kr", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_2004")
+
+
+def byte_order_mark(data: bytes) -> tuple[str, int]:
+    """The encoding that a byte order mark names and the mark's length; "" and 0 where there is none.
+
+    >>> byte_order_mark("净".encode("utf-16"))
+    ('utf-16-le', 2)
+    """
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return encoding, len(mark)
+    return "", 0
+
+
+def escapes(data: bytes) -> str:
+    """The seven-bit encoding whose escape sequences are in `data` (which is ASCII); "" where none are.
+
+    >>> escapes("净文".encode("hz"))
+    'hz'
+    """
+    if HZ.search(data):
+        return "hz"
+    if ISO_2022.search(data):
+        for encoding in ISO_2022_CODECS:
+            try:
+                data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return encoding
+        return ISO_2022_CODECS[0]
+    return ""

@@ -1,0 +1,297 @@
+"""How often an encoding is found, ours beside chardet, charset-normalizer and faust-cchardet.
+
+    python -m tests.benchmarks.encoding [--seed 1] [--cases 200] [--only damaged]
+
+Cases are drawn with the seed from the documents in JINGWEN_CORPUS (default ../shared/corpus) and from the
+sentences in other_languages.toml; the true text of each is known. A case is right when the text is exactly
+the true one (damaged: when at least 98 % of the characters are kept that the true code page keeps). The
+other detectors' names are decoded with errors="replace". The last table compares speed.
+"""
+
+import argparse
+import os
+import random
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+
+import opencc
+
+from cleaners.encoding import decode
+
+CORPUS = Path(os.environ.get("JINGWEN_CORPUS", "../shared/corpus"))
+LANGUAGES = Path(__file__).with_name("other_languages.toml")
+PAGES = ("gbk", "gb18030", "big5", "big5hkscs", "cp950", "utf-8")
+LENGTHS = {"8-16 B": (8, 16), "20-50 B": (20, 50), "100-400 B": (100, 400), "2-20 KB": (2000, 20000)}
+# Damaged: kept characters as a share of those that can be kept.
+KEPT = 0.98
+
+
+@dataclass(frozen=True)
+class Case:
+    raw: bytes
+    text: str
+    encoding: str  # the true code page, of most of the text
+    damaged: bool = False
+
+
+# ---------------------------------------------------------------- cases
+
+
+def clean(pages: tuple[str, ...], length: tuple[int, int]) -> Callable[[random.Random], Case]:
+    def draw(rng: random.Random) -> Case:
+        page = rng.choice(pages)
+        text = passage(rng, page, rng.randint(*length))
+        return Case(text.encode(page), text, page)
+
+    return draw
+
+
+def damaged(page: str) -> Callable[[random.Random], Case]:
+    def draw(rng: random.Random) -> Case:
+        text = passage(rng, page, rng.randint(300, 4000))
+        raw = bytearray(text.encode(page))
+        how = rng.choice(("head", "tail", "both", "stray", "lost", "nul", "markup"))
+        if how in ("head", "both"):
+            del raw[0]
+        if how in ("tail", "both"):
+            del raw[-1]
+        if how in ("stray", "lost", "nul"):
+            for at in sorted(rng.sample(range(len(raw)), rng.randint(1, 3)), reverse=True):
+                if how == "lost":
+                    del raw[at]
+                else:
+                    raw.insert(at, 0 if how == "nul" else rng.choice((0x80, 0xFF, rng.randint(0x80, 0xFF))))
+        if how == "markup":
+            tag = rng.choice((b"div", b"p", b"span"))
+            cut = rng.choice((0, 1))
+            head = b'<html><head><meta charset="iso-8859-1"></head><%s class="x">' % tag
+            raw = bytearray(head + bytes(raw[cut:]) + b"</%s></html>" % tag)
+            text = head.decode() + text + f"</{tag.decode()}></html>"
+        return Case(bytes(raw), text, page, damaged=True)
+
+    return draw
+
+
+def mixed(page: str, part: str) -> Callable[[random.Random], Case]:
+    def draw(rng: random.Random) -> Case:
+        ending = rng.choice(("\n", "\n", "\r\n"))
+        lines = [line.strip() for line in passage(rng, page, 4000).splitlines() if line.strip()]
+        while len(lines) < 6:
+            lines += [line.strip() for line in passage(rng, page, 4000).splitlines() if line.strip()]
+        place = rng.randrange(len(lines))
+        in_page = {
+            "line": range(place, place + 1),
+            "paragraph": range(place, min(place + 4, len(lines))),
+            "half": range(len(lines) // 2) if rng.random() < 0.5 else range(len(lines) // 2, len(lines)),
+            "header": range(rng.choice((1, 2)), len(lines)),
+        }[part]
+        raw = b"".join(
+            (line + ending).encode(page if i in in_page else "utf-8") for i, line in enumerate(lines)
+        )
+        text = "".join(line + ending for line in lines)
+        main = sum(len(lines[i]) for i in in_page if i < len(lines)) * 2 > sum(map(len, lines))
+        return Case(raw, text, page if main else "utf-8")
+
+    return draw
+
+
+def after_ascii(rng: random.Random) -> Case:
+    page = rng.choice(("gbk", "gbk", "big5", "utf-8"))
+    head = "<div class='menu'><a href=\"/index.php?id=1\">Home</a></div>\n"
+    text = head * (rng.randint(20_000, 400_000) // len(head)) + passage(rng, page, 2000)
+    return Case(text.encode(page), text, page)
+
+
+def other_language(language: str, pages: tuple[str, ...]) -> Callable[[random.Random], Case]:
+    sentences = tomllib.loads(LANGUAGES.read_text("utf-8"))[language]
+
+    def draw(rng: random.Random) -> Case:
+        page = rng.choice(pages)
+        text = ""
+        while len(text.encode(page, "ignore")) < rng.randint(50, 600):
+            text += rng.choice(sentences) + rng.choice((" ", "\n"))
+        text = text.encode(page, "ignore").decode(page)
+        return Case(text.encode(page), text, page)
+
+    return draw
+
+
+def plain_ascii(rng: random.Random) -> Case:
+    words = ("the", "meeting", "was", "moved", "to", "next week,", "nobody", "told", "us", "about", "it.\n")
+    text = " ".join(rng.choice(words) for _ in range(rng.randint(12, 200)))
+    return Case(text.encode(), text, "ascii")
+
+
+CLASSES: dict[str, Callable[[random.Random], Case]] = {
+    **{f"clean {page}, {name}": clean((page,), span) for page in PAGES for name, span in LENGTHS.items()},
+    "with BOM, UTF-16/32": clean(("utf-8-sig", "utf-16", "utf-32", "utf-32-le", "utf-32-be"), (20, 2000)),
+    "HZ": clean(("hz",), (20, 2000)),
+    "UTF-16 without BOM, 8-16 B": clean(("utf-16-le", "utf-16-be"), (8, 16)),
+    "UTF-16 without BOM, >= 20 B": clean(("utf-16-le", "utf-16-be"), (20, 1000)),
+    **{f"damaged {page}": damaged(page) for page in ("utf-8", "gbk", "big5")},
+    **{
+        f"mixed UTF-8 and {page}, {part}": mixed(page, part)
+        for page in ("gbk", "big5")
+        for part in ("line", "paragraph", "half", "header")
+    },
+    "Chinese after 20-400 KB of ASCII": after_ascii,
+    "Japanese": other_language("japanese", ("cp932", "euc_jp", "iso2022_jp")),
+    "Korean": other_language("korean", ("euc_kr", "cp949")),
+    "Russian": other_language("russian", ("cp1251", "koi8-r")),
+    "French": other_language("french", ("latin-1", "cp1252")),
+    "German": other_language("german", ("latin-1", "cp1252")),
+    "ASCII": plain_ascii,
+}
+
+
+def passage(rng: random.Random, page: str, size: int) -> str:
+    """About `size` bytes of `page` out of a document, from any place in it, with Chinese in it."""
+    traditional = page in ("big5", "big5hkscs", "cp950") or rng.random() < 0.25
+    while True:
+        text = rng.choice(documents(traditional))
+        start = rng.randrange(max(len(text) - size // 2, 1))
+        piece = text[start : start + size]
+        while len(piece.encode(page, "ignore")) > size:
+            piece = piece[: min(len(piece) - 1, int(len(piece) * size / len(piece.encode(page, "ignore"))))]
+        piece = piece.encode(page, "ignore").decode(page)
+        if sum("\u4e00" <= character <= "\u9fff" for character in piece) >= max(2, len(piece) * 0.3):
+            return piece
+
+
+@cache
+def documents(traditional: bool) -> list[str]:
+    rng = random.Random(0)
+    texts = []
+    for path in sorted((CORPUS / "documents").rglob("*.txt")):
+        try:
+            texts.append(path.read_bytes().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            continue
+    if traditional:
+        convert = opencc.OpenCC("s2t").convert
+        return [convert(text) for text in rng.sample(texts, 250)]
+    return texts
+
+
+# ---------------------------------------------------------------- judges
+
+
+def ours(case: Case) -> tuple[str, str]:
+    document = decode(case.raw)
+    return document.text, document.decoding.encoding or document.rejected
+
+
+def by_name(detect: Callable[[bytes], str | None]) -> Callable[[Case], tuple[str, str]]:
+    def judge(case: Case) -> tuple[str, str]:
+        name = detect(case.raw) or ""
+        name = {"gb2312": "gb18030", "gbk": "gb18030"}.get(name.lower(), name)
+        try:
+            text = case.raw.decode(name or "utf-8", "replace")
+        except LookupError:
+            return "", name
+        return text.removeprefix("\ufeff"), name
+
+    return judge
+
+
+def detectors() -> dict[str, Callable[[Case], tuple[str, str]]]:
+    """Ours and what else is installed."""
+    import chardet
+
+    found: dict[str, Callable[[Case], tuple[str, str]]] = {
+        "ours": ours,
+        "chardet": by_name(lambda raw: chardet.detect(raw, compat_names=False)["encoding"]),
+    }
+    try:
+        import charset_normalizer
+
+        found["normalizer"] = by_name(lambda raw: charset_normalizer.detect(raw)["encoding"])  # type: ignore[arg-type,return-value]
+    except ImportError:
+        print("charset-normalizer is not installed (extra `bench`)")
+    try:
+        import cchardet
+
+        found["cchardet"] = by_name(lambda raw: cchardet.detect(raw)["encoding"])
+    except ImportError:
+        print("faust-cchardet is not installed (extra `bench`)")
+    return found
+
+
+def kept(text: str, case: Case) -> float:
+    """Share of the true characters that stand in `text`, in order."""
+    matcher = SequenceMatcher(None, case.text, text, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks()) / max(len(case.text), 1)
+
+
+def is_right(text: str, case: Case) -> bool:
+    if not case.damaged:
+        return text == case.text
+    best = kept(case.raw.decode({"gbk": "gb18030"}.get(case.encoding, case.encoding), "replace"), case)
+    return kept(text, case) >= KEPT * best
+
+
+def measure(
+    name: str, seed: int, cases: int, judges: dict[str, Callable[[Case], tuple[str, str]]]
+) -> Iterator[str]:
+    rng = random.Random(f"{seed} {name}")
+    drawn = [CLASSES[name](rng) for _ in range(cases)]
+    for judge in judges.values():
+        texts = [judge(case)[0] for case in drawn]
+        right = sum(is_right(text, case) for text, case in zip(texts, drawn, strict=True))
+        share = f"{100 * right / cases:.1f}"
+        if drawn[0].damaged:
+            share += f" ({100 * sum(kept(t, c) for t, c in zip(texts, drawn, strict=True)) / cases:.1f})"
+        yield share
+
+
+# ---------------------------------------------------------------- speed
+
+
+def speed() -> None:
+    import chardet
+
+    text = "".join(documents(False))
+    print(f"\n{'speed, MB/s':28}{'ours':>10}{'decode':>10}{'chardet + decode':>18}")
+    for page in ("utf-8", "gb18030", "big5"):
+        raw = text.encode(page, "ignore")
+        for size in (1_000, 50_000, 500_000, 5_000_000):
+            part = raw[:size].decode(page, "ignore").encode(page)
+            named = lambda raw: chardet.detect(raw, compat_names=False)["encoding"] or page  # noqa: E731, B023
+            ways = (decode, lambda raw: raw.decode(page), lambda raw: raw.decode(named(raw), "replace"))  # noqa: B023
+            rates = [len(part) / seconds(way, part) / 1e6 for way in ways]
+            print(f"{page + f', {size} B':28}{rates[0]:10.1f}{rates[1]:10.1f}{rates[2]:18.1f}")
+
+
+def seconds(work: Callable[[bytes], object], raw: bytes) -> float:
+    best = float("inf")
+    for _ in range(5):
+        start = time.perf_counter()
+        work(raw)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--only", default="", help="classes whose name holds this")
+    parser.add_argument("--ours", action="store_true", help="leave the other detectors out")
+    arguments = parser.parse_args()
+    judges = {"ours": ours} if arguments.ours else detectors()
+    print(f"% right (damaged: % characters kept)\n{'':34}" + "".join(f"{name:>15}" for name in judges))
+    for name in CLASSES:
+        if arguments.only in name:
+            shares = measure(name, arguments.seed, arguments.cases, judges)
+            print(f"{name:34}" + "".join(f"{share:>15}" for share in shares), flush=True)
+    if not arguments.only:
+        speed()
+
+
+if __name__ == "__main__":
+    main()
