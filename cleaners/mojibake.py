@@ -1,9 +1,0 @@
-"""Wrongly decoded runs become the text they were."""
-
-from cleaners.document import Document, Findings
-from cleaners.options import Options
-
-
-def find(document: Document, options: Options) -> Findings:
-    """What this cleaner wants done."""
-    return Findings()

@@ -1,0 +1,63 @@
+"""Code pages as mojibake needs them: which bytes a character stood for, and which bytes were lost."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+# What a byte sequence is called by, and the Python codecs that are tried for it, the widest first.
+VARIANTS = {
+    "gb18030": ("gb18030", "gbk"),
+    "big5": ("cp950", "big5", "big5hkscs"),
+    "cp932": ("cp932", "shift_jis"),
+    "euc-jp": ("euc-jp",),
+    "cp949": ("cp949",),
+}
+
+# Pages of one byte a character. What a page leaves undefined stands as a C1 control, as browsers have it.
+SINGLE_BYTE = (
+    "latin-1", "cp1252", "cp1250", "cp1251", "mac-roman", "mac-cyrillic", "koi8-r", "cp437", "cp850", "cp866",
+)  # fmt: skip
+
+
+@cache
+def bytes_of(character: str, page: str) -> bytes:
+    """The bytes that `character` stood for in `page`; empty where it is not in it."""
+    for codec in VARIANTS.get(page, (page,)):
+        try:
+            return character.encode(codec)
+        except UnicodeEncodeError:
+            continue
+    if page in SINGLE_BYTE and "\x80" <= character <= "\x9f":
+        return character.encode("latin-1")
+    return b""
+
+
+@cache
+def defined(page: str) -> NDArray[np.bool_]:
+    """[lead, trail]: whether every decoder for `page` reads these two bytes as a character."""
+    table = np.zeros((256, 256), dtype=np.bool_)
+    for lead in range(0x81, 0xFF):
+        for trail in range(0x40, 0xFF):
+            table[lead, trail] = all(_reads(bytes((lead, trail)), codec) for codec in VARIANTS[page])
+    return table
+
+
+@cache
+def characters(page: str) -> NDArray[np.uint32]:
+    """[lead, trail]: the code point that these two bytes stand for in `page`; 0 where there is none."""
+    table = np.zeros((256, 256), dtype=np.uint32)
+    for lead in range(0x81, 0xFF):
+        for trail in range(0x40, 0xFF):
+            for codec in VARIANTS[page]:
+                if _reads(bytes((lead, trail)), codec):
+                    table[lead, trail] = ord(bytes((lead, trail)).decode(codec))
+                    break
+    return table
+
+
+def _reads(raw: bytes, codec: str) -> bool:
+    try:
+        return len(raw.decode(codec)) == 1
+    except UnicodeDecodeError:
+        return False
