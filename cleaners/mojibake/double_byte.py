@@ -26,6 +26,7 @@ GAIN = 15.0
 MIN_HANZI = 2
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
+FOREIGN = re.compile("[\u3400-\u9fff\ue000-\uf8ff]")
 # Private use characters are mostly what a site made of its own marks.
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 HANZI = re.compile("[\u3400-\u9fff]")
@@ -63,7 +64,7 @@ def _accepted(repair: Repair, damage: Damage) -> bool:
         repair.cost_after <= -PLAUSIBLE * len(repair.after)
         and repair.cost_before - repair.cost_after >= GAIN
         and len(HANZI.findall(repair.after)) >= MIN_HANZI
-        and len(HANZI.findall(repair.before)) >= HANZI_BEFORE * len(repair.before)
+        and len(FOREIGN.findall(repair.before)) >= HANZI_BEFORE * len(repair.before)
         and not (damage.true == damage.wrong and PRIVATE.search(repair.before))
     )
 
