@@ -1,0 +1,100 @@
+"""What a line is, and what its ends tell: the marks and shapes that the layout is read from."""
+
+import re
+from typing import NamedTuple
+
+from cleaners import markers
+
+LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# The joiners U+200C and U+200D mean something in other scripts and in emoji: they stay.
+INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]+"
+)
+
+FINAL = "。！？!?…."
+CLOSING = "”’」』）)》〉】〗］]\"'"
+PAIRS = dict(zip("”’」』）)》〉】〗］]", "“‘「『（(《〈【〖［[", strict=True))
+OPENING = "“‘「『（(《〈【〖［["
+# What no line begins with: the one before goes on.
+NEVER_FIRST = "，,。、；;：:！!？?）)》〉”’」』】］]％%"
+
+HANZI = re.compile(r"[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# A line that is one address or label ("同志们：", "各位代表！") stands by itself.
+SALUTATION = re.compile(r"[^\s，。；、：:！!]{0,12}(?:们|代表|委员|同志|先生|女士|主席|朋友)\s*[：:!！]$")
+_INNER_MARK = re.compile(r"[，。！？；!?;]|(?<=[\u3400-\u9fff])[,.]")
+_INNER_FINAL = re.compile(r"[。！？!?]|(?<=[\u3400-\u9fff])\.")
+
+
+class Line(NamedTuple):
+    """One line that shows anything, without the white space around it."""
+
+    margin: int  # where the line begins, with its indentation
+    start: int
+    end: int
+    blanks: int  # how many blank lines stand before it
+
+
+def visible(text: str) -> list[Line]:
+    """The lines of `text` that show anything."""
+    lines = []
+    start = blanks = 0
+    for end, after in [*(match.span() for match in LINE_END.finditer(text)), (len(text), len(text))]:
+        line = INVISIBLE.sub(lambda match: " " * len(match[0]), text[start:end])
+        if seen := line.strip():
+            first = start + line.index(seen[0])
+            lines.append(Line(start, first, first + len(seen), blanks))
+            blanks = 0
+        else:
+            blanks += 1
+        start = after
+    return lines
+
+
+def tail(text: str, start: int, end: int) -> str:
+    """How `text[start:end]` ends: "final", "colon", "semicolon", "comma", "open", or "word".
+
+    >>> tail("他说：“走吧。”", 0, 8), tail("他来了，", 0, 4), tail("他来了（", 0, 4), tail("他说", 0, 2)
+    ('final', 'comma', 'open', 'word')
+    """
+    last = end
+    while last > start and text[last - 1] in CLOSING:
+        last -= 1
+    if last == start:
+        return "word"
+    mark = text[last - 1]
+    if last < end and _stands_alone(text, start, end):
+        return "final"
+    if mark == "." and (last - 2 < start or not HANZI.match(text[last - 2])):
+        return "word" if last == end and last - 2 >= start and text[last - 2] == "." else "final"
+    if mark in FINAL:
+        return "final"
+    if mark in "：:":
+        return "colon"
+    if mark in "；;":
+        return "semicolon"
+    if mark in "，,、":
+        return "comma"
+    return "open" if mark in OPENING else "word"
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether what is quoted or bracketed at the end has a sentence's end, a colon or nothing before it."""
+    opening = PAIRS.get(text[end - 1], "")
+    place = text.rfind(opening, start, end - 1) if opening else -1
+    return place == start or (place > start and text[place - 1] in FINAL + CLOSING + "：:")
+
+
+def has_marks(text: str, start: int, end: int) -> bool:
+    """Whether a sentence or clause ends inside `text[start:end]`, before its last character."""
+    return _INNER_MARK.search(text, start, end - 1) is not None
+
+
+def has_final(text: str, start: int, end: int) -> bool:
+    """Whether a sentence ends inside `text[start:end]`, before its last character."""
+    return _INNER_FINAL.search(text, start, end - 1) is not None
+
+
+def heads(folded: str, start: int) -> bool:
+    """Whether a numbered heading or item begins at `start`."""
+    marker = markers.at(folded, start)
+    return marker is not None and marker.family in markers.HEADING_FAMILIES
