@@ -3,16 +3,28 @@
 import re
 from collections.abc import Iterator
 
-from cleaners.layout.lines import HANZI, SALUTATION, Line, has_marks, heads, tail
+from cleaners.layout.lines import (
+    DATE,
+    NEVER_FIRST,
+    PAUSES,
+    SALUTATION,
+    Line,
+    has_final,
+    has_marks,
+    heads,
+    numbered_only,
+    tail,
+)
 
 # A line holds several paragraphs if so many of its sentence ends have a space behind them,
 ENDS = 2
-# and if it has no more than this share as many spaces behind commas: those are a habit of spacing.
+# and if no more than this share as many spaces stand inside its sentences: those are a habit of spacing.
 HABIT = 0.2
-# The longest heading that is parted from its paragraph.
-HEADING = 60
+# The longest title or heading that is parted from its paragraph, and the longest label ("来源：").
+HEADING, LABEL = 60, 6
 
 _SPACES = re.compile(r"(?<=\S)[^\S\n\r]+(?=\S)")
+_NOTE = re.compile(r"[〔\[【［]\d{1,3}[〕\]】］]|[*※①-⑳]")
 
 
 def parts(text: str, folded: str, lines: list[Line], joins: dict[int, float]) -> dict[int, float]:
@@ -29,23 +41,59 @@ def parts(text: str, folded: str, lines: list[Line], joins: dict[int, float]) ->
 
 def _parts(text: str, folded: str, lines: list[Line]) -> Iterator[int]:
     """The same within the lines of one paragraph."""
-    spaces = [match for line in lines for match in _SPACES.finditer(text, line.start, line.end)]
-    kinds = [tail(text, max(lines[0].start, space.start() - 8), space.start()) for space in spaces]
+    spaces = [match.span() for line in lines for match in _SPACES.finditer(text, line.start, line.end)]
+    segments = list(_segments(text, lines[0].start, spaces, lines[-1].end))
+    kinds = [segment[3] for segment in segments]
+    inside = kinds.count("comma") + sum(
+        kind == "word" and has_marks(text, start, end) and not heads(folded, start)
+        for start, end, _, kind, _ in segments
+    )
     if kinds.count("final") < ENDS or kinds.count("comma") > HABIT * kinds.count("final"):
         return
+    spaced = inside > max(1, HABIT * kinds.count("final"))
     start = lines[0].start
-    ends = [space.start() for space in spaces[1:]] + [lines[-1].end]
-    for space, kind, end in zip(spaces, kinds, ends, strict=True):
-        if kind == "final" or _heading_ends(text, folded, start, space.start(), space.end(), end):
-            yield space.start()
-            start = space.end()
+    for _, end, following, kind, following_end in segments:
+        if text[following] in NEVER_FIRST:
+            continue
+        if kind in ("final", "semicolon") or (
+            _title_ends(text, folded, start, end, following, following_end, spaced)
+            if kind == "word"
+            else kind == "colon" and _introduces(text, folded, start, end, following)
+        ):
+            yield end
+            start = following
 
 
-def _heading_ends(text: str, folded: str, start: int, end: int, following: int, following_end: int) -> bool:
-    """Whether a title, heading or address ends before the space and something else begins behind it."""
-    if end - start > HEADING or not HANZI.match(text, following):
-        return False
-    if heads(folded, following) or SALUTATION.match(text, start, end):
+def _segments(
+    text: str, start: int, spaces: list[tuple[int, int]], end: int
+) -> Iterator[tuple[int, int, int, str, int]]:
+    """For each space: where the words before it begin and end, where those behind it do, how they end."""
+    begin = start
+    for i, (left, right) in enumerate(spaces):
+        kind = tail(text, max(begin, left - 40), left)
+        yield begin, left, right, kind, spaces[i + 1][0] if i + 1 < len(spaces) else end
+        if kind == "final":
+            begin = right
+
+
+def _introduces(text: str, folded: str, start: int, end: int, following: int) -> bool:
+    """Whether a colon ends a paragraph; a short label's does not."""
+    return end - start > LABEL or heads(folded, following) or SALUTATION.match(text, start, end) is not None
+
+
+def _title_ends(
+    text: str, folded: str, start: int, end: int, following: int, following_end: int, spaced: bool
+) -> bool:
+    """Whether a title, heading or date ends before the space and something else begins behind it."""
+    if any(
+        pattern.match(text, *span)
+        for pattern in (SALUTATION, DATE)
+        for span in ((start, end), (following, following_end))
+    ):
         return True
-    prose = has_marks(text, following, following_end) or tail(text, following, following_end) == "final"
-    return prose and (heads(folded, start) or not has_marks(text, start, end))
+    if heads(folded, following) or _NOTE.match(text, following):
+        return True
+    if end - start > HEADING or numbered_only(folded, start, end) or has_final(text, start, end):
+        return False
+    prose = has_marks(text, following, following_end) or text[following_end - 1] in "。！？：" + PAUSES
+    return prose and (heads(folded, start) or not (spaced or has_marks(text, start, end)))

@@ -12,6 +12,7 @@ INVISIBLE = re.compile(
 )
 
 FINAL = "。！？!?…."
+PAUSES = "，,。、；;：:"
 CLOSING = "”’」』）)》〉】〗］]\"'"
 PAIRS = dict(zip("”’」』）)》〉】〗］]", "“‘「『（(《〈【〖［[", strict=True))
 OPENING = "“‘「『（(《〈【〖［["
@@ -21,6 +22,13 @@ NEVER_FIRST = "，,。、；;：:！!？?）)》〉”’」』】］]％%"
 HANZI = re.compile(r"[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # A line that is one address or label ("同志们：", "各位代表！") stands by itself.
 SALUTATION = re.compile(r"[^\s，。；、：:！!]{0,12}(?:们|代表|委员|同志|先生|女士|主席|朋友)\s*[：:!！]$")
+# A line that is nothing but a date and perhaps a time.
+DATE = re.compile(
+    r"[(（\[]?(?:\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}日?|[一二○〇零三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+    r"(?:\s*\d{1,2}[:：时]\d{2}(?:[:：分]\d{2}秒?)?)?[)）\]]?$"
+)
+# Who said it: "——老舍" at the end of a line.
+_SAID = re.compile(r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$")
 _INNER_MARK = re.compile(r"[，。！？；!?;]|(?<=[\u3400-\u9fff])[,.]")
 _INNER_FINAL = re.compile(r"[。！？!?]|(?<=[\u3400-\u9fff])\.")
 
@@ -62,6 +70,8 @@ def tail(text: str, start: int, end: int) -> str:
     if last == start:
         return "word"
     mark = text[last - 1]
+    if _SAID.search(text, max(start, end - 20), end):
+        return "final"
     if last < end and _stands_alone(text, start, end):
         return "final"
     if mark == "." and (last - 2 < start or not HANZI.match(text[last - 2])):
@@ -98,3 +108,9 @@ def heads(folded: str, start: int) -> bool:
     """Whether a numbered heading or item begins at `start`."""
     marker = markers.at(folded, start)
     return marker is not None and marker.family in markers.HEADING_FAMILIES
+
+
+def numbered_only(folded: str, start: int, end: int) -> bool:
+    """Whether `folded[start:end]` is a number without a heading: "第一章", whose title follows."""
+    marker = markers.at(folded, start)
+    return marker is not None and marker.end >= end

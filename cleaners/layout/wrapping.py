@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.layout.lines import (
+    DATE,
+    FINAL,
     HANZI,
     NEVER_FIRST,
     OPENING,
+    PAUSES,
     SALUTATION,
     Line,
     has_final,
@@ -38,9 +41,11 @@ CLOSED = 7.0  # the next line begins with what closes or ends something
 TITLE = -3.0  # where lines are not wrapped, what has no mark at all is a title or an entry of a list
 VERSE = 0.0  # line and next line are one short clause each, so that a comma says nothing
 HEADING = -2.5  # the paragraph begins like a numbered heading and has no sentence's end
+LOST = -3.0  # ... with a comma or stop where the line before ends with a stop
 SEPARATED = -8.0  # ... has nothing to read: "|", "------"
 MARKED = -5.0  # ... or the line before ends with a sign of markup
 MARKER = -4.3  # ... with a numbered heading or item
+DATED = -6.0  # one of the two lines is a date
 SALUTED = -4.0  # ... is an address
 # ln LR of two hanzi running on = SLOPE * (ln P(b|a) - ln P(end|a) P(b|start)) + OFFSET: a logistic fit to
 # 5,810 word boundaries inside sentences against 4,075 ends of paragraphs whose mark was taken away.
@@ -108,13 +113,14 @@ def _language(
     """What the words say: ln LR that line i, of a paragraph that begins at `start`, goes on in the next."""
     end, following = lines[i].end, lines[i + 1]
     first = text[following.start]
+    ends = tail(text, start, end)
     if first in NEVER_FIRST:
-        return CLOSED
+        # What stands between a full stop and a comma was lost; the paragraph may have begun with it.
+        return LOST if first in PAUSES and text[end - 1] in FINAL else CLOSED
     if not any(map(str.isalnum, text[following.start : following.end])):
         return SEPARATED
     if MARKUP.match(first) or MARKUP.match(text[end - 1]):
         return MARKED
-    ends = tail(text, start, end)
     score = TAILS[ends]
     if ends == "comma" and _verse(text, start, end, following):
         score = VERSE
@@ -122,10 +128,14 @@ def _language(
         score += runs_on
         if heads(folded, start) and not has_final(text, start, end):
             score += HEADING
-        elif end - start >= PROSE_LENGTH and has_marks(text, start, end):
+        elif end - start >= PROSE_LENGTH and has_final(text, start, end):
             score += prose
+        elif end - start >= PROSE_LENGTH and has_marks(text, start, end):
+            score += prose / 2
     if heads(folded, following.start):
         score += MARKER
+    if DATE.match(text, following.start, following.end) or DATE.match(text, lines[i].start, end):
+        score += DATED
     if SALUTATION.match(text, following.start, following.end):
         score += SALUTED
     return score
@@ -161,17 +171,11 @@ def _runs_on(text: str, lines: list[Line]) -> Floats:
         plausibility.pairs(last, boundary) + plausibility.pairs(boundary, first),
         plausibility.pairs(last, stop) + plausibility.pairs(stop, first),
     )
-    known = [_speaks(text[line.end - 1], text[following.start]) for line, following in pairwise(lines)]
+    known = [
+        bool(HANZI.match(text[line.end - 1]) and HANZI.match(text[following.start]))
+        for line, following in pairwise(lines)
+    ]
     return np.where(known, SLOPE * (plausibility.pairs(last, first) - apart) + OFFSET, UNKNOWN)
-
-
-def _speaks(last: str, first: str) -> bool:
-    """Whether the language model knows anything of these two together: one at least is a hanzi."""
-    return (
-        last.isalnum()
-        and first.isalnum()
-        and (HANZI.match(last) is not None or HANZI.match(first) is not None)
-    )
 
 
 def _layout(text: str, lines: list[Line], language: Floats) -> tuple[Floats, float, bool]:
