@@ -13,6 +13,7 @@ class Edit:
     after: str  # what shall stand there
     rule: str  # "boilerplate.promo", "mojibake.gbk-misaligned", ...
     confidence: float  # 0 to 1
+    signals: str = ""  # what spoke for it, where a rule alone does not say it: "strong words, after the body"
 
     @property
     def end(self) -> int:

@@ -1,0 +1,78 @@
+"""Promotional headers, metadata lines and site chrome are removed.
+
+The body's core is found first: the run of lines with most running text. Lines before and behind it, and
+with much stronger evidence lines within it, go when signals of two kinds at least (words, shape, place,
+repetition) outweigh what speaks against them (`score`). What metadata lines say is kept.
+"""
+
+from dataclasses import fields
+
+from cleaners import folding
+from cleaners.boilerplate import lines, metadata, spans, zones
+from cleaners.boilerplate.lines import Line
+from cleaners.boilerplate.score import Verdict
+from cleaners.document import Document, Edit, Findings, Flag, Metadata
+from cleaners.options import Options
+
+# With fewer hanzi left, and more removed than left, the document may be nothing but chrome: keep it.
+LITTLE_BODY = 50
+
+
+def find(document: Document, options: Options) -> Findings:
+    """Which lines and parts of lines go, and what they say of the document.
+
+    The title is the document's own first line, where it has one; it stays in the text. Each edit's
+    `signals` says what spoke for it.
+    """
+    text, folded = document.text, folding.fold(document.text)
+    remaining = lines.split(text, folded)
+    if options.boilerplate == "off":
+        return Findings(metadata=Metadata(title=_title(text, remaining)))
+    every, cuts = spans.cut(remaining, text, folded)
+    remaining = every
+    verdicts: dict[int, Verdict] = {}
+    while found := zones.noise(remaining, options.boilerplate):
+        verdicts |= found
+        remaining = _without(remaining, found)
+    gone = [line for line in every if line.number in verdicts]
+    gone_hanzi, left_hanzi = sum(line.hanzi for line in gone), sum(line.hanzi for line in remaining)
+    if left_hanzi < LITTLE_BODY and gone_hanzi > left_hanzi:
+        evidence = f"{gone_hanzi} of {gone_hanzi + left_hanzi} hanzi look like site chrome; all are kept"
+        return Findings(flags=(Flag("little_body", evidence=evidence),))
+    edits = [_edit(text, line, verdicts[line.number]) for line in gone]
+    edits += [edit for number, edit in cuts if number not in verdicts]
+    edits.sort(key=lambda edit: edit.start)
+    said = Metadata(title=_title(text, remaining))
+    for edit in edits:
+        if edit.rule == "boilerplate.metadata":
+            said = _filled(said, metadata.read(edit.before, folding.fold(edit.before)))
+    return Findings(edits=tuple(edits), metadata=said)
+
+
+def _title(text: str, remaining: list[Line]) -> str:
+    if len(remaining) > 1 and zones.may_be_title(remaining[0]):
+        line = remaining[0]
+        return text[line.start : line.end].strip().lstrip("#").strip()
+    return ""
+
+
+def _without(remaining: list[Line], gone: dict[int, Verdict]) -> list[Line]:
+    """`remaining` without some lines; the blank lines around these stay."""
+    kept, gap = [], 0
+    for line in remaining:
+        gap += line.gap
+        if line.number not in gone:
+            kept.append(line._replace(gap=gap))
+            gap = 0
+    return kept
+
+
+def _edit(text: str, line: Line, verdict: Verdict) -> Edit:
+    before = text[line.start : line.end]
+    rule = f"boilerplate.{verdict.rule}"
+    return Edit(line.start, before, "", rule, verdict.confidence, ", ".join(verdict.signals))
+
+
+def _filled(known: Metadata, found: Metadata) -> Metadata:
+    """`known`, and what only `found` says."""
+    return Metadata(**{f.name: getattr(known, f.name) or getattr(found, f.name) for f in fields(Metadata)})

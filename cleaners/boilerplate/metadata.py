@@ -1,0 +1,65 @@
+"""Lines that say when, where and by whom a text was published."""
+
+import re
+from datetime import date, time
+
+from cleaners.boilerplate import lexicon
+from cleaners.document import Metadata
+
+DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?:\s?年\s?|[-/.])(\d{1,2})(?:\s?月\s?|[-/.])(\d{1,2})(?:\s?日|(?!\d))"
+    r"(?:[ t(,]{0,3}(?:星期.|周.)?[) ]{0,3}(\d{1,2})[:时](\d{2})(?:[:分](\d{2}))?)?"
+)
+# A value longer than this, or with marks of a sentence in it, is body.
+LONGEST_VALUE = 40
+AROUND = " ()[]【】|/*-"
+SENTENCE_MARK = re.compile("[。;!?]|,.*,")
+
+
+def iso(folded: str) -> str:
+    """The first date in a folded text as ISO 8601, with its time where one stands; empty if none does.
+
+    >>> [iso(text) for text in ("时间:2015-01-23", "2015年1月23日 10:20", "2015-13-01")]
+    ['2015-01-23', '2015-01-23T10:20', '']
+    """
+    for match in DATE.finditer(folded):
+        year, month, day, hour, minute, second = match.groups()
+        try:
+            found = date(int(year), int(month), int(day)).isoformat()
+            if hour:
+                clock = time(int(hour), int(minute), int(second or 0))
+                found += "T" + clock.isoformat("seconds" if second else "minutes")
+        except ValueError:
+            continue
+        return found
+    return ""
+
+
+def segments(folded: str) -> list[tuple[lexicon.Label, str]]:
+    """The labels of a line with their values, as folded."""
+    found = lexicon.load().labelled(folded)
+    ends = [label.start for label in found[1:]] + [len(folded)]
+    return [
+        (label, folded[label.value : end].rstrip(AROUND)) for label, end in zip(found, ends, strict=False)
+    ]
+
+
+def is_labelled(folded: str) -> bool:
+    """Whether a line is labels with short values and nothing else to speak of."""
+    found = segments(folded)
+    if not found:
+        return False
+    before = DATE.sub("", folded[: found[0][0].start])
+    return len(before.strip(AROUND)) <= 12 and all(
+        len(value) <= LONGEST_VALUE and not SENTENCE_MARK.search(value) for _, value in found
+    )
+
+
+def read(original: str, folded: str) -> Metadata:
+    """What a line that is removed says of the document. Both texts have the same length."""
+    values = {"published": iso(folded)}
+    for label, value in segments(folded):
+        if label.field and label.field != "published" and not values.get(label.field):
+            written = original[label.value : label.value + len(value)]
+            values[label.field] = written.strip().rstrip("】）)]|｜ 　")
+    return Metadata(**values)
