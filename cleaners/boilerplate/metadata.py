@@ -44,14 +44,22 @@ def segments(folded: str) -> list[tuple[lexicon.Label, str]]:
     ]
 
 
+def first_label(folded: str) -> str:
+    """The label that a line begins with; empty if it has none there."""
+    found = lexicon.load().labels.match(folded)
+    return found[0].strip(AROUND + ":") if found else ""
+
+
 def is_labelled(folded: str) -> bool:
     """Whether a line is labels with short values and nothing else to speak of."""
     found = segments(folded)
     if not found:
         return False
     before = DATE.sub("", folded[: found[0][0].start])
-    return len(before.strip(AROUND)) <= 12 and all(
-        len(value) <= LONGEST_VALUE and not SENTENCE_MARK.search(value) for _, value in found
+    return (
+        len(before.strip(AROUND)) <= 12
+        and "《" not in before
+        and all(len(value) <= LONGEST_VALUE and not SENTENCE_MARK.search(value) for _, value in found)
     )
 
 

@@ -37,13 +37,14 @@ WEIGHTS = {
     # What speaks against.
     "in the body": ("", -2.0),
     "a sentence": ("", -3.5),
-    "a short sentence": ("", -1.5),
+    "said in passing": ("", -1.5),
     "numbered": ("", -3.0),
     "a heading": ("", -3.0),
     "salutation": ("", -9.0),
     "title": ("", -9.0),
     "quoted": ("", -1.5),
     "minutes of a meeting": ("", -4.0),
+    "one of many records": ("", -4.0),
 }
 # The weights' sum that it takes to remove a line, by `Options.boilerplate`.
 THRESHOLDS = {"careful": 4.0, "bold": 2.5}
@@ -52,10 +53,8 @@ NOISY = 3.0
 # Shapes that no title has.
 UNTITLED = {"all of the line", "label and value", "menu", "link", "time stamp", "no words"}
 
-# A line with this many hanzi and a sentence's end may be a sentence.
-SHORT_SENTENCE = 10
-# Strong words that fill this share of a line are all it says.
-COVERED = 0.6
+# Strong words that fill this share of a line are all it says; under the second share they are said in passing.
+COVERED, IN_PASSING = 0.6, 0.3
 # Longer lines are searched for words at their ends only (`spans`).
 LONGEST_LINE = 400
 
@@ -123,8 +122,11 @@ def _words(folded: str) -> tuple[str, list[str]]:
         if len({hit.name for hit in hits_strong}) > 1 or len(hits_strong) > 2:
             signals.append("more strong words")
         said = sum(len(NOT_WORDS.sub("", folded[hit.start : hit.end])) for hit in hits_strong)
-        if said >= COVERED * len(NOT_WORDS.sub("", folded)):
+        share = said / max(1, len(NOT_WORDS.sub("", folded)))
+        if share >= COVERED:
             signals.append("all of the line")
+        elif share < IN_PASSING:
+            signals.append("said in passing")
     if len(hits) > len(hits_strong):
         signals.append("weak words")
     if NOT_WORDS.sub("", folded) in known.menu:
@@ -148,8 +150,6 @@ def _shape(line: Line, words: list[str]) -> list[str]:
         signals.append("a sentence")
     elif not lines.ends_sentence(line):
         signals.append("no sentence")
-    elif line.hanzi >= SHORT_SENTENCE:
-        signals.append("a short sentence")
     if lines.is_outline(line):
         signals.append("numbered")
     if folded.startswith("#"):

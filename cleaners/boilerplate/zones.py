@@ -36,7 +36,8 @@ def noise(remaining: Sequence[Line], strength: str) -> dict[int, Verdict]:
     placed = _placed(remaining, own, first, last, title)
     goes = [bar or verdict.removes(strength) for verdict, bar in zip(placed, bars, strict=True)]
     _behind_the_end(remaining, placed, goes, last, strength)
-    _between(remaining, placed, goes, (range(first), range(last, len(remaining))), strength)
+    head = range(first if title is None else title)
+    _between(remaining, placed, goes, (head, range(last, len(remaining))), strength)
     return {
         line.number: BAR if bar else verdict
         for line, verdict, bar, go in zip(remaining, placed, bars, goes, strict=True)
@@ -78,6 +79,7 @@ def _placed(
 ) -> list[Verdict]:
     """The verdicts with what each line's place and its neighbours say."""
     alike = Counter(NUMBER.sub("0", line.folded) for line in remaining)
+    labels = Counter(metadata.first_label(line.folded) for line in remaining)
     words = ["menu word" in verdict.signals for verdict in own]
     placed = []
     for i, (line, verdict) in enumerate(zip(remaining, own, strict=True)):
@@ -89,6 +91,9 @@ def _placed(
             signals.append("repeated")
         if words[i] and sum(words[max(0, i - 3) : i + 4]) >= 4:
             signals.append("menu")
+        label = metadata.first_label(line.folded)
+        if label and labels[label] >= REPEATED and "date" not in verdict.signals:
+            signals.append("one of many records")
         near = [*remaining[max(0, i - 2) : i], *remaining[i + 1 : i + 3]]
         if verdict.rule == "metadata" and any(MEETING.match(other.folded) for other in near):
             signals.append("minutes of a meeting")
@@ -102,7 +107,7 @@ def _behind_the_end(
     """Headlines in a row behind the first line of chrome after the body are links to other pages."""
     ended, run = False, 0
     for i in range(last, len(remaining)):
-        ended = ended or goes[i]
+        ended = ended or (goes[i] and placed[i].rule in ("chrome", "promo"))
         run = run + 1 if ended and (goes[i] or _is_headline(remaining[i])) else 0
         if run >= HEADLINES:
             for j in range(i - run + 1, i + 1):
@@ -122,7 +127,7 @@ def _between(
     zones: Sequence[range],
     strength: str,
 ) -> None:
-    """Short lines before or behind the body that stand between lines that go, in one block, go with them."""
+    """Short lines before the title or behind the body that stand between lines that go, in one block, go with them."""
     for zone in zones:
         gone = [i for i in zone if goes[i]]
         for before, after in pairwise(gone):
