@@ -27,13 +27,13 @@ def find(document: Document, options: Options) -> Findings:
     text, folded = document.text, folding.fold(document.text)
     remaining = lines.split(text, folded)
     if options.boilerplate == "off":
-        return Findings(metadata=Metadata(title=_title(text, remaining)))
+        return Findings()
     every, cuts = spans.cut(remaining, text, folded)
     remaining = every
     verdicts: dict[int, Verdict] = {}
-    while found := zones.noise(remaining, options.boilerplate):
-        verdicts |= found
-        remaining = _without(remaining, found)
+    while (judgement := zones.judge(remaining, options.boilerplate)).goes:
+        verdicts |= judgement.goes
+        remaining = _without(remaining, judgement.goes)
     gone = [line for line in every if line.number in verdicts]
     gone_hanzi, left_hanzi = sum(line.hanzi for line in gone), sum(line.hanzi for line in remaining)
     if left_hanzi < LITTLE_BODY and gone_hanzi > left_hanzi:
@@ -42,17 +42,18 @@ def find(document: Document, options: Options) -> Findings:
     edits = [_edit(text, line, verdicts[line.number]) for line in gone]
     edits += [edit for number, edit in cuts if number not in verdicts]
     edits.sort(key=lambda edit: edit.start)
-    said = Metadata(title=_title(text, remaining))
+    said = Metadata(title=_written(text, every, judgement.title))
     for edit in edits:
         if edit.rule == "boilerplate.metadata":
             said = _filled(said, metadata.read(edit.before, folding.fold(edit.before)))
     return Findings(edits=tuple(edits), metadata=said)
 
 
-def _title(text: str, remaining: list[Line]) -> str:
-    if len(remaining) > 1 and zones.may_be_title(remaining[0]):
-        line = remaining[0]
-        return text[line.start : line.end].strip().lstrip("#").strip()
+def _written(text: str, every: list[Line], title: int | None) -> str:
+    """The title as it stands in the text, without the marks of a Markdown heading."""
+    for line in every:
+        if line.number == title:
+            return text[line.start : line.end].strip().lstrip("#").strip()
     return ""
 
 

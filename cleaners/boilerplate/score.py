@@ -33,12 +33,15 @@ WEIGHTS = {
     "by the title": ("place", 1.0),
     "between noise": ("place", 2.5),
     "behind the end": ("place", 2.0),
+    "before the title": ("place", 2.0),
+    "most around it goes": ("place", 1.5),
+    "title and site": ("words", 3.0),
     "repeated": ("repetition", 1.5),
     # What speaks against.
     "in the body": ("", -2.0),
     "a sentence": ("", -3.5),
     "said in passing": ("", -1.5),
-    "numbered": ("", -3.0),
+    "numbered": ("", -2.0),
     "a heading": ("", -3.0),
     "salutation": ("", -9.0),
     "title": ("", -9.0),
@@ -53,7 +56,7 @@ NOISY = 3.0
 # Shapes that no title has.
 UNTITLED = {"all of the line", "label and value", "menu", "link", "time stamp", "no words"}
 
-# Strong words that fill this share of a line are all it says; under the second share they are said in passing.
+# Strong words that fill this share of a line are all it says; below the second they are said in passing.
 COVERED, IN_PASSING = 0.6, 0.3
 # Longer lines are searched for words at their ends only (`spans`).
 LONGEST_LINE = 400
@@ -113,7 +116,7 @@ def _words(folded: str) -> tuple[str, list[str]]:
         dated = ["date"] if metadata.iso(folded) else []
         return rule, ["label" if strong else "weak label", "label and value", *dated]
     if whole := known.whole(folded):
-        return whole.rule, ["strong words", "all of the line"]
+        return whole.rule, ["strong words" if whole.strong else "weak words", "all of the line"]
     hits = known.hits(folded) if len(folded) <= LONGEST_LINE else []
     hits_strong = [hit for hit in hits if hit.strong]
     signals = []

@@ -1,23 +1,35 @@
-"""Which lines go: each line's own signals together with its place in the document."""
+"""Which lines go: each line's own signals together with its place in the document.
+
+A document is its head, its body's core and its tail. What stands in the head before a title, or in the tail
+behind the first line of chrome, is suspect; how much depends on how much of its zone goes anyway.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from cleaners.boilerplate import lines, metadata, score
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
 
-# A title has no more characters than this, and most have between 8 and 50.
+# A title has no more characters than this; most have between 8 and 50.
 LONGEST_TITLE = 80
+# A page's own name for its document: the title, a bar and the site's name, which is no longer than this.
+PAGE_TITLE = re.compile(r"[ _\-—–|·,]{1,4}[^。!?]{1,40}")
 # A line that differs only in its numbers from so many others is repeated.
 REPEATED = 3
-# So many headlines in a row behind the end of an article are a list of links; none is longer than this.
-HEADLINES, LONGEST_HEADLINE = 3, 50
-# At most so many unknown lines between two that go may go with them.
-MOST_BETWEEN = 5
-LONGEST_BETWEEN = 40
+# So many short lines in a row are a list.
+LIST = 3
+# In a zone where so many lines go on their own account, and that is so great a share, the others go easily.
+MANY, MOST = 6, 0.5
+# So many lines of a head that go by themselves make what stands before the title suspect.
+SUSPECT_HEAD = 2
+# At most so many unknown lines, none longer than this, go with those around them.
+MOST_BETWEEN, LONGEST_BETWEEN = 5, 40
+# A line of a list of links is no longer than this.
+LONGEST_LINK = 200
 
 NUMBER = re.compile(r"\d+|https?://\S+")
 MEETING = re.compile(
@@ -26,23 +38,34 @@ MEETING = re.compile(
 BAR = Verdict("separator", ("no words", "repeated"))
 
 
-def noise(remaining: Sequence[Line], strength: str) -> dict[int, Verdict]:
-    """The numbers of the lines that go, and why."""
+class Judgement(NamedTuple):
+    goes: dict[int, Verdict]  # the numbers of the lines that go, and why
+    title: int | None  # the number of the line that is the document's title
+
+
+def judge(remaining: Sequence[Line], strength: str) -> Judgement:
+    """Which of a document's lines go, and which is its title."""
     own = [score.judge(line) for line in remaining]
     bars = [score.is_bar(line) for line in remaining]
     noisy = [bar or verdict.score >= score.NOISY for verdict, bar in zip(own, bars, strict=True)]
     first, last = lines.core(remaining, noisy)
-    title = title_index(remaining, own, first)
+    title = _title(remaining, own, first)
     placed = _placed(remaining, own, first, last, title)
     goes = [bar or verdict.removes(strength) for verdict, bar in zip(placed, bars, strict=True)]
-    _behind_the_end(remaining, placed, goes, last, strength)
-    head = range(first if title is None else title)
-    _between(remaining, placed, goes, (head, range(last, len(remaining))), strength)
-    return {
+    zones = _Zones(remaining, placed, goes, strength)
+    if title is not None and _is_anchored(remaining, title, first):
+        zones.before_title(range(title))
+    tail = range(last, len(remaining))
+    zones.behind_end(tail)
+    for zone in (range(first if title is None else title), tail):
+        zones.mostly_noise(zone)
+        zones.between_noise(zone)
+    gone = {
         line.number: BAR if bar else verdict
         for line, verdict, bar, go in zip(remaining, placed, bars, goes, strict=True)
         if go
     }
+    return Judgement(gone, None if title is None else remaining[title].number)
 
 
 def may_be_title(line: Line) -> bool:
@@ -55,10 +78,10 @@ def may_be_title(line: Line) -> bool:
     )
 
 
-def title_index(remaining: Sequence[Line], own: Sequence[Verdict], first: int) -> int | None:
-    """Which line is the document's title: the best of those before the body and its first line."""
+def _title(remaining: Sequence[Line], own: Sequence[Verdict], first: int) -> int | None:
+    """Which line is the document's title: the best of those before the body."""
     best, best_worth = None, 0.0
-    for i, line in enumerate(remaining[: first + 1]):
+    for i, line in enumerate(remaining[: max(first, 1)]):
         if not may_be_title(line) or score.UNTITLED.intersection(own[i].signals):
             continue
         following = remaining[i + 1] if i + 1 < len(remaining) else None
@@ -69,24 +92,37 @@ def title_index(remaining: Sequence[Line], own: Sequence[Verdict], first: int) -
             worth += 2.0
         if i + 1 >= first or (following and lines.is_salutation(following)):
             worth += 1.0
+        if i and remaining[0].folded.startswith(line.folded):
+            worth += 2.0
         if worth > best_worth:
             best, best_worth = i, worth
     return best
 
 
+def _is_anchored(remaining: Sequence[Line], title: int, first: int) -> bool:
+    """Whether the title is one for certain: a page names it first, or says below when it was published."""
+    below = remaining[title + 1 : min(title + 4, first + 1)]
+    return remaining[0].folded.startswith(remaining[title].folded) or any(
+        metadata.iso(line.folded) and not lines.is_sentence(line) for line in below
+    )
+
+
 def _placed(
     remaining: Sequence[Line], own: Sequence[Verdict], first: int, last: int, title: int | None
 ) -> list[Verdict]:
-    """The verdicts with what each line's place and its neighbours say."""
+    """The verdicts with what each line's place and the lines like it say."""
     alike = Counter(NUMBER.sub("0", line.folded) for line in remaining)
     labels = Counter(metadata.first_label(line.folded) for line in remaining)
     words = ["menu word" in verdict.signals for verdict in own]
+    named = "" if title is None else remaining[title].folded
     placed = []
     for i, (line, verdict) in enumerate(zip(remaining, own, strict=True)):
         place = "before the body" if i < first else "after the body" if i >= last else "in the body"
         signals = ["title" if i == title else place]
         if title is not None and 0 < i - title <= 2 and verdict.rule == "metadata":
             signals.append("by the title")
+        if not first <= i < last and named and line.folded.startswith(named):
+            signals += ["title and site"] * bool(PAGE_TITLE.fullmatch(line.folded, len(named)))
         if alike[NUMBER.sub("0", line.folded)] >= REPEATED and not lines.is_sentence(line):
             signals.append("repeated")
         if words[i] and sum(words[max(0, i - 3) : i + 4]) >= 4:
@@ -101,45 +137,64 @@ def _placed(
     return placed
 
 
-def _behind_the_end(
-    remaining: Sequence[Line], placed: list[Verdict], goes: list[bool], last: int, strength: str
-) -> None:
-    """Headlines in a row behind the first line of chrome after the body are links to other pages."""
-    ended, run = False, 0
-    for i in range(last, len(remaining)):
-        ended = ended or (goes[i] and placed[i].rule in ("chrome", "promo"))
-        run = run + 1 if ended and (goes[i] or _is_headline(remaining[i])) else 0
-        if run >= HEADLINES:
-            for j in range(i - run + 1, i + 1):
-                verdict = placed[j].plus("behind the end", "one of a list")
-                if not goes[j] and verdict.removes(strength):
-                    placed[j], goes[j] = verdict, True
+class _Zones:
+    """Lets lines go for what stands around them: `placed` and `goes` are changed in place."""
 
+    def __init__(
+        self, remaining: Sequence[Line], placed: list[Verdict], goes: list[bool], strength: str
+    ) -> None:
+        self.remaining, self.placed, self.goes, self.strength = remaining, placed, goes, strength
 
-def _is_headline(line: Line) -> bool:
-    return len(line.folded) <= LONGEST_HEADLINE and not line.folded.endswith(("。", ":", ",", ";"))
+    def before_title(self, zone: range) -> None:
+        """Lists of short lines before a certain title, in a head with chrome, are menus."""
+        if sum(self.goes[i] for i in zone) >= SUSPECT_HEAD:
+            self._list(zone, "before the title")
 
+    def behind_end(self, zone: range) -> None:
+        """Lists of short lines behind the first line of chrome after the body are links to other pages."""
+        for i in zone:
+            if self.goes[i] and self.placed[i].rule in ("chrome", "promo"):
+                self._list(range(i, zone.stop), "behind the end")
+                return
 
-def _between(
-    remaining: Sequence[Line],
-    placed: list[Verdict],
-    goes: list[bool],
-    zones: Sequence[range],
-    strength: str,
-) -> None:
-    """Short lines before the title or behind the body that stand between lines that go, in one block, go with them."""
-    for zone in zones:
-        gone = [i for i in zone if goes[i]]
-        for before, after in pairwise(gone):
-            between = range(before + 1, after)
+    def mostly_noise(self, zone: range) -> None:
+        """Where most lines of a zone go, those left behind the first of them need less to go."""
+        gone = [i for i in zone if self.goes[i]]
+        if len(gone) >= MANY and len(gone) >= MOST * len(zone):
+            for i in zone:
+                if i > gone[0] or zone.start == 0:
+                    self._add(i, self.placed[i].plus("most around it goes"))
+
+    def between_noise(self, zone: range) -> None:
+        """Short lines between lines that go, in one block, go with them."""
+        for before, after in pairwise([i for i in zone if self.goes[i]]):
+            between = self.remaining[before + 1 : after]
             # What stands over a date or an author is a title.
-            if placed[after].rule == "metadata" or len(between) > MOST_BETWEEN:
+            if self.placed[after].rule == "metadata" or len(between) > MOST_BETWEEN:
                 continue
-            if any(remaining[i].gap > 1 or len(remaining[i].folded) > LONGEST_BETWEEN for i in between):
+            if any(line.gap > 1 or len(line.folded) > LONGEST_BETWEEN for line in between):
                 continue
-            for i in between:
-                verdict = placed[i].plus("between noise")
-                if verdict.removes(strength):
-                    rule = placed[before].rule
-                    placed[i] = verdict if rule == "metadata" else verdict._replace(rule=rule)
-                    goes[i] = True
+            for i in range(before + 1, after):
+                verdict = self.placed[i].plus("between noise")
+                rule = self.placed[before].rule
+                self._add(i, verdict if rule == "metadata" else verdict._replace(rule=rule))
+
+    def _list(self, zone: range, place: str) -> None:
+        for listed, run in groupby(zone, lambda i: self.goes[i] or _is_link(self.remaining[i])):
+            members = list(run)
+            if listed and len(members) >= LIST:
+                for i in members:
+                    self._add(i, self.placed[i].plus(place, "one of a list"))
+
+    def _add(self, i: int, verdict: Verdict) -> None:
+        if not self.goes[i]:
+            self.placed[i], self.goes[i] = verdict, verdict.removes(self.strength)
+
+
+def _is_link(line: Line) -> bool:
+    """Whether a line may be the text of a link: no sentence that ends."""
+    return (
+        len(line.folded) <= LONGEST_LINK
+        and not line.folded.endswith(("。", ":", ",", ";"))
+        and not (lines.is_sentence(line) and line.hanzi >= lines.LONG_HANZI)
+    )
