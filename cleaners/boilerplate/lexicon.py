@@ -76,7 +76,7 @@ def load() -> Lexicon:
 
     return Lexicon(
         phrases=compiled("phrase"),
-        lines=compiled("line", r"[\W\d_]*+(?:(?:{})[\W\d_]*+)++"),
+        lines=compiled("line", r"[\W\d_]*(?:(?:{})[\W\d_]*)+"),
         labels=compiled("label", r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*(?:{})(?: ?[\])】])?\s?[:：]\s*"),
         spans=compiled("span"),
         menu=frozenset(tables["menu"]["words"]),
