@@ -1,0 +1,1 @@
+"""Running the cleaners over many documents."""

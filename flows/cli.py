@@ -1,0 +1,183 @@
+"""The jingwen command.
+
+Prefect and pyarrow are imported only by the commands that need them: `explain` has to answer at once.
+Exit status: 0 if the command did its work, 1 if documents need attention (`verify`, or `--strict`), 2 on
+wrong usage.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from cleaners import Options
+from cleaners.options import explain_errors
+
+app = typer.Typer(
+    name="jingwen",
+    help="Cleans noisy scraped text, mostly Chinese, and says what was wrong with it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+RawFolder = Annotated[Path, typer.Argument(metavar="RAW", help="the folder of raw documents")]
+CleanFolder = Annotated[Path, typer.Argument(metavar="CLEAN", help="the folder of clean texts and manifest")]
+OptionsFile = Annotated[Path | None, typer.Option("--options", help="a TOML file of options")]
+Script = Annotated[
+    str | None, typer.Option(help="script to write: simplified, traditional, taiwan, hongkong, keep")
+]
+Punctuation = Annotated[str | None, typer.Option(help="keep or fullwidth")]
+Boilerplate = Annotated[str | None, typer.Option(help="careful, bold or off")]
+Globs = Annotated[
+    list[str] | None,
+    typer.Option("--glob", help='only files whose name fits, such as "*.txt"; may be repeated'),
+]
+WorkerCount = Annotated[int, typer.Option(help="processes; 0: one for each core", min=0)]
+Prune = Annotated[bool, typer.Option(help="remove the outputs of documents that vanished from RAW")]
+Strict = Annotated[bool, typer.Option(help="exit with status 1 if documents are flagged or rejected")]
+
+
+def main() -> None:
+    """What the command `jingwen` runs."""
+    app()
+
+
+@app.command("clean")
+def clean_command(
+    raw: RawFolder = Path("raw"),
+    clean: CleanFolder = Path("clean"),
+    options: OptionsFile = None,
+    script: Script = None,
+    punctuation: Punctuation = None,
+    boilerplate: Boilerplate = None,
+    glob: Globs = None,
+    workers: WorkerCount = 0,
+    prune: Prune = False,
+    strict: Strict = False,
+) -> None:
+    """Clean the documents of RAW into CLEAN, with a manifest and a report. Only what changed is done."""
+    chosen = _options(options, script=script, punctuation=punctuation, boilerplate=boilerplate)
+    from flows import prefect_defaults
+    from flows.workers import start_early
+
+    start_early()  # while Prefect is imported and its server starts
+    prefect_defaults.set_up(one_off=True)
+    from flows.clean import WrongUsage, check, clean_folder
+
+    try:
+        check(raw, clean)
+        summary = clean_folder(raw, clean, chosen, tuple(glob or ()), workers, prune)
+    except WrongUsage as error:
+        _refuse(str(error))
+    attention = _print_summary(clean)
+    print(f"{summary.done} documents done, {summary.unchanged} unchanged since the last run")
+    if summary.vanished:
+        what = "removed" if prune else "kept: --prune removes them"
+        print(f"{len(summary.vanished)} vanished from {raw} ({what}): {', '.join(summary.vanished[:5])}")
+    raise typer.Exit(1 if strict and attention else 0)
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="one raw document")],
+    options: OptionsFile = None,
+    script: Script = None,
+    punctuation: Punctuation = None,
+    boilerplate: Boilerplate = None,
+) -> None:
+    """Show what would be changed in one document, and why. Nothing is written."""
+    from flows.explain import explain as show
+
+    chosen = _options(options, script=script, punctuation=punctuation, boilerplate=boilerplate)
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        _refuse(f"{file} can't be read: {error.strerror}")
+    show(raw, chosen, Console(soft_wrap=True, highlight=False))
+
+
+@app.command()
+def verify(
+    clean: CleanFolder = Path("clean"),
+    raw: Annotated[Path, typer.Option(help="the folder of raw documents")] = Path("raw"),
+    glob: Globs = None,
+) -> None:
+    """Undo every edit in CLEAN and compare with the raw bytes. Exit status 1 if anything differs."""
+    from flows.verify import verify as problems_of
+
+    for folder in (clean, raw):
+        if not folder.is_dir():
+            _refuse(f"{folder} is not a folder")
+    count = 0
+    for problem in problems_of(clean, raw, tuple(glob or ())):
+        count += 1
+        print(f"{problem.path}: {problem.what}")
+    if count:
+        print(f"{count} problems")
+        raise typer.Exit(1)
+    print(f"{clean}: all is as the manifest says, and undoing the edits gives the raw text of every document")
+
+
+@app.command()
+def report(clean: CleanFolder = Path("clean")) -> None:
+    """Write the HTML report of CLEAN again."""
+    from flows import report as html
+    from flows.sources import MANIFEST
+
+    if not (clean / MANIFEST).exists():
+        _refuse(f"{clean} has no {MANIFEST}: run jingwen clean first")
+    print(html.write(clean))
+
+
+def _options(file: Path | None, **given: str | None) -> Options:
+    """Options from a file, with those from the command line on top."""
+    values: dict[str, Any] = {}
+    try:
+        if file:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        return Options(**values | {name: value for name, value in given.items() if value is not None})
+    except OSError as error:
+        _refuse(f"{file} can't be read: {error.strerror}")
+    except ValidationError as error:
+        _refuse((f"{file}: " if file else "") + explain_errors(error))
+    except ValueError as error:  # of TOML or UTF-8
+        _refuse(f"{file} is not a TOML file: {error}")
+
+
+def _print_summary(clean: Path) -> int:
+    """Prints the summary table of a clean folder; how many documents need attention."""
+    from flows import manifest
+    from flows.report import REMOVALS, Totals
+    from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT
+
+    totals = Totals.of(manifest.rows(clean / MANIFEST))
+    table = Table(title=f"{totals.documents} documents", title_justify="left", show_header=False)
+    for name in ("ok", "flagged", "rejected"):
+        table.add_row("status", name, str(totals.status[name]))
+    table.add_section()
+    for name, count in totals.flags.most_common():
+        table.add_row("flag", name, str(count))
+    table.add_section()
+    for column, name in REMOVALS.items():
+        unit = "" if column == "joined_lines" else " characters"
+        table.add_row("changed", name, f"{totals.removed[column]}{unit}")
+    console = Console()
+    console.print(table)
+    print(f"manifest  {clean / MANIFEST} (and {MANIFEST_LINES}); every edit: {clean / EDITS}")
+    print(f"report    {clean / REPORT}")
+    return totals.documents - totals.status["ok"]
+
+
+def _refuse(message: str) -> NoReturn:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(f"jingwen: {message}", markup=False)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""What would be changed in one document and why, in colour."""
+
+from rich.console import Console
+from rich.text import Text
+
+from cleaners import Document, Edit, Options, clean, undo
+from cleaners.document import apply
+
+# Characters of context on both sides of an edit, and of one text that are shown.
+CONTEXT = 12
+CHARS_SHOWN = 160
+
+
+def explain(raw: bytes, options: Options, console: Console) -> None:
+    """Prints to `console` what `clean` does with one raw document."""
+    document = clean(raw, options)
+    if document.rejected:
+        console.print(Text(f"rejected: {document.rejected}", "bold red"))
+        return
+    _print_facts(document, console)
+    _print_edits(document, console)
+    _print_flags(document, console)
+
+
+def _print_facts(document: Document, console: Console) -> None:
+    decoding, metadata, measures = document.decoding, document.metadata, document.measures
+    encoding = f"{decoding.encoding} ({decoding.confidence:.2f})"
+    if decoding.undecodable_bytes:
+        encoding += f", {decoding.undecodable_bytes} bytes can't be decoded"
+    script = measures.script_found
+    if measures.script_written not in ("", script):
+        script += f", written as {measures.script_written}"
+    facts = {
+        "encoding": encoding,
+        "compression": decoding.compression,
+        "script": script,
+        "title": metadata.title,
+        "published": metadata.published,
+        "source": metadata.source,
+        "author": metadata.author,
+        "editor": metadata.editor,
+        "points": f"{measures.announced_items} announced, {measures.found_items} found"
+        if measures.announced_items
+        else "",
+        "clean text": f"{len(document.text)} characters",
+    }
+    for name, value in facts.items():
+        if value:
+            console.print(Text.assemble((f"{name:<12}", "bold"), value))
+
+
+def _print_edits(document: Document, console: Console) -> None:
+    """Every edit, in the text that its cleaner was given."""
+    text = undo(document)
+    for step in document.steps:
+        count = len(step.edits)
+        console.print(Text(f"\n{step.cleaner}: {count} edit{'s' if count > 1 else ''}", "bold"))
+        for edit in step.edits:
+            console.print(_line(text, edit))
+        text = apply(text, step.edits)
+    if not document.steps:
+        console.print(Text("\nnothing is changed", "bold"))
+
+
+def _line(text: str, edit: Edit) -> Text:
+    line = text.count("\n", 0, edit.start) + 1
+    parts: list[str | tuple[str, str]] = [
+        (f"  {edit.rule} {edit.confidence:.2f} ", "cyan"),
+        (f"line {line}: ", "dim"),
+        (_visible(text[max(0, edit.start - CONTEXT) : edit.start]), "dim"),
+    ]
+    if edit.before:
+        parts.append((_visible(edit.before), "red strike"))
+    parts.append((" → ", "dim"))
+    if edit.after:
+        parts.append((_visible(edit.after), "green"))
+    parts.append((_visible(text[edit.end : edit.end + CONTEXT]), "dim"))
+    return Text.assemble(*parts)
+
+
+def _print_flags(document: Document, console: Console) -> None:
+    for flag in document.flags:
+        name = f"{flag.name}: {flag.kind}" if flag.kind else flag.name
+        at = "" if flag.start is None else f" (line {document.text.count(chr(10), 0, flag.start) + 1})"
+        console.print(Text.assemble("\n", ("flag ", "bold"), (name, "bold yellow"), f" {flag.evidence}{at}"))
+
+
+def _visible(text: str) -> str:
+    if len(text) > CHARS_SHOWN:
+        text = f"{text[: CHARS_SHOWN // 2]} … {text[-CHARS_SHOWN // 2 :]}"
+    return text.replace("\r", "␍").replace("\n", "⏎").replace("\t", "⇥")

@@ -1,0 +1,114 @@
+"""The HTML report of a clean folder: one page that needs no network."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+import jinja2
+import pyarrow.parquet as pq
+
+from flows import manifest
+from flows.manifest import EditRow, Row
+from flows.sources import EDITS, MANIFEST, REPORT
+
+# Columns that say how much was removed or repaired, with their names for people.
+REMOVALS = {
+    "removed_promo_chars": "promotion",
+    "removed_metadata_chars": "metadata lines",
+    "removed_chrome_chars": "site chrome",
+    "removed_gloss_chars": "glosses",
+    "repaired_mojibake_chars": "mojibake repaired",
+    "joined_lines": "lines joined",
+}
+# A page with more documents than this is no use to a browser: the others are in the manifest.
+DOCUMENTS_SHOWN = 2000
+# Edits of one document and characters of one edit that are shown.
+EDITS_SHOWN = 40
+CHARS_SHOWN = 160
+
+
+@dataclass
+class Totals:
+    """What the rows of a manifest add up to."""
+
+    documents: int = 0
+    status: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)  # documents that have the flag
+    removed: Counter[str] = field(default_factory=Counter)  # by the columns of REMOVALS
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> "Totals":
+        totals = cls()
+        for row in rows:
+            totals.documents += 1
+            totals.status[row["status"]] += 1
+            totals.flags.update({flag["name"] for flag in row["flags"]})
+            for column in REMOVALS:
+                totals.removed[column] += row[column]  # type: ignore[literal-required]
+        return totals
+
+
+def write(folder: Path) -> Path:
+    """Writes report.html of the manifest and the edits in `folder`; its path."""
+    totals = Totals.of(manifest.rows(folder / MANIFEST))
+    shown = list(_shown(folder, totals.documents))
+    page = (
+        _environment()
+        .get_template(REPORT)
+        .render(totals=totals, removals=REMOVALS, documents=shown, edits_shown=EDITS_SHOWN)
+    )
+    (folder / REPORT).write_text(page, encoding="utf-8")
+    return folder / REPORT
+
+
+def removed(row: Row) -> list[tuple[str, int]]:
+    """What was removed from a document or repaired in it, in words, and how many."""
+    return [(name, row[column]) for column, name in REMOVALS.items() if row[column]]  # type: ignore[literal-required]
+
+
+def _shown(folder: Path, documents: int) -> Iterator[tuple[Row, list[EditRow]]]:
+    """The documents for the page: all of them, or those that need attention."""
+    edits = _first_edits(folder)
+    path, first = next(edits, (None, []))
+    count = 0
+    for row in manifest.rows(folder / MANIFEST):
+        own: list[EditRow] = []
+        if row["path"] == path:
+            own = first
+            path, first = next(edits, (None, []))
+        if count < DOCUMENTS_SHOWN and (documents <= DOCUMENTS_SHOWN or row["status"] != "ok"):
+            count += 1
+            yield row, own
+
+
+def _first_edits(folder: Path) -> Iterator[tuple[str, list[EditRow]]]:
+    """The first edits of each document that has any."""
+    with pq.ParquetFile(folder / EDITS) as file:
+        stored = (edit for batch in file.iter_batches() for edit in batch.to_pylist())
+        for path, group in groupby(stored, key=lambda edit: edit["path"]):
+            yield path, [edit for number, edit in enumerate(group) if number < EDITS_SHOWN]
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("flows", ""),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"shortened": shortened, "removed": removed}
+    return environment
+
+
+def shortened(text: str, most: int = CHARS_SHOWN) -> str:
+    """A text for one line: line ends are shown as ⏎, the middle of a long one is left out.
+
+    >>> shortened("一二三四五六七八", 4)
+    '一二 … 七八'
+    """
+    if len(text) > most:
+        text = f"{text[: most // 2]} … {text[-(most // 2) :]}"
+    return text.replace("\r", "␍").replace("\n", "⏎").replace("\t", "⇥")

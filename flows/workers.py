@@ -1,0 +1,97 @@
+"""Where batches are done: in a pool of processes on this machine.
+
+A worker may die: the memory runs out, or a library crashes on a document. Then every batch that was under way
+is lost, and nobody knows whose fault it was; so each is done again in a process of its own, and halved for as
+long as that dies, until the document that kills is alone and is rejected.
+"""
+
+import multiprocessing
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import ForkServerContext
+from types import TracebackType
+from typing import Self
+
+from flows import batch
+from flows.batch import Batch, Job
+
+# What a worker does with a batch.
+Run = Callable[[Job, Batch], Counter[str]]
+
+KILLED = "the process that cleaned it died, twice (killed, crashed or out of memory)"
+
+
+def start_early() -> None:
+    """Starts the server that workers are forked from, with the cleaners imported, and doesn't wait for it."""
+    from multiprocessing.forkserver import ensure_running
+
+    _context()
+    ensure_running()
+
+
+class Workers:
+    """A pool of `count` processes that outlives its processes. To be used in a with statement."""
+
+    def __init__(self, job: Job, count: int, run: Run = batch.run) -> None:
+        self._work = run
+        self._job = job
+        self._count = count
+        self._lock = threading.Lock()
+        self._pool = self._new_pool(count)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def run(self, todo: Batch) -> Counter[str]:
+        """`batch.run` in a worker, whatever happens to workers. Safe to call from many threads."""
+        with self._lock:
+            pool = self._pool
+        try:
+            return pool.submit(self._work, self._job, todo).result()
+        except BrokenProcessPool:
+            with self._lock:
+                if self._pool is pool:  # the first to notice
+                    self._pool = self._new_pool(self._count)
+        return self._run_alone(todo)
+
+    def _run_alone(self, todo: Batch) -> Counter[str]:
+        with self._new_pool(1) as pool:
+            try:
+                return pool.submit(self._work, self._job, todo).result()
+            except BrokenProcessPool:
+                pass
+        if len(todo.documents) == 1:
+            return batch.reject(self._job, todo, KILLED)
+        first, second = todo.halves()
+        return self._run_alone(first) + self._run_alone(second)
+
+    @staticmethod
+    def _new_pool(count: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(count, mp_context=_context(), initializer=_die_with_parent)
+
+
+def _context() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["flows.batch"])
+    return context
+
+
+def _die_with_parent() -> None:
+    """Without this, the workers of a killed run would live on, and write, until the machine is restarted."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

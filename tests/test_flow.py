@@ -1,0 +1,85 @@
+"""The flow and the command that runs it, on folders of documents good and bad."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from flows import manifest, sources
+from flows.cli import app
+
+pytestmark = pytest.mark.usefixtures("prefect")
+
+TEXT = "同志们：\n今天讲一讲学习。\n"
+
+
+def jingwen(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def rows(clean: Path) -> dict[str, manifest.Row]:
+    return {row["path"]: row for row in manifest.rows(clean / sources.MANIFEST)}
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    (tmp_path / "raw" / "news").mkdir(parents=True)
+    for name in ("a.txt", "b.html", "news/c.txt"):
+        (tmp_path / "raw" / name).write_text(TEXT + name)
+    return tmp_path / "raw"
+
+
+def test_clean_then_verify_then_report(raw: Path, tmp_path: Path) -> None:
+    clean = tmp_path / "clean"
+    result = jingwen("clean", raw, clean)
+    assert result.exit_code == 0, result.output
+    assert "3 documents" in result.output
+    assert "manifest.parquet" in result.output
+    assert "report.html" in result.output
+    assert sorted(path.name for path in clean.rglob("*.txt")) == ["a.txt", "b.html.txt", "c.txt"]
+    assert jingwen("verify", clean, "--raw", raw).exit_code == 0
+    page = (clean / "report.html").read_text()
+    assert "news/c.txt" in page
+    assert "http" not in page
+    (clean / "report.html").unlink()
+    assert jingwen("report", clean).exit_code == 0
+    assert (clean / "report.html").read_text() == page
+    (clean / "a.txt").write_text("别的")
+    result = jingwen("verify", clean, "--raw", raw)
+    assert result.exit_code == 1
+    assert "a.txt" in result.output
+
+
+def test_only_what_changed_is_done_again(raw: Path, tmp_path: Path) -> None:
+    clean = tmp_path / "clean"
+    jingwen("clean", raw, clean)
+    assert "0 documents done, 3 unchanged" in jingwen("clean", raw, clean).output
+    (raw / "a.txt").write_text("换了内容。")
+    (raw / "news" / "c.txt").unlink()
+    result = jingwen("clean", raw, clean)
+    assert "1 documents done, 1 unchanged" in result.output
+    assert "news/c.txt" in result.output
+    assert (clean / "news" / "c.txt").exists()
+    (clean / "b.html.txt").write_text("altered")
+    result = jingwen("clean", raw, clean, "--prune")
+    assert "1 documents done, 1 unchanged" in result.output
+    assert not (clean / "news" / "c.txt").exists()
+    assert list(rows(clean)) == ["a.txt", "b.html"]
+    assert jingwen("verify", clean, "--raw", raw).exit_code == 0
+    assert "2 documents done" in jingwen("clean", raw, clean, "--script", "keep").output
+
+
+def test_bad_input_gets_a_row_and_the_run_goes_on(raw: Path, tmp_path: Path) -> None:
+    clean = tmp_path / "clean"
+    (raw / "dangling.txt").symlink_to("nowhere")
+    (raw / "loop").symlink_to(raw)
+    (raw / "b.html.txt").write_text("has the name of b.html's output")
+    (raw / "manifest.jsonl.txt").write_text("no trouble")
+    result = jingwen("clean", raw, clean, "--strict")
+    assert result.exit_code == 1
+    found = rows(clean)
+    rejected = {path for path, row in found.items() if row["status"] == "rejected"}
+    assert rejected == {"dangling.txt", "loop", "b.html"}
+    assert all(found[path]["reason"] for path in rejected)
+    assert found["a.txt"]["output"] == "a.txt"
+    assert jingwen("verify", clean, "--raw", raw).exit_code == 0
