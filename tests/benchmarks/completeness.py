@@ -19,7 +19,7 @@ from typing import NamedTuple
 import opencc
 
 from cleaners import clean, outline
-from cleaners.document import Document, Flag
+from cleaners.document import Flag
 from cleaners.options import Options
 
 CORPUS = Path(os.environ.get("JINGWEN_CORPUS", "../shared/corpus"))
@@ -33,7 +33,9 @@ HEADING = re.compile(
     r"((?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]{1,3}[章节][ \u3000])"
     r"[^，。；：\n\u3000]{3,40})(?=\s*\n|\u3000\u3000)"
 )
-SECTION = re.compile(r"(?:^|\n|\u3000\u3000)[ \u3000\t]*([一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}章)")
+SECTION = re.compile(
+    r"(?:^|\n|\u3000\u3000)[ \u3000\t]*([一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}章)"
+)
 
 # What sites leave behind a text; none of these lines says that the text goes on.
 CHROME = (
@@ -158,24 +160,35 @@ def main() -> None:
 
 def _by_source(made: list[Case], show: str) -> None:
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0])
-    ascii_rule, chinese_rule = c4('.!?"'), c4(".!?\"。！？…”’」』）)")
+    ascii_rule, chinese_rule = c4('.!?"'), c4('.!?"。！？…”’」』）)')
     for case in made:
         document = clean(case.text, OPTIONS)
         flags = {flag.name: flag for flag in document.flags}
         cut, beginning = flags.get("truncated"), flags.get("beginning_missing")
-        said = (True, cut, cut and cut.kind == "suspected", beginning, ascii_rule(case.text), chinese_rule(case.text))
+        said = (
+            True,
+            cut,
+            cut and cut.kind == "suspected",
+            beginning,
+            ascii_rule(case.text),
+            chinese_rule(case.text),
+        )
         for source in (case.source, "ALL"):
             for i, yes in enumerate(said):
                 counts[case.kind, source][i] += bool(yes)
         wrong = beginning if case.kind != "beginning" else not beginning
-        if show == "beginning" and wrong or show == case.kind and bool(cut) == (case.kind == "complete"):
+        if (show == "beginning" and wrong) or (show == case.kind and bool(cut) == (case.kind == "complete")):
             evidence = (cut or beginning).evidence if cut or beginning else ""
             print(f"{case.kind} {case.source} {case.name} [{document.measures.genre}]: {evidence}")
             print(f"    {case.text[:50]!r} ... {case.text[-70:]!r}")
-    print(f"{'kind':18}{'source':12}{'cases':>6}{'flagged':>9}{'suspected':>11}{'beginning':>11}{'C4 ASCII':>10}{'C4 中文':>9}")
+    print(
+        f"{'kind':18}{'source':12}{'cases':>6}{'flagged':>9}{'suspected':>11}{'beginning':>11}{'C4 ASCII':>10}{'C4 中文':>9}"
+    )
     for (kind, source), (n, *yes) in sorted(counts.items()):
         shares = [f"{100 * count / n:.1f}%" for count in yes]
-        print(f"{kind:18}{source:12}{n:>6}{shares[0]:>9}{shares[1]:>11}{shares[2]:>11}{shares[3]:>10}{shares[4]:>10}")
+        print(
+            f"{kind:18}{source:12}{n:>6}{shares[0]:>9}{shares[1]:>11}{shares[2]:>11}{shares[3]:>10}{shares[4]:>10}"
+        )
 
 
 def _reliability(made: list[Case]) -> None:
@@ -198,7 +211,9 @@ def _by_shape(made: list[Case]) -> None:
         for case in made:
             flags = {flag.name for flag in clean(shape(case.text), OPTIONS).flags}
             counts[case.kind][0] += 1
-            counts[case.kind][1] += ("beginning_missing" if case.kind == "beginning" else "truncated") in flags
+            counts[case.kind][1] += (
+                "beginning_missing" if case.kind == "beginning" else "truncated"
+            ) in flags
         print(f"{name:16}" + "".join(f"{100 * yes / n:>17.1f}%" for _, (n, yes) in sorted(counts.items())))
 
 
@@ -242,9 +257,11 @@ def _speed(found: list[tuple[str, str, str]]) -> None:
 
     both = min(seconds(lambda text: clean(text, OPTIONS)) for _ in range(3))
     plain = min(seconds(lambda text: (text.splitlines(), one_pass.findall(text))) for _ in range(3))
-    print(f"\n10,000 characters: outline and completeness {1e3 * both / len(texts):.2f} ms, "
-          f"splitlines and one regex {1e3 * plain / len(texts):.2f} ms "
-          f"({size * 3 / both / 1e6:.1f} and {size * 3 / plain / 1e6:.1f} MB/s)")
+    print(
+        f"\n10,000 characters: outline and completeness {1e3 * both / len(texts):.2f} ms, "
+        f"splitlines and one regex {1e3 * plain / len(texts):.2f} ms "
+        f"({size * 3 / both / 1e6:.1f} and {size * 3 / plain / 1e6:.1f} MB/s)"
+    )
     for unit in ("一、", "1", "（", "一、\n"):
         text = unit * (1_000_000 // len(unit))
         start = time.perf_counter()
