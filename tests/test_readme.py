@@ -1,0 +1,68 @@
+"""What the README says is so: its commands, its examples, its tables."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cleaners import Options
+from flows.manifest import columns
+
+TOP = Path(__file__).parent.parent
+README = (TOP / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[list[str]]:
+    """The commands of the README, a list of words each; what runs `python -c` spans lines."""
+    script = "".join(blocks("sh"))
+    return [
+        words
+        for command in re.findall(r'(?:[^\n"]|"[^"]*")+', script)
+        if (words := shlex.split(command, comments=True))
+    ]
+
+
+def test_the_table_of_columns_is_that_of_the_manifest() -> None:
+    rows = "".join(f"| `{name}` | {meaning} |\n" for name, _, meaning in columns())
+    assert f"| column | what it holds |\n|---|---|\n{rows}" in README
+
+
+def test_the_options_shown_are_the_defaults() -> None:
+    (shown,) = blocks("toml")
+    assert Options(**tomllib.loads(shown)) == Options()
+
+
+def test_the_python_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(TOP)
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), {})
+
+
+def test_every_make_target_is_run_by_ci() -> None:
+    ci = (TOP / ".ci" / "run").read_text("utf-8")
+    targets = [words for words in commands() if words[0] == "make"]
+    assert targets
+    assert all(" ".join(words) in ci for words in targets)
+
+
+@pytest.mark.slow
+def test_every_other_command_runs(tmp_path: Path) -> None:
+    shutil.copytree(TOP / "raw", tmp_path / "raw")
+    shutil.copytree(TOP / "raw", tmp_path / "my-documents")
+    (tmp_path / "my-documents" / "13_clean_speech.txt").rename(tmp_path / "my-documents" / "one.txt")
+    python = [sys.executable, "-X", "utf8"]
+    subprocess.run([*python, "-m", "flows.cli", "clean"], cwd=tmp_path, check=True)
+    for words in commands():
+        if words[0] == ".venv/bin/jingwen" and words[1] != "serve":  # served in test_schedule.py
+            subprocess.run([*python, "-m", "flows.cli", *words[1:]], cwd=tmp_path, check=True)
+        elif words[0] == ".venv/bin/python":
+            subprocess.run([*python, *words[1:]], cwd=tmp_path, check=True)
