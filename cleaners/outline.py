@@ -1,12 +1,12 @@
 """Numbered headings, inline enumerations, announced counts: what a text says of its own parts.
 
-Markers come from `markers`; consecutive ones of a family make a run ("一、" to "五、"), and runs nest by
-what is numbered on while what is within them ends.
+Markers come from `markers`; consecutive ones of a family make a run ("一、" to "五、"), and a run that
+starts within another's item nests in it. What is announced ("讲三点意见") is held against the run behind it.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cleaners import markers
@@ -24,32 +24,35 @@ OUTER = ("第一章", "一、", "（一）")
 # A title is shown up to its first mark, and no longer than this.
 TITLE = 40
 
-# How far behind an announcement its first item may stand (a preamble stands between), in characters.
+# How far behind an announcement its first item may stand, in characters: a preamble stands between where
+# the text says that items follow (以下, 下面); else they follow at once, or after a sentence.
 REACH = 600
+NEAR = 120
 
-# How many hanzi may stand between an announced number and the end of its clause ("三点|贯彻意见").
-NOUN = 16
+# An "一是" that comes so soon after another adds an item ("一是修路，一是架桥"); later it starts a new list.
+AGAIN = 80
 
-_CLAUSE = r"[^\n。!?;:,、()“”]"
-_NUMBER = r"(?P<number>[一二两三四五六七八九]|十[一二三四五六七八九]?|二十|\d{1,2})"
+# How many items a text may announce: larger numbers count other things.
+MOST = 20
+
 _UNIT = (
-    r"(?:个?(?:方面|问题|重点|环节|阶段|步骤|原则|关系|层面|要点|要求|特点|任务|原因)|"
-    r"点|条|项|件|大|种|类|步|个)"
+    r"(?:个?(?:方面|问题|重点|环节|阶段|步骤|原则|关系|层面|要点|要求|特点|任务|原因|结合)|"
+    r"大(?:方面|问题|重点|原则|关系|特点|任务|举措|措施|工程|行动|体系|要求|目标)|点|条|项|件|种|类|步|个)"
 )
-_CUE = (
-    r"(?:以下|如下|下面|下列|这样|讲|谈|说|提|提出|抓好|做好|抓住|把握|处理好|搞好|办好|强调|"
-    r"主要有|主要是|体现在|表现在|概括为|归纳为|分为|包括|采取|说明了|决定|注意|突出|健全|做了|做到|存在|具有|有)"
-)
-# Behind a number that only counts: 这三点, 第三条, 百分之三点, 上述三个方面, 几点, “三个代表”.
-_BACKWARD = re.compile(r"(?:[这那第之零上述前等每两各“\d.点十百千万亿]|上面|以上|此外|其他|另外)$")
-_ANNOUNCEMENT = re.compile(
-    rf"(?P<cue>{_CUE}{_CLAUSE}{{0,6}}?)?(?<![第百千零十.\d])"
-    rf"{_NUMBER}{_UNIT}(?![{NUMERAL[1:-1]}])(?P<noun>{_CLAUSE}{{0,{NOUN}}})(?P<stop>[。!:;,\n]|$)"
+_CLAUSE = r"[^\n。!?;:,、()“”]"
+# A number that counts things, up to the end of its clause: 三点贯彻意见.
+_COUNTED = re.compile(rf"({NUMERAL}{{1,3}}|\d{{1,2}}){_UNIT}(?![{NUMERAL[1:-1]}\d]){_CLAUSE}{{0,16}}")
+# What makes it say that they follow, close before the number.
+_CUE = re.compile(
+    r"(?:以下|如下|下面|下列|这样|讲|谈|说|提|抓好|做好|抓住|把握|处理好|搞好|办好|强调|有|主要是|体现在|"
+    rf"表现在|概括为|归纳为|分为|包括|采取|说明了|决定|注意|突出|健全|做了|做到){_CLAUSE}{{0,6}}$"
 )
 _FORWARD = re.compile(r"以下|如下|下面|下列")
-# What may stand between the announced noun and the sentence's end ("，供大家参考。").
+# What makes it speak of something else: 这三点, 第三条, 百分之三点, 上述三个方面, “三个代表”.
+_BACKWARD = re.compile(rf"(?:[这那第之上述前等每各“点.\d{NUMERAL[1:-1]}]|以上|此外|其他|另外)$")
+# What may stand between the counted things and the end of their sentence ("，供大家参考。").
 _SENTENCE = re.compile(r"[^\n。!?:]{0,40}[\n。!?:]")
-_TITLE = re.compile(rf"[^\n。:;!?]{{0,{TITLE}}}")
+_TITLE = re.compile(rf"[^\n。:;!?：；！？]{{0,{TITLE}}}")
 
 
 @dataclass(eq=False, slots=True)
@@ -67,14 +70,23 @@ class Run:
 class Announcement:
     """A text's word that so many items follow."""
 
-    start: int  # character offset
-    end: int  # behind the clause that announces
+    start: int  # character offset of the number
+    end: int  # behind the sentence that announces
     count: int
     items: tuple[Place, ...]  # those that follow
 
     @property
     def found(self) -> int:
         return len(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a text says of its own parts."""
+
+    places: tuple[Place, ...]  # the markers, in order
+    runs: tuple[Run, ...]  # in the order they start
+    announcements: tuple[Announcement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +102,13 @@ class Node:
 
 def find(document: Document, options: Options) -> Findings:
     """What is announced and found in `document.text`, and whether its headings got lost."""
-    folded = fold(document.text)
-    places = list(markers.find(folded))
-    announced = _announcements(folded, places)
-    lost = _headings_lost(document.text, _runs(places))
+    outline = read(fold(document.text))
+    lost = _headings_lost(outline.runs)
     return Findings(
         flags=(lost,) if lost else (),
         measures=Measures(
-            announced_items=sum(one.count for one in announced),
-            found_items=sum(min(one.found, one.count) for one in announced),
+            announced_items=sum(one.count for one in outline.announcements),
+            found_items=sum(one.found for one in outline.announcements),
         ),
     )
 
@@ -109,137 +119,144 @@ def announcements(text: str) -> list[Announcement]:
     >>> [(a.start, a.count, a.found) for a in announcements("讲三点意见。第一，早。第二，实。第三，严。")]
     [(1, 3, 3)]
     """
-    folded = fold(text)
-    return _announcements(folded, list(markers.find(folded)))
+    return list(read(fold(text)).announcements)
+
+
+def read(folded: str) -> Outline:
+    """The outline of a folded text (`folding.fold`)."""
+    places = tuple(markers.find(folded))
+    runs = _runs(places)
+    return Outline(places, runs, tuple(_announced(folded, places, runs)))
 
 
 def tree(text: str) -> tuple[Node, ...]:
-    """The numbered parts of `text`, the outermost ones; parts within them are their children."""
-    places = list(markers.find(fold(text)))
-    runs = _runs(places)
-    home = {place.start: run for run in runs for place in run.places}
-    open_nodes: list[tuple[Run, Place, list[Node]]] = []
+    """The numbered parts of `text`, the outermost ones; parts within them are their children.
+
+    >>> [(node.marker, node.title, len(node.children)) for node in tree("一、修路\\n（一）备料\\n二、架桥")]
+    [('一、', '修路', 1), ('二、', '架桥', 0)]
+    """
+    places = tuple(markers.find(fold(text)))
+    home = {place.start: run for run in _runs(places) for place in run.places}
     top: list[Node] = []
+    open_nodes: list[tuple[Run, Place, list[Node]]] = []
 
     def close(depth: int, end: int) -> None:
         while len(open_nodes) > depth:
             _, place, children = open_nodes.pop()
             found = _TITLE.match(text, place.end)
-            node = Node(
-                text[place.start : place.end],
-                found.group().strip() if found else "",
-                place.start,
-                end,
-                tuple(children),
-            )
+            title = found.group().strip() if found else ""
+            node = Node(text[place.start : place.end], title, place.start, end, tuple(children))
             (open_nodes[-1][2] if open_nodes else top).append(node)
 
     for place in places:
         run = home[place.start]
-        depth = next((i for i, (other, _, _) in enumerate(open_nodes) if other is run), None)
-        if depth is None:
-            # A run that has numbered to its end holds no later run of its own kind.
-            depth = next(
-                (
-                    i
-                    for i, (other, at, _) in enumerate(open_nodes)
-                    if other.places[-1] is at
-                    and at.family == place.family
-                    and at.opens_line == place.opens_line
-                ),
-                len(open_nodes),
-            )
-        close(depth, place.start)
-        open_nodes.append((run, place, []))
+        depth = next((i for i, (other, _, _) in enumerate(open_nodes) if _ends(other, run, place)), None)
+        close(len(open_nodes) if depth is None else depth, place.start)
+        if len(open_nodes) < DEPTH:
+            open_nodes.append((run, place, []))
     close(0, len(text))
     return tuple(top)
 
 
-def _runs(places: Sequence[Place]) -> list[Run]:
+def _ends(other: Run, run: Run, place: Place) -> bool:
+    """Whether `place` ends the open item of `other`: it numbers on there, or starts its kind of list anew."""
+    if other is run:
+        return True
+    last = other.places[-1]
+    if last.start > place.start:
+        return False
+    same_kind = last.family == place.family and last.opens_line == place.opens_line
+    return same_kind or (place.family in OUTER and _inline(other))
+
+
+def _runs(places: Sequence[Place]) -> tuple[Run, ...]:
     """The runs of numbers, in the order they start."""
     runs: list[Run] = []
     stack: list[Run] = []
     for place in places:
         home = _home(stack, place)
         if home is None:
-            if place.family in OUTER:
-                while stack and _inline(stack[-1]):
-                    stack.pop()
+            while place.family in OUTER and stack and _inline(stack[-1]):
+                stack.pop()
             runs.append(Run())
             stack.append(runs[-1])
             del stack[:-DEPTH]
         else:
             del stack[home + 1 :]
         stack[-1].places.append(place)
-    return runs
+    return tuple(runs)
 
 
 def _home(stack: Sequence[Run], place: Place) -> int | None:
     """Which open run `place` numbers on."""
     if place.number == 1:
-        return None
-    fitting = [
-        i
-        for i in range(len(stack) - 1, -1, -1)
-        if stack[i].places[-1].family == place.family
-        and (stack[i].last == place.number - 1 or place.number == 0)
-    ]
-    same = [i for i in fitting if stack[i].places[-1].opens_line == place.opens_line]
-    if not same and place.family == "第一，" and stack and stack[-1].places[-1].family == "首先":
-        return len(stack) - 1 if stack[-1].last == place.number - 1 else next(iter(fitting), None)
-    return next(iter(same + fitting), None)
+        again = bool(stack) and place.family == "一是" and stack[-1].last == 1 and _close(stack[-1], place)
+        return len(stack) - 1 if again else None
+    other = None
+    for i in range(len(stack) - 1, -1, -1):
+        last = stack[i].places[-1]
+        if place.number and last.number != place.number - 1:
+            continue
+        if last.family == place.family and last.opens_line == place.opens_line:
+            return i
+        # Behind 首先 and 其次 comes 第三; a wrapped line opens with an item of a list that runs inline.
+        if other is None and (
+            last.family == place.family or (last.family, place.family) == ("首先", "第一，")
+        ):
+            other = i
+    return other
+
+
+def _close(run: Run, place: Place) -> bool:
+    last = run.places[-1]
+    return last.family == place.family and place.start - last.start < AGAIN
 
 
 def _inline(run: Run) -> bool:
     return run.places[0].family not in HEADING_FAMILIES or not run.places[0].opens_line
 
 
-def _announcements(folded: str, places: Sequence[Place]) -> list[Announcement]:
+def _announced(folded: str, places: Sequence[Place], runs: Sequence[Run]) -> Iterator[Announcement]:
     starts = [place.start for place in places]
-    found: list[Announcement] = []
-    for match in _ANNOUNCEMENT.finditer(folded):
-        number = match.start("number")
-        if _BACKWARD.search(folded, max(0, number - 2), number):
+    home = {run.places[0].start: run for run in runs}
+    waiting: Announcement | None = None
+    for match in _COUNTED.finditer(folded):
+        start, count = match.start(), markers.value(match[1])
+        sentence = _SENTENCE.match(folded, match.end())
+        if not 2 <= count <= MOST or sentence is None or _BACKWARD.search(folded, max(0, start - 2), start):
             continue
-        count = markers.value(match["number"])
-        if count < 2:
+        end = sentence.end()
+        behind = bisect_left(starts, match.end())
+        first = next((place for place in places[behind : behind + 6] if place.number == 1), None)
+        distance = first.start - end if first else len(folded)
+        cue = _CUE.search(folded, max(0, start - 10), start)
+        forward = bool(cue and _FORWARD.search(cue.group()))
+        items = tuple(home[first.start].places[:count]) if first and first.start in home else ()
+        if distance > (REACH if forward else NEAR if cue else 3):
+            items = ()
+        if not (cue if items else forward and folded[end - 1] in "。:") and not (
+            distance <= 3 and len(items) > 1
+        ):
             continue
-        items = _items(places, bisect_left(starts, match.end("noun")), count)
-        sentence = _SENTENCE.match(folded, match.end("noun"))
-        end = sentence.end() if sentence else match.end()
-        near = items[0].start - end if items else REACH
-        forward = bool(_FORWARD.search(match.group()))
-        cue = match["cue"] is not None
-        closed = sentence is not None
-        if (near <= 3 and len(items) > 1) or (cue and closed and near < (REACH if forward else 200)):
-            # Of two numbers before the same items ("分为四步，重点抓好三件事：") the nearer announces them.
-            if found and items and found[-1].items[:1] == items[:1]:
-                found.pop()
-            found.append(Announcement(number, end, count, items))
-    return found
+        one = Announcement(start, end, count, items)
+        # Of two numbers before the same items ("分为四步，重点抓好三件事：") the nearer announces them.
+        if waiting and not (items and waiting.items[:1] == items[:1]):
+            yield waiting
+        waiting = one
+    if waiting:
+        yield waiting
 
 
-def _items(places: Sequence[Place], index: int, count: int) -> tuple[Place, ...]:
-    """The first run behind an announcement, up to `count` items."""
-    first = next((i for i in range(index, min(index + 6, len(places))) if places[i].number == 1), None)
-    if first is None:
-        return ()
-    runs = _runs(places[first : first + 400])
-    return tuple(runs[0].places[:count])
-
-
-def _headings_lost(text: str, runs: Sequence[Run]) -> Flag | None:
+def _headings_lost(runs: Sequence[Run]) -> Flag | None:
     """Whether （一） starts again and again with no higher heading between."""
-    whole = [run for run in runs if len(run.places) > 1 and run.places[0].opens_line]
-    lists = [run for run in whole if run.places[0].family == "（一）"]
-    higher = [run for run in whole if run.places[0].family in ("一、", "第一章", "第一，")]
-    if len(lists) < 3 or higher:
+    lines = [run for run in runs if len(run.places) > 1 and run.places[0].opens_line]
+    lists = [run.places[0].start for run in lines if run.places[0].family == "（一）"]
+    if len(lists) < 3 or any(run.places[0].family in ("一、", "第一章", "第一，") for run in lines):
         return None
-    again = [run.places[0].start for run in lists[1:]]
+    where = ", ".join(map(str, lists))
     return Flag(
         "headings_lost",
-        evidence=f"（一） starts again {len(lists)} times with no heading above it, "
-        f"at characters {', '.join(str(run.places[0].start) for run in lists)}",
-        start=again[0],
+        evidence=f"（一） starts {len(lists)} times with no heading above it, at characters {where}",
+        start=lists[1],
         confidence=0.9,
     )

@@ -30,7 +30,8 @@ HANZI = re.compile(r"[\u4e00-\u9fff]{2}")
 SENTENCE_END = re.compile(r"[。！？]”?")
 HEADING = re.compile(
     r"(?:^|\n|\u3000\u3000)[ \u3000\t]*"
-    r"((?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]{1,3}[章节][ \u3000])"
+    r"((?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|"
+    r"第[一二三四五六七八九十]{1,3}[章节][ \u3000])"
     r"[^，。；：\n\u3000]{3,40})(?=\s*\n|\u3000\u3000)"
 )
 SECTION = re.compile(
@@ -181,9 +182,8 @@ def _by_source(made: list[Case], show: str) -> None:
             evidence = (cut or beginning).evidence if cut or beginning else ""
             print(f"{case.kind} {case.source} {case.name} [{document.measures.genre}]: {evidence}")
             print(f"    {case.text[:50]!r} ... {case.text[-70:]!r}")
-    print(
-        f"{'kind':18}{'source':12}{'cases':>6}{'flagged':>9}{'suspected':>11}{'beginning':>11}{'C4 ASCII':>10}{'C4 中文':>9}"
-    )
+    heads = ("cases", "flagged", "suspected", "beginning", "C4 ASCII", "C4 中文")
+    print(f"{'kind':18}{'source':12}" + "".join(f"{head:>11}" for head in heads))
     for (kind, source), (n, *yes) in sorted(counts.items()):
         shares = [f"{100 * count / n:.1f}%" for count in yes]
         print(

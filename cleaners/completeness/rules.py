@@ -1,0 +1,22 @@
+"""The patterns of `data/completeness.toml`, by kind."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+# Pinyin in brackets, which hides what a line says where the glosses were not removed.
+GLOSS = re.compile(r"\([a-z\u00e0-\u01dc]{1,7}\)")
+
+
+@cache
+def load() -> dict[str, list[dict[str, Any]]]:
+    """All rules by kind: each with `name`, `pattern`, and what it must `match` and must `not`."""
+    return tomllib.loads((files("cleaners") / "data" / "completeness.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def pattern(kind: str) -> re.Pattern[str]:
+    """One pattern for all rules of a kind. Raises KeyError on an unknown kind."""
+    return re.compile("|".join(f"(?:{rule['pattern']})" for rule in load()[kind]))
