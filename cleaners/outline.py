@@ -39,6 +39,12 @@ _UNIT = (
     r"(?:个?(?:方面|问题|重点|环节|阶段|步骤|原则|关系|层面|要点|要求|特点|任务|原因|结合)|"
     r"大(?:方面|问题|重点|原则|关系|特点|任务|举措|措施|工程|行动|体系|要求|目标)|点|条|项|件|种|类|步|个)"
 )
+# A half-width point that ends a sentence stands behind hanzi or what closes, not behind a number that
+# opens a line ("一.") and not before a digit.
+_POINT = re.compile(
+    rf"(?<=[\u4e00-\u9fff)\]〕”’」』》%])"
+    rf"(?<![\n 。!?:;]{NUMERAL})(?<!{NUMERAL}{NUMERAL})(?<!\A{NUMERAL})\.(?![\d.])"
+)
 _CLAUSE = r"[^\n。!?;:,、()“”]"
 # A number that counts things, up to the end of its clause: 三点贯彻意见.
 _COUNTED = re.compile(rf"({NUMERAL}{{1,3}}|\d{{1,2}}){_UNIT}(?![{NUMERAL[1:-1]}\d]){_CLAUSE}{{0,16}}")
@@ -102,7 +108,7 @@ class Node:
 
 def find(document: Document, options: Options) -> Findings:
     """What is announced and found in `document.text`, and whether its headings got lost."""
-    outline = read(fold(document.text))
+    outline = read(folded(document.text))
     lost = _headings_lost(outline.runs)
     return Findings(
         flags=(lost,) if lost else (),
@@ -113,20 +119,29 @@ def find(document: Document, options: Options) -> Findings:
     )
 
 
+def folded(text: str) -> str:
+    """`text` as `read` wants it: folded, with points that end sentences as full stops; of the same length.
+
+    >>> folded("修路.架橋 3.5 公里")
+    '修路。架桥 3.5 公里'
+    """
+    return _POINT.sub("。", fold(text))
+
+
 def announcements(text: str) -> list[Announcement]:
     """What `text` announces ("讲三点意见"), each with the items that follow it.
 
     >>> [(a.start, a.count, a.found) for a in announcements("讲三点意见。第一，早。第二，实。第三，严。")]
     [(1, 3, 3)]
     """
-    return list(read(fold(text)).announcements)
+    return list(read(folded(text)).announcements)
 
 
-def read(folded: str) -> Outline:
-    """The outline of a folded text (`folding.fold`)."""
-    places = tuple(markers.find(folded))
+def read(text: str) -> Outline:
+    """The outline of a text that was `folded`."""
+    places = tuple(markers.find(text))
     runs = _runs(places)
-    return Outline(places, runs, tuple(_announced(folded, places, runs)))
+    return Outline(places, runs, tuple(_announced(text, places, runs)))
 
 
 def tree(text: str) -> tuple[Node, ...]:
@@ -135,7 +150,7 @@ def tree(text: str) -> tuple[Node, ...]:
     >>> [(node.marker, node.title, len(node.children)) for node in tree("一、修路\\n（一）备料\\n二、架桥")]
     [('一、', '修路', 1), ('二、', '架桥', 0)]
     """
-    places = tuple(markers.find(fold(text)))
+    places = tuple(markers.find(folded(text)))
     home = {place.start: run for run in _runs(places) for place in run.places}
     top: list[Node] = []
     open_nodes: list[tuple[Run, Place, list[Node]]] = []
@@ -216,25 +231,25 @@ def _inline(run: Run) -> bool:
     return run.places[0].family not in HEADING_FAMILIES or not run.places[0].opens_line
 
 
-def _announced(folded: str, places: Sequence[Place], runs: Sequence[Run]) -> Iterator[Announcement]:
+def _announced(text: str, places: Sequence[Place], runs: Sequence[Run]) -> Iterator[Announcement]:
     starts = [place.start for place in places]
     home = {run.places[0].start: run for run in runs}
     waiting: Announcement | None = None
-    for match in _COUNTED.finditer(folded):
+    for match in _COUNTED.finditer(text):
         start, count = match.start(), markers.value(match[1])
-        sentence = _SENTENCE.match(folded, match.end())
-        if not 2 <= count <= MOST or sentence is None or _BACKWARD.search(folded, max(0, start - 2), start):
+        sentence = _SENTENCE.match(text, match.end())
+        if not 2 <= count <= MOST or sentence is None or _BACKWARD.search(text, max(0, start - 2), start):
             continue
         end = sentence.end()
         behind = bisect_left(starts, match.end())
         first = next((place for place in places[behind : behind + 6] if place.number == 1), None)
-        distance = first.start - end if first else len(folded)
-        cue = _CUE.search(folded, max(0, start - 10), start)
+        distance = first.start - end if first else len(text)
+        cue = _CUE.search(text, max(0, start - 10), start)
         forward = bool(cue and _FORWARD.search(cue.group()))
         items = tuple(home[first.start].places[:count]) if first and first.start in home else ()
         if distance > (REACH if forward else NEAR if cue else 3):
             items = ()
-        if not (cue if items else forward and folded[end - 1] in "。:") and not (
+        if not (cue if items else forward and text[end - 1] in "。:") and not (
             distance <= 3 and len(items) > 1
         ):
             continue

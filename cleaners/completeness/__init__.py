@@ -13,7 +13,6 @@ from cleaners.completeness import beginning, ending
 from cleaners.completeness.genre import genre
 from cleaners.completeness.rules import pattern
 from cleaners.document import Document, Findings, Flag, Measures
-from cleaners.folding import fold
 from cleaners.options import Options
 
 # Where a text says that it is an excerpt: under its title, or in a note behind it.
@@ -26,7 +25,7 @@ _SIGN = re.compile("x+|×+|某+")
 
 def find(document: Document, options: Options) -> Findings:
     """Whether `document.text` is whole, of which genre, and what else bears on its wholeness."""
-    folded = fold(document.text)
+    folded = outline.folded(document.text)
     parts = outline.read(folded)
     kind = genre(folded, parts)
     flags = (

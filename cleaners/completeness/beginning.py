@@ -10,8 +10,8 @@ from cleaners.outline import OUTER, Outline
 # How much of the head is looked at, in characters.
 HEAD = 600
 
-# A title is no longer than this. A first line as long as the second, and as long as this at least, is no
-# title but one of many that were wrapped.
+# A title is no longer than this. A first line as long as this at least, and as long as others while none
+# is longer, is no title but one of many that were wrapped.
 TITLE = 45
 WRAPPED = 24
 
@@ -80,10 +80,10 @@ def _titled(head: str) -> bool:
     gap = _GAP.search(head)
     if gap is None or gap.start() > TITLE or _NO_TITLE.search(head[: gap.start()]):
         return False
-    behind = head[gap.end() :].lstrip()
-    following = _GAP.search(behind)
-    width = following.start() if following else len(behind)
-    return bool(behind) and not (gap.start() >= WRAPPED and abs(width - gap.start()) <= 2)
+    lines = [len(line) for line in head[: head.rfind("\n") + 1].split("\n")]
+    alike = sum(abs(length - gap.start()) <= 2 for length in lines)
+    wrapped = gap.start() >= WRAPPED and alike >= 3 and max(lines) <= gap.start() + 2
+    return bool(head[gap.end() :].strip()) and not wrapped
 
 
 def _misfit(head: str) -> float:

@@ -15,7 +15,10 @@ ADDRESSED = -1.3  # 同志们， or the like in the last paragraphs
 ENUMERATING = 0.85  # a numbered item in the last 250 characters
 LAST_SENTENCE = -0.43  # each word of a peroration in the last sentence, up to 3
 LAST_SENTENCES = -0.87  # each in the last three, up to 5
-SUSPECTED = 1.3
+SUSPECTED = {"speech": 1.3, "report": 0.45}
+
+# So many words of a peroration in the last three sentences close any text.
+CLOSED = 3
 
 # How far back the last paragraphs reach, in characters.
 PARAGRAPHS = 700
@@ -45,22 +48,33 @@ def unclosed(folded: str, end: int, signed: bool, parts: Outline, genre: str) ->
         if held or _INTERPRETED.search(folded, 0, TITLE):
             return None
         return _flag("a law that does not say from when it holds", 0.85)
-    if genre not in ("speech", "report") or _score(folded, end, parts) <= SUSPECTED:
+    if genre not in SUSPECTED or _score(folded, end, parts) <= SUSPECTED[genre]:
         return None
-    last = re.split(_SENTENCE, folded[max(0, end - 200) : end].rstrip())[-2:]
-    return _flag(f"a {genre} without a close: it ends with “{''.join(last)[-30:]}”", 0.85)
+    last = "".join(_last_sentences(folded, end)[-1:])
+    return _flag(f"a {genre} without a close: it ends with “{last[-30:]}”", 0.85)
+
+
+def closed(folded: str, end: int) -> bool:
+    """Whether the body that ends at `end` has a peroration."""
+    return _words("".join(_last_sentences(folded, end))) >= CLOSED
 
 
 def _score(folded: str, end: int, parts: Outline) -> float:
     tail = folded[max(0, end - PARAGRAPHS) : end].rstrip()
-    sentences = [sentence for sentence in _SENTENCE.split(tail) if sentence.strip()]
+    sentences = _last_sentences(folded, end)
     score = NO_CLOSE
     score += EXCLAIMED * tail.endswith(("!", "!”"))
     score += ADDRESSED * bool(_ADDRESS.search(tail))
     score += ENUMERATING * any(end - ITEMS < place.start for place in parts.places[-3:])
     score += LAST_SENTENCE * min(3, _words("".join(sentences[-1:])))
-    score += LAST_SENTENCES * min(5, _words("".join(sentences[-3:])))
+    score += LAST_SENTENCES * min(5, _words("".join(sentences)))
     return score
+
+
+def _last_sentences(folded: str, end: int) -> list[str]:
+    """The last three sentences, or what of them stands in the last paragraphs."""
+    sentences = _SENTENCE.split(folded[max(0, end - PARAGRAPHS) : end])
+    return [sentence.strip() for sentence in sentences if sentence.strip()][-3:]
 
 
 def _words(sentences: str) -> int:

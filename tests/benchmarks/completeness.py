@@ -145,12 +145,14 @@ def main() -> None:
     parser.add_argument("--show", default="", help="print what was judged wrongly of this kind")
     parser.add_argument("--also", default="", help="more documents, JSON")
     parser.add_argument("--only", default="", help="this source only")
+    parser.add_argument("--shape", default="as it is", choices=SHAPES, help="the shape that is judged")
     parser.add_argument("--shapes", action="store_true", help="all shapes, not only the text as it is")
     given = parser.parse_args()
     found = list(documents())
     if given.also:
         found += [tuple(row) for row in json.loads(Path(given.also).read_text(encoding="utf-8"))]
     made = [case for row in found for case in cases(*row) if not given.only or given.only == case.source]
+    made = [case._replace(text=SHAPES[given.shape](case.text)) for case in made]
     _by_source(made, given.show)
     _reliability(made)
     if given.shapes:

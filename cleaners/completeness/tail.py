@@ -1,0 +1,210 @@
+"""What stands at the end of a text, once what is no body is set aside from the right, piece by piece."""
+
+import re
+from typing import NamedTuple
+
+from cleaners.completeness.rules import GLOSS, pattern
+from cleaners.document import Document
+from cleaners.folding import fold
+
+# How much of the end is looked at, in characters and in lines: a site's tail is shorter than both.
+TAIL = 3000
+LINES = 15
+
+# A line of a site's tail is no longer; a sentence by the site may be twice that.
+SHORT = 60
+
+# Names, dates and notes behind the last sentence are no longer, all together.
+COLOPHON = 200
+
+# Lines were wrapped where none is longer than this and a third of them are as long as any.
+WRAPPED = 100
+
+# The lines of a list, of verse or of a table without end marks: at least so many, no longer than this, and
+# than this share of the longest line.
+LISTED = 4
+ITEM = 30
+NARROW = 0.7
+
+_CLOSERS = re.escape("”’\"'」』》〉)】]〕")
+_NOTE = r"(?:[〔\[(]\d{1,3}[〕\])]|[①-⑳]|\*)"
+# An end mark, with what closes behind it, note marks and a stray mark.
+_ENDED = re.compile(rf"[。!?…][{_CLOSERS} ]{{0,6}}(?:{_NOTE} ?){{0,4}}[;*~ ]{{0,3}}$")
+_LAST_END = re.compile(rf".*[。!?…][{_CLOSERS} ]*", re.DOTALL)
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+# Some sites put characters of private use between paragraphs that lost their line ends.
+_PARTS = re.compile(r"[^\ue000-\uf8ff]+")
+_PIECES = re.compile(r"^|(?<= )(?=\S)|(?<=\S)(?=[(\[【])")
+_WORDS = re.compile(r"(?:^| )(?=\S)")
+_DATED = re.compile(r"年|月.{1,3}日")
+# A saying and who said it: "路是人走出来的——张三".
+_SAID_BY = re.compile(r"[—―]{1,2}[^,。、;:]{2,10}$")
+
+
+class Line(NamedTuple):
+    start: int  # character offsets in the text
+    end: int
+    text: str  # folded, stripped; several lines of the text where they were wrapped
+
+
+class Tail(NamedTuple):
+    """How a text ends."""
+
+    line: Line  # the last line of the body
+    rest: str  # what stands behind its last end mark: empty where the sentence is whole
+    signed: bool  # a date, a note, a name or the like was set aside behind it
+    pager: str  # what says that the text goes on elsewhere
+    listed: bool  # it is one of several short lines without end marks
+
+
+def read(folded: str) -> Tail | None:
+    """How a folded text ends; None where nothing in it is body.
+
+    >>> [read(text).rest for text in ("路好了。责任编辑:王小明", "路好了。今年的", "路好了。 张三 2005年1月")]
+    ['', '今年的', '']
+    """
+    lines, pager = _without_site(_lines(folded))
+    before = len(lines)
+    _drop_sources(lines)
+    signed, dated = len(lines) < before, False
+    while lines:
+        line = lines[-1].text
+        rest = _behind_last_end(line)
+        if not rest:
+            break
+        kept, paged = _before_site_words(line, rest)
+        pager = pager or paged
+        if kept is None and (kept := _before_colophon(line, rest, dated)) is not None:
+            signed = True
+            dated = dated or bool(_DATED.search(line, kept))
+        if kept is None:
+            break
+        lines[-1:] = _cut(lines[-1], kept)
+    if not lines:
+        return None
+    last = lines[-1]
+    return Tail(last, _behind_last_end(last.text).strip(), signed, pager, _listed(lines))
+
+
+def removed_pager(document: Document) -> str:
+    """What boilerplate removed behind the body that says that the rest is elsewhere."""
+    size = len(document.text)
+    for step in reversed(document.steps):
+        size += sum(len(edit.before) - len(edit.after) for edit in step.edits)
+        if step.cleaner == "boilerplate":
+            end = size
+            for edit in reversed(step.edits):
+                if end - edit.end > SHORT:
+                    break
+                end = edit.start
+                if pager := _pager(fold(edit.before)):
+                    return pager
+    return ""
+
+
+def _lines(folded: str) -> list[Line]:
+    """The last lines that say something; wrapped ones joined."""
+    first = max(0, len(folded) - TAIL)
+    found = [(match.start(), match.group()) for match in re.finditer("[^\n]+", folded[first:])]
+    width = max((len(text) for _, text in found), default=0)
+    wrapped = width <= WRAPPED and sum(len(text) >= width - 1 for _, text in found) >= len(found) / 3
+    lines: list[Line] = []
+    full = False
+    for start, text in found:
+        for part in _PARTS.finditer(text):
+            body = part.group().strip()
+            if not body:
+                continue
+            begin = first + start + part.start() + part.group().index(body[0])
+            if full and part.start() == 0:
+                last = lines.pop()
+                lines.append(Line(last.start, begin + len(body), last.text + body))
+            else:
+                lines.append(Line(begin, begin + len(body), body))
+        full = wrapped and len(text) >= width - 1 and bool(lines)
+    return lines
+
+
+def _without_site(lines: list[Line]) -> tuple[list[Line], str]:
+    """The lines up to where the site's own begin, and the pager among these."""
+    kept, pager = len(lines), ""
+    for i in range(len(lines) - 1, max(-1, len(lines) - 1 - LINES), -1):
+        text = GLOSS.sub("", lines[i].text)
+        found = len(text) <= SHORT and pattern("pager").search(text)
+        if found:
+            pager = _pager(text) or pager
+        if found or _of_the_site(text):
+            kept = i
+        elif len(text) > SHORT or _ENDED.search(text):
+            break
+    return lines[:kept], pager
+
+
+def _of_the_site(line: str) -> bool:
+    if not _HANZI.search(line):
+        return len(line) <= SHORT and not _ENDED.search(line)
+    if len(line) <= SHORT and not line.endswith("。") and pattern("label").match(line):
+        return True
+    return len(line) <= 2 * SHORT and bool(pattern("notice").match(line))
+
+
+def _drop_sources(lines: list[Line]) -> None:
+    """Take away "资料来源：" and what follows it, if the text was whole above."""
+    for i in range(max(1, len(lines) - 4), len(lines)):
+        if pattern("apparatus").fullmatch(lines[i].text) and _ENDED.search(lines[i - 1].text):
+            del lines[i:]
+            return
+
+
+def _before_site_words(line: str, rest: str) -> tuple[int | None, str]:
+    """Where a site's words begin that stand on the line of the last sentence, and the pager among them."""
+    if len(rest) > 2 * COLOPHON:
+        return None, ""
+    offset = len(line) - len(rest)
+    for match in _WORDS.finditer(rest):
+        words = GLOSS.sub("", rest[match.end() :])
+        if pattern("label").match(words) or pattern("pager").match(words):
+            return offset + match.start(), _pager(words)
+    return None, ""
+
+
+def _before_colophon(line: str, rest: str, dated: bool) -> int | None:
+    """Where a date, a name or the like begins behind the last end mark; above a date, who signs."""
+    offset = len(line) - len(rest)
+    if len(rest) > COLOPHON:
+        return None
+    for piece in _PIECES.finditer(rest):
+        if pattern("colophon").fullmatch(rest, piece.start()):
+            return offset + piece.start()
+    return offset if dated and pattern("signature").fullmatch(rest.strip()) else None
+
+
+def _cut(line: Line, kept: int) -> list[Line]:
+    """`line` up to a place in its text; none where nothing is left."""
+    text = line.text[:kept].rstrip()
+    return [Line(line.start, line.end - (len(line.text) - len(text)), text)] if text else []
+
+
+def _behind_last_end(line: str) -> str:
+    if _ENDED.search(line):
+        return ""
+    found = _LAST_END.match(line)
+    return line[found.end() :] if found else line
+
+
+def _listed(lines: list[Line]) -> bool:
+    """Whether the last lines are a list, a table, verse or sayings."""
+    texts = [line.text for line in lines]
+    if len(texts) > 1 and all(_SAID_BY.search(text) for text in texts[-2:]):
+        return True
+    widest = min(ITEM, NARROW * max(map(len, texts)))
+    last = texts[-LISTED:]
+    return len(last) == LISTED and all(len(text) <= widest and not re.search("[。!?]", text) for text in last)
+
+
+def _pager(text: str) -> str:
+    """What in `text` says that there is more on another page."""
+    found = pattern("pager").search(text)
+    if found is None or (found["page"] and int(found["page"]) >= int(found["pages"])):
+        return ""
+    return found.group().strip()
