@@ -7,6 +7,9 @@ from cleaners.completeness.rules import GLOSS, pattern
 from cleaners.document import Document, Flag
 from cleaners.outline import OUTER, Outline
 
+# A text shorter than this, in characters, says too little to be judged.
+LEAST = 60
+
 # How much of the head is looked at, in characters.
 HEAD = 600
 
@@ -41,7 +44,7 @@ def missing(document: Document, folded: str, parts: Outline, genre: str) -> Flag
     start = _START.match(folded)
     begin = start.end() if start else 0
     head = GLOSS.sub("", folded[begin : begin + HEAD])
-    if not head:
+    if len(folded) - begin < LEAST:
         return None
     shown = document.text[begin : begin + 20].replace("\n", " ")
     if _NO_START.match(head):
@@ -49,7 +52,8 @@ def missing(document: Document, folded: str, parts: Outline, genre: str) -> Flag
     if _headed(document) or pattern("opening").match(head) or _titled(head):
         return None
     first = next((place for place in parts.places if place.opens_line and place.family in OUTER), None)
-    if first and first.number > 1 and first.start < begin + HEAD:
+    chapter = first and first.start == begin and folded[first.end - 1] not in "条款、)"
+    if first and first.number > 1 and first.start < begin + HEAD and not chapter:
         marker = document.text[first.start : first.end]
         return _flag(f"its first marker is {marker} at character {first.start}", first.start, 0.95)
     quote = _QUOTES.search(head, 0, 200)

@@ -12,6 +12,7 @@ from cleaners.outline import Outline
 NO_CLOSE = 3.1
 EXCLAIMED = -1.9  # ends in "！"
 ADDRESSED = -1.3  # 同志们， or the like in the last paragraphs
+CONCLUDING = -1.5  # and it opens the last of all
 ENUMERATING = 0.85  # a numbered item in the last 250 characters
 LAST_SENTENCE = -0.43  # each word of a peroration in the last sentence, up to 3
 LAST_SENTENCES = -0.87  # each in the last three, up to 5
@@ -60,11 +61,14 @@ def closed(folded: str, end: int) -> bool:
 
 
 def _score(folded: str, end: int, parts: Outline) -> float:
-    tail = folded[max(0, end - PARAGRAPHS) : end].rstrip()
+    # In a short text the address at its head is not one at its close.
+    tail = folded[max(end // 2, end - PARAGRAPHS) : end].rstrip()
     sentences = _last_sentences(folded, end)
     score = NO_CLOSE
     score += EXCLAIMED * tail.endswith(("!", "!”"))
-    score += ADDRESSED * bool(_ADDRESS.search(tail))
+    addresses = [match.end() for match in _ADDRESS.finditer(tail)]
+    if addresses:
+        score += ADDRESSED + CONCLUDING * (not re.search(r"\S\n|\S  +", tail[addresses[-1] :]))
     score += ENUMERATING * any(end - ITEMS < place.start for place in parts.places[-3:])
     score += LAST_SENTENCE * min(3, _words("".join(sentences[-1:])))
     score += LAST_SENTENCES * min(5, _words("".join(sentences)))
