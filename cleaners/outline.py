@@ -28,6 +28,7 @@ TITLE = 40
 # the text says that items follow (以下, 下面); else they follow at once, or after a sentence.
 REACH = 600
 NEAR = 120
+FAR = 2 * REACH
 
 # An "一是" that comes so soon after another adds an item ("一是修路，一是架桥"); later it starts a new list.
 AGAIN = 80
@@ -51,7 +52,7 @@ _COUNTED = re.compile(rf"({NUMERAL}{{1,3}}|\d{{1,2}}){_UNIT}(?![{NUMERAL[1:-1]}\
 # What makes it say that they follow, close before the number.
 _CUE = re.compile(
     r"(?:以下|如下|下面|下列|这样|讲|谈|说|提|抓好|做好|抓住|把握|处理好|搞好|办好|强调|有|主要是|体现在|"
-    rf"表现在|概括为|归纳为|分为|包括|采取|说明了|决定|注意|突出|健全|做了|做到){_CLAUSE}{{0,6}}$"
+    rf"表现在|概括为|归纳为|分为|包括|采取|说明了|决定|注意|突出|健全|做了|做到|做){_CLAUSE}{{0,6}}$"
 )
 _FORWARD = re.compile(r"以下|如下|下面|下列")
 # What makes it speak of something else: 这三点, 第三条, 百分之三点, 上述三个方面, “三个代表”.
@@ -243,7 +244,7 @@ def _announced(text: str, places: Sequence[Place], runs: Sequence[Run]) -> Itera
         end = sentence.end()
         behind = bisect_left(starts, match.end())
         first = next((place for place in places[behind : behind + 6] if place.number == 1), None)
-        distance = first.start - end if first else len(text)
+        distance = len(text[end : first.start].strip()) if first and first.start - end < FAR else FAR
         cue = _CUE.search(text, max(0, start - 10), start)
         forward = bool(cue and _FORWARD.search(cue.group()))
         items = tuple(home[first.start].places[:count]) if first and first.start in home else ()

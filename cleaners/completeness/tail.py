@@ -28,8 +28,9 @@ NARROW = 0.7
 
 _CLOSERS = re.escape("”’\"'」』》〉)】]〕")
 _NOTE = r"(?:[〔\[(]\d{1,3}[〕\])]|[①-⑳]|\*)"
-# An end mark, with what closes behind it, note marks and a stray mark.
-_ENDED = re.compile(rf"[。!?…][{_CLOSERS} ]{{0,6}}(?:{_NOTE} ?){{0,4}}[;*~ ]{{0,3}}$")
+_TAG = r"(?:</?[a-z][^<>]{0,60}>|&nbsp;) ?"
+# An end mark, with what closes behind it, note marks, tags and a stray mark.
+_ENDED = re.compile(rf"[。!?…][{_CLOSERS} ]{{0,6}}(?:{_NOTE} ?){{0,4}}(?:{_TAG}){{0,8}}[;*~ ]{{0,3}}$")
 _LAST_END = re.compile(rf".*[。!?…][{_CLOSERS} ]*", re.DOTALL)
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 # Some sites put characters of private use between paragraphs that lost their line ends.
@@ -116,13 +117,19 @@ def _lines(folded: str) -> list[Line]:
             if not body:
                 continue
             begin = first + start + part.start() + part.group().index(body[0])
-            if full and part.start() == 0:
+            if (full or _open_bracket(lines, body)) and part.start() == 0:
                 last = lines.pop()
                 lines.append(Line(last.start, begin + len(body), last.text + body))
             else:
                 lines.append(Line(begin, begin + len(body), body))
         full = wrapped and len(text) >= width - 1 and bool(lines)
     return lines
+
+
+def _open_bracket(lines: list[Line], text: str) -> bool:
+    """Whether `text` closes a bracket that the line above it opens."""
+    above = lines[-1].text[-SHORT:] if lines else ""
+    return above.rfind("(") > above.rfind(")") and len(text) <= SHORT and ")" in text and "(" not in text
 
 
 def _without_site(lines: list[Line]) -> tuple[list[Line], str]:
