@@ -77,14 +77,13 @@ def _spans_to_convert(text: str, target: str, phrases: bool, within: str) -> lis
     neutral = script != parts.MIXED and (script != "simplified") == (target == "simplified")
     neutral = neutral or script == parts.NEUTRAL
     clauses = parts.cut(text)
+    other = parts.elsewhere(clauses, target, neutral=neutral)
+    spans = _spans(clauses, other, len(text))
     if target == "simplified":
-        other = parts.elsewhere(clauses, clauses.traditional, clauses.simplified, neutral=neutral)
-        spans = _spans(clauses, other, len(text))
         way = _way_to_simplified("".join(text[start:end] for start, end in spans), phrases)
         return [(*span, way) for span in spans]
-    other = parts.elsewhere(clauses, clauses.simplified, clauses.traditional, neutral=neutral)
     config = FROM_SIMPLIFIED[target] + ("p" if phrases and target != "traditional" else "")
-    todo: list[tuple[int, int, Way]] = [(*span, (config,)) for span in _spans(clauses, other, len(text))]
+    todo: list[tuple[int, int, Way]] = [(*span, (config,)) for span in spans]
     if (script, target) in BETWEEN_VARIETIES:
         refused = signs.refused(text) & (1 << signs.VARIETIES.index(target)) > 0
         odd = np.add.reduceat(refused, clauses.start) > 0

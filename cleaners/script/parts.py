@@ -67,9 +67,10 @@ def detect(text: str) -> str:
 
 def variety(text: str, in_doubt: str = "traditional") -> str:
     """Whose forms a traditional text is written in: the one of `signs.VARIETIES` that fits best."""
-    counts = np.bincount(signs.refused(text), minlength=8)
+    counts = np.bincount(signs.refused(text), minlength=signs.UNTELLING)[: signs.UNTELLING]
     refusals = {
-        name: int(counts[np.arange(8) & (1 << i) > 0].sum()) for i, name in enumerate(signs.VARIETIES)
+        name: int(counts[np.arange(len(counts)) & (1 << i) > 0].sum())
+        for i, name in enumerate(signs.VARIETIES)
     }
     return min((in_doubt, *signs.VARIETIES), key=lambda name: refusals[name])
 
@@ -95,20 +96,26 @@ def cut(text: str) -> Clauses:
     )
 
 
-def elsewhere(clauses: Clauses, other: Counts, own: Counts, *, neutral: bool) -> Bools:
-    """Which clauses are in the other script than asked.
+def elsewhere(clauses: Clauses, target: str, *, neutral: bool) -> Bools:
+    """Which clauses are in the other script than `target`; of the varieties of traditional any will do.
 
-    `other` and `own` count the signs of each clause for the other script and the asked one; `neutral`
-    says what to do with a text that has no signs at all.
+    `neutral` says what to do with a text that has no signs at all.
     """
+    other, own = clauses.traditional, clauses.simplified
+    if target != "simplified":
+        other, own = own, other
     of_line, own_of_line = _frames(other, own, clauses.line, clauses.quoted)
     both = of_line + own_of_line
     share = of_line / np.maximum(both, 1)
     of_text = of_line.sum() / both.sum() if both.sum() else float(neutral)
-    share = np.where(both < ENOUGH_SIGNS, np.where(both == 0, of_text, _either(share, of_text)), share)
+    share = np.where(both < ENOUGH_SIGNS, of_text, share)
     clear = (share >= CLEAR_SHARE)[clauses.line]
     unclear = ((share > 1 - CLEAR_SHARE) & (share < CLEAR_SHARE))[clauses.line]
-    return ~clauses.foreign & ((clear & (own <= other)) | (unclear & ~clauses.quoted & (other > own)))
+    # A traditional character has one simplified form; the other way round it takes the words around it,
+    # and these are half converted where both scripts meet in one clause.
+    more = (other > own) | ((other == own) & (other > 0) & (target == "simplified"))
+    chosen: Bools = ~clauses.foreign & ((clear & (own <= other)) | (unclear & ~clauses.quoted & more))
+    return chosen
 
 
 def minority(text: str) -> tuple[int, int, int]:
@@ -117,11 +124,6 @@ def minority(text: str) -> tuple[int, int, int]:
     simplified, traditional = (np.flatnonzero(kinds & bit) for bit in (signs.SIMPLIFIED, signs.TRADITIONAL))
     rarer = min(simplified, traditional, key=len)
     return len(simplified), len(traditional), int(rarer[0]) if len(rarer) else 0
-
-
-def _either(share: NDArray[np.float64], of_text: float) -> NDArray[np.float64]:
-    """What a single sign and its text say together."""
-    return (share + of_text) / 2
 
 
 def _frames(first: Counts, second: Counts, line: Counts, quoted: Bools) -> tuple[Counts, Counts]:

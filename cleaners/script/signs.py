@@ -13,14 +13,19 @@ COUNTED = (SIMPLIFIED, TRADITIONAL, HANZI, KANA, HANGUL)
 SEPARATOR, OPENING, CLOSING, LINE_END = (1 << bit for bit in range(5, 9))
 ALL = 2**9 - 1
 
-# The varieties of traditional script, and what each refuses: a bit in the second table.
+# The varieties of traditional script; the i-th has bit i in the second table.
 VARIETIES = ("traditional", "taiwan", "hongkong")
+UNTELLING = 1 << len(VARIETIES)
 
-# Signs that the code pages don't show: GB 2312 has the first two, for names, Big5 the others, for words
-# of old. Each is at least 200 times as common in the running text of its script as in the other's
-# (the counts behind data/bigrams.npz).
+# Signs that the code pages don't show. GB 2312 has the first two, for names, Big5 the others, for words
+# of old. Each is at least 75 times as common in the running text of its script as in the other's (the
+# counts behind data/bigrams.npz).
 MORE_TRADITIONAL = "後於"
-MORE_SIMPLIFIED = "儿听并划愿筑荐坏挂虫帘夸晒霉肴"
+MORE_SIMPLIFIED = "儿几听并划愿筑荐坏挂虫帘夸扑佣杠晒霉肴腌"
+# No signs, because simplified text keeps them in names and old words: 氾水, 李昇, 束脩, 扞格.
+KEPT_IN_SIMPLIFIED = "祕濛蒐剋氾昇釐扞脩陞劄谿"
+# No signs of a variety: people write either form in all places, whatever the standards say.
+COMMON_TO_ALL = "台臺污汙泄洩樑梁祕秘脣唇濕溼棱稜"
 
 OPENING_MARKS, CLOSING_MARKS = "“‘「『《〈", "”’」』》〉"
 SEPARATORS = " \t\n\r\u3000\xa0，。、；：？！,;:?!|·…—()（）【】[]" + OPENING_MARKS + CLOSING_MARKS
@@ -36,15 +41,19 @@ class _Tables(NamedTuple):
 
 def kinds(text: str) -> NDArray[np.uint16]:
     """What each character of `text` is: an OR of the bits above."""
-    return _tables().kind[_code_points(text)]
+    return _tables().kind[_places(text)]
 
 
 def refused(text: str) -> NDArray[np.uint8]:
-    """For each character of `text` which VARIETIES don't write it: bit i for VARIETIES[i]."""
-    return _tables().refused[_code_points(text)]
+    """For each character of `text` which VARIETIES don't write it: bit i for VARIETIES[i].
+
+    UNTELLING is set too where that does not show who wrote the text.
+    """
+    return _tables().refused[_places(text)]
 
 
-def _code_points(text: str) -> NDArray[np.uint32]:
+def _places(text: str) -> NDArray[np.uint32]:
+    """Where the tables hold each character of `text`."""
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return np.minimum(code_points, BMP)
 
@@ -61,7 +70,7 @@ def _tables() -> _Tables:
         (CLOSING_MARKS, CLOSING),
         ("\n", LINE_END),
     ):
-        kind[[ord(mark) for mark in marks]] |= bit
+        kind[_places(marks)] |= bit
     refused = np.zeros(BMP + 1, dtype=np.uint8)
     to = {config: _mapping(config) for config in ("t2s", "s2t", "t2tw", "t2hk", "tw2t", "hk2t")}
 
@@ -83,8 +92,10 @@ def _tables() -> _Tables:
             kind[ord(character)] |= SIMPLIFIED
         elif to["t2s"][character] != character and not _in_rows(character, "gb2312", 0xB0, 0xF7):
             kind[ord(character)] |= TRADITIONAL
-    kind[[ord(character) for character in MORE_TRADITIONAL]] |= TRADITIONAL
-    kind[[ord(character) for character in MORE_SIMPLIFIED]] |= SIMPLIFIED
+    kind[_places(KEPT_IN_SIMPLIFIED)] &= ALL ^ TRADITIONAL
+    kind[_places(MORE_TRADITIONAL)] |= TRADITIONAL
+    kind[_places(MORE_SIMPLIFIED)] |= SIMPLIFIED
+    refused[_places(COMMON_TO_ALL)] |= UNTELLING
     return _Tables(kind, refused)
 
 
