@@ -1,7 +1,6 @@
 """Writing the asked script, by OpenCC."""
 
 import re
-from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import cache
 
@@ -30,15 +29,15 @@ BETWEEN_VARIETIES = {
 ROUNDS = 4
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SEPARATOR = re.compile(f"([{re.escape(signs.SEPARATORS)}])")
+_SEPARATOR = re.compile(f"([{re.escape(signs.SEPARATORS)}\ufffd])")
 
 
-def changes(text: str, target: str, phrases: bool, within: str = "") -> Iterator[Change]:
+def changes(text: str, target: str, phrases: bool, within: str = "") -> list[Change]:
     """What has to change for `text` to be in `target`, in order.
 
     `within` is what `detect` says of the document that `text` is a part of, if it is one.
 
-    >>> list(changes("開會了。他说「開會」。", "simplified", phrases=False))
+    >>> changes("開會了。他说「開會」。", "simplified", phrases=False)
     [(0, '開會', '开会')]
     """
     before = _SURROGATE.sub("\ufffd", text)
@@ -46,13 +45,9 @@ def changes(text: str, target: str, phrases: bool, within: str = "") -> Iterator
     for _ in range(ROUNDS):
         again = _converted(after, target, phrases, within)
         if again == after:
-            break
+            return _differences(before, after)
         after = again
-    else:
-        return
-    if after != before:
-        for at, old, new in _differences(before, after):
-            yield at, text[at : at + len(old)], new
+    return []
 
 
 def _converted(text: str, target: str, phrases: bool, within: str) -> str:
@@ -103,10 +98,16 @@ def _settled(text: str, target: str) -> bool:
 
 def _way_to_simplified(text: str, phrases: bool) -> Way:
     # Where no form tells, the way from Taiwan's: it alone knows that 看著 is 看着, and it leaves 著名.
-    origin = parts.variety(text, in_doubt="taiwan")
-    if phrases:  # only the local configurations have them
-        return ("hk2sp" if origin == "hongkong" else "tw2sp",)
-    return (TO_SIMPLIFIED[origin],)
+    way = TO_SIMPLIFIED[parts.variety(text, in_doubt="taiwan")]
+    if not phrases:
+        return (way,)
+
+    def words(way: str) -> int:
+        """How many places in the text differ by the words of the place that `way` is from."""
+        return len(_differences(_converter(way).convert(text), _converter(way + "p").convert(text)))
+
+    # Only the two local ways have words, and these tell more of the place than the forms do.
+    return (max(("hk2s", "tw2s") if way == "hk2s" else ("tw2s", "hk2s"), key=words) + "p",)
 
 
 def _spans(clauses: parts.Clauses, chosen: parts.Bools, length: int) -> list[tuple[int, int]]:
@@ -121,30 +122,36 @@ def _converter(config: str) -> opencc.OpenCC:
     return opencc.OpenCC(config)
 
 
-def _differences(before: str, after: str) -> Iterator[Change]:
+def _differences(before: str, after: str) -> list[Change]:
     """Runs of changed characters."""
+    if before == after:
+        return []
     if len(before) == len(after):
-        yield from _same_length(before, after, 0)
-        return
+        return _same_length(before, after, 0)
     # No conversion touches separators, so the pieces between them pair up.
     pieces, new_pieces = _SEPARATOR.split(before), _SEPARATOR.split(after)
     if len(pieces) != len(new_pieces):
         pieces, new_pieces = [before], [after]
+    found: list[Change] = []
     at = 0
     for old, new in zip(pieces, new_pieces, strict=True):
         if old != new:
-            yield from _same_length(old, new, at) if len(old) == len(new) else _matched(old, new, at)
+            found += (_same_length if len(old) == len(new) else _matched)(old, new, at)
         at += len(old)
+    return found
 
 
-def _same_length(before: str, after: str, offset: int) -> Iterator[Change]:
+def _same_length(before: str, after: str, offset: int) -> list[Change]:
     old, new = (np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32) for text in (before, after))
     edges = np.flatnonzero(np.diff(np.concatenate(([False], old != new, [False]))))
-    for start, end in edges.reshape(-1, 2).tolist():
-        yield offset + start, before[start:end], after[start:end]
+    return [
+        (offset + start, before[start:end], after[start:end]) for start, end in edges.reshape(-1, 2).tolist()
+    ]
 
 
-def _matched(before: str, after: str, offset: int) -> Iterator[Change]:
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, False).get_opcodes():
-        if tag != "equal":
-            yield offset + start, before[start:end], after[new_start:new_end]
+def _matched(before: str, after: str, offset: int) -> list[Change]:
+    return [
+        (offset + start, before[start:end], after[new_start:new_end])
+        for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, False).get_opcodes()
+        if tag != "equal"
+    ]

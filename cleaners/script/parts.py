@@ -18,6 +18,9 @@ MIXED_SHARE = 0.05
 CLEAR_SHARE = 0.8
 # A line with fewer signs may be a name: it follows its text.
 ENOUGH_SIGNS = 2
+# Whether anything of a line is touched depends on its signs and on so many more that are as those of the
+# whole text: in a long simplified text, one traditional character and one simplified are a name.
+WEIGHT_OF_TEXT = 4
 # From this share of kana or hangul among the letters on a stretch is Japanese or Korean.
 FOREIGN_SHARE = 0.1
 
@@ -106,15 +109,15 @@ def elsewhere(clauses: Clauses, target: str, *, neutral: bool) -> Bools:
         other, own = own, other
     of_line, own_of_line = _frames(other, own, clauses.line, clauses.quoted)
     both = of_line + own_of_line
-    share = of_line / np.maximum(both, 1)
     of_text = of_line.sum() / both.sum() if both.sum() else float(neutral)
-    share = np.where(both < ENOUGH_SIGNS, of_text, share)
-    clear = (share >= CLEAR_SHARE)[clauses.line]
-    unclear = ((share > 1 - CLEAR_SHARE) & (share < CLEAR_SHARE))[clauses.line]
-    # A traditional character has one simplified form; the other way round it takes the words around it,
-    # and these are half converted where both scripts meet in one clause.
-    more = (other > own) | ((other == own) & (other > 0) & (target == "simplified"))
-    chosen: Bools = ~clauses.foreign & ((clear & (own <= other)) | (unclear & ~clauses.quoted & more))
+    share = np.where(both < ENOUGH_SIGNS, of_text, of_line / np.maximum(both, 1))
+    with_text = (of_line + WEIGHT_OF_TEXT * of_text) / (both + WEIGHT_OF_TEXT)
+    touched = (share > 1 - CLEAR_SHARE) & (with_text > 1 - CLEAR_SHARE)
+    clear = (touched & (share >= CLEAR_SHARE))[clauses.line]
+    unclear = (touched & (share < CLEAR_SHARE))[clauses.line]
+    chosen: Bools = ~clauses.foreign & (
+        (clear & (own <= other)) | (unclear & ~clauses.quoted & (own <= other) & (other > 0))
+    )
     return chosen
 
 
