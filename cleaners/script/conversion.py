@@ -80,8 +80,9 @@ def _spans_to_convert(text: str, target: str, phrases: bool, within: str) -> lis
     config = FROM_SIMPLIFIED[target] + ("p" if phrases and target != "traditional" else "")
     todo: list[tuple[int, int, Way]] = [(*span, (config,)) for span in spans]
     if (script, target) in BETWEEN_VARIETIES:
-        refused = signs.refused(text) & (1 << signs.VARIETIES.index(target)) > 0
-        odd = np.add.reduceat(refused, clauses.start) > 0
+        refusals = signs.refused(text)
+        refusals[refusals >= signs.UNTELLING] = 0
+        odd = np.add.reduceat(refusals & (1 << signs.VARIETIES.index(target)), clauses.start) > 0
         odd &= ~other & ~clauses.foreign & (clauses.traditional >= clauses.simplified)
         way = BETWEEN_VARIETIES[script, target]
         todo += [(*span, way) for span in _spans(clauses, odd, len(text))]

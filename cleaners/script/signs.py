@@ -31,7 +31,6 @@ OPENING_MARKS, CLOSING_MARKS = "“‘「『《〈", "”’」』》〉"
 SEPARATORS = " \t\n\r\u3000\xa0，。、；：？！,;:?!|·…—()（）【】[]" + OPENING_MARKS + CLOSING_MARKS
 
 BMP = 0x10000
-HANZI_OF_THE_BMP = [chr(code_point) for code_point in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
 
 
 class _Tables(NamedTuple):
@@ -72,37 +71,33 @@ def _tables() -> _Tables:
     ):
         kind[_places(marks)] |= bit
     refused = np.zeros(BMP + 1, dtype=np.uint8)
-    to = {config: _mapping(config) for config in ("t2s", "s2t", "t2tw", "t2hk", "tw2t", "hk2t")}
-
-    def standard(character: str) -> bool:
-        local = to["tw2t"][character] != character or to["hk2t"][character] != character
-        return not local or to["s2t"].get(to["t2s"][character]) == character
-
-    for character in HANZI_OF_THE_BMP:
-        origins = {to[config][character] for config in ("tw2t", "hk2t")} | {character}
-        origins = {origin for origin in origins if standard(origin)}
-        forms = (
-            origins,
-            {to["t2tw"][origin] for origin in origins},
-            {to["t2hk"][origin] for origin in origins},
-        )
-        refused[ord(character)] = sum((character not in form) << i for i, form in enumerate(forms))
-        local = any(character in form for form in forms[1:]) and character not in origins
-        if to["s2t"][character] != character and not (local or _in_rows(character, "big5", 0xA4, 0xC6)):
+    to = {config: _mapping(config) for config in ("s2t", "t2s", "t2tw", "tw2t", "t2hk", "hk2t")}
+    for character in sorted(set().union(*to.values())):
+        # The standard forms that this may be, and what each variety writes for them.
+        standard = {to[back][character] for back in ("tw2t", "hk2t") if character in to[back]}
+        simple = {to["t2s"].get(form, form) for form in standard}
+        if not standard or character in {to["s2t"].get(form, form) for form in simple}:
+            standard.add(character)
+        written = [standard] + [{to[way].get(form, form) for form in standard} for way in ("t2tw", "t2hk")]
+        refused[ord(character)] = sum((character not in forms) << i for i, forms in enumerate(written))
+        local = character not in standard and character in written[1] | written[2]
+        if character in to["s2t"] and not (local or _in_rows(character, "big5", 0xA4, 0xC6)):
             kind[ord(character)] |= SIMPLIFIED
-        elif to["t2s"][character] != character and not _in_rows(character, "gb2312", 0xB0, 0xF7):
+        elif character in to["t2s"] and not _in_rows(character, "gb2312", 0xB0, 0xF7):
             kind[ord(character)] |= TRADITIONAL
     kind[_places(KEPT_IN_SIMPLIFIED)] &= ALL ^ TRADITIONAL
     kind[_places(MORE_TRADITIONAL)] |= TRADITIONAL
     kind[_places(MORE_SIMPLIFIED)] |= SIMPLIFIED
     refused[_places(COMMON_TO_ALL)] |= UNTELLING
+    refused[_places("著")] = 0  # it takes the words around it (`parts.variety`)
     return _Tables(kind, refused)
 
 
 def _mapping(config: str) -> dict[str, str]:
-    """What OpenCC makes of every hanzi that stands alone."""
-    converted = opencc.OpenCC(config).convert("\n".join(HANZI_OF_THE_BMP)).split("\n")
-    return dict(zip(HANZI_OF_THE_BMP, converted, strict=True))
+    """The hanzi that OpenCC changes where they stand alone, and what it makes of them."""
+    hanzi = [chr(code_point) for code_point in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    converted = opencc.OpenCC(config).convert("\n".join(hanzi)).split("\n")
+    return {old: new for old, new in zip(hanzi, converted, strict=True) if old != new}
 
 
 def _in_rows(character: str, code_page: str, first: int, last: int) -> bool:
