@@ -1,121 +1,155 @@
 """Pinyin and zhuyin put in brackets after characters are removed.
 
-Some sites copy-protect their pages by glossing single characters: 推進(jìn), 领(ling)导, 學(ㄒㄩㄝˊ). A
-gloss reads the one character before it. So do the readings that authors give for a rare character, that
-textbooks and dictionaries give for any, which are text and stay: what tells them apart is how many there
-are in a document, on how common characters, and whether it speaks of readings.
+Some sites gloss single characters all through their pages, against copying: 推進(jìn), 领(ling)导,
+學(ㄒㄩㄝˊ). Authors put readings in brackets too: of a rare name, of every word in a list, of the character
+that a lesson is about; those are text and stay. A single gloss looks the same in both, so the document
+is judged: how many glosses it has, on what characters, how they stand, and whether it speaks of readings.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from cleaners import plausibility
 from cleaners.document import Document, Edit, Findings
-from cleaners.folding import fold
 from cleaners.options import Options
 
-TONE_MARKS = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
+# Fewer glosses than these, or fewer for every thousand hanzi, are never a site's. Without a tone (an),
+# (he), (ta) may be words, so more of them are needed.
+FEWEST_TONED, FEWEST_UNTONED = 3, 8
+PER_THOUSAND = {True: 0.5, False: 2.0}  # toned, untoned
+# Of the short Latin words in brackets so many must be readings of the character before them.
+SHARE_OF_READINGS = 0.7
+# Authors gloss what readers don't know. A site's glosses stand on such characters for this share at
+# least: the commonest by rank in the language model, both scripts together. 璀 is just behind it.
+SHARE_OF_COMMON, COMMON = 0.5, 4000
+# What stands on rarer characters is a site's where it stands on all of them, again and again.
+COVERAGE = 0.9
+# In running text more glosses than this share are followed by a hanzi; in word lists they are not.
+SHARE_IN_PROSE = 0.34
+# A lesson on characters with several readings gives them; in running text few characters have two.
+SHARE_OF_SEVERAL_READINGS = 0.4
+# So many glosses for every word that speaks of readings, or it is a text about them.
+GLOSSES_PER_TEACHING_WORD = 8
 
+_TEACHING = re.compile(
+    "拼音|注音|[读讀念]音|多音字|[读讀念][作成]|音同|生字|[声聲][调調]|[组組][词詞]|[课課]文|[识識]字|朗[读讀]"
+)
+
+_TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 _OPENING, _CLOSING = "(（﹙⁽[［〔【{｛<〈＜", ")）﹚⁾]］〕】}｝>〉＞"
-# Cheap enough to run over every text: an opening bracket right before something that could be read.
-_SCREEN = re.compile(rf"[{re.escape(_OPENING)}]\s?[a-zɡɑà-ǿ\u0300-\u036fḿế-ềㄅ-ㄩ˙]", re.IGNORECASE)
+_LATIN = "a-zɡɑàáèéêìíòóùúüāēěīńňōūǎǐǒǔǖǘǚǜǹḿếề\u0300-\u030c"
+# Cheap enough to run over every text.
+_SCREEN = re.compile(rf"[{re.escape(_OPENING)}][ \u3000]?[{_LATIN}ㄅ-ㄩ˙]")
 _GLOSS = re.compile(
-    rf"(?P<before>.)(?P<gloss>[{re.escape(_OPENING)}]\s?"
-    r"(?:(?P<pinyin>[a-zɡɑà-ǿ\u0300-\u036fḿế-ềü:]{1,12}[0-5]?)|(?P<zhuyin>[ㄅ-ㄩˊˇˋ˙]{1,5}))"
-    rf"\s?[{re.escape(_CLOSING)}])(?=(?P<after>.?))",
-    re.IGNORECASE,
+    rf"(?P<before>.)(?P<gloss>[{re.escape(_OPENING)}][ \u3000]?"
+    rf"(?:(?P<pinyin>[{_LATIN}]{{1,9}}:?[0-5]?)|(?P<zhuyin>˙?[ㄅ-ㄩ]{{1,3}}[ˉˊˇˋ˙]?))"
+    rf"[ \u3000]?[{re.escape(_CLOSING)}])(?=(?P<after>.?))"
 )
 _HANZI = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇]")
-
-# A document that speaks of readings teaches them.
-_TEACHING = re.compile(
-    "拼音|注音|读音|多音|读作|读成|念作|念成|音同|生字|声调|组词|组成词|普通话|发音|[读念]“?[a-zà-ǿ]"
-)
-
-# From so many glosses on common characters on, and so many for every thousand hanzi, a document is
-# glossed; authors give readings for a few rare characters.
-FEWEST = 3
-PER_THOUSAND = 1.0
-# Without a tone `(an)`, `(ta)`, `(he)` may be words and abbreviations: more of them are needed, and
-# nearly all short Latin words in brackets must be readings.
-FEWEST_UNTONED = 8
-PER_THOUSAND_UNTONED = 5.0
-READINGS_AMONG_BRACKETS = 0.7
-# So many glosses for every word that speaks of readings, or it is a text about them.
-GLOSSES_PER_TEACHING_WORD = 10
 
 
 class _Gloss(NamedTuple):
     start: int
-    text: str  # with its brackets
-    before: str  # the character that it reads
-    toned: bool
-    reads: bool  # it is a reading of that character
+    written: str  # with its brackets
+    before: str  # the character that it should read
+    base: str  # the syllable without its tone
+    toned: bool  # zhuyin counts as toned: no word is written so
     zhuyin: bool
+    in_prose: bool  # a hanzi follows
+
+    @property
+    def reads(self) -> bool:
+        """Is it a reading of the character before?"""
+        return self.base in (_zhuyin if self.zhuyin else _pinyin)(self.before)
 
 
 def find(document: Document, options: Options) -> Findings:
-    """Edits that remove the glosses of a document that is full of them."""
+    """Edits that remove the glosses which a site put into the text."""
     text = document.text
     if not _SCREEN.search(text):
         return Findings()
     glosses = list(_glosses(text))
-    toned, untoned = ([g for g in glosses if g.toned == is_toned] for is_toned in (True, False))
+    toned = [gloss for gloss in glosses if gloss.toned]
+    untoned = [gloss for gloss in glosses if not gloss.toned]
     removed: list[_Gloss] = []
-    hanzi = len(_HANZI.findall(text))
-    teaching = len(_TEACHING.findall(text))
-    common = sum(gloss.reads and _is_common(gloss.before) for gloss in toned)
-    if (
-        common >= max(FEWEST, PER_THOUSAND * hanzi / 1000, GLOSSES_PER_TEACHING_WORD * teaching)
-        and common >= len(toned) / 2
-    ):
-        # The character that a gloss read may have been garbled.
-        removed += [gloss for gloss in toned if gloss.reads or not _HANZI.match(gloss.before)]
-    reading = sum(gloss.reads for gloss in untoned)
-    if reading >= max(
-        FEWEST_UNTONED, PER_THOUSAND_UNTONED * hanzi / 1000, GLOSSES_PER_TEACHING_WORD * teaching
-    ) and reading >= READINGS_AMONG_BRACKETS * len(untoned):
-        removed += [gloss for gloss in untoned if gloss.reads]
+    if len(toned) >= FEWEST_TONED and _by_a_site([gloss for gloss in toned if gloss.reads], toned, text):
+        # What a gloss read may be garbled, and some syllables have no tone: 看着(zhe).
+        removed += [
+            gloss for gloss in glosses if gloss.reads or (gloss.toned and not _HANZI.match(gloss.before))
+        ]
+    if len(untoned) >= FEWEST_UNTONED:
+        reading = [gloss for gloss in untoned if gloss.reads]
+        if len(reading) >= FEWEST_UNTONED and _by_a_site(reading, untoned, text):
+            removed += reading
     return Findings(
         tuple(
-            Edit(gloss.start, gloss.text, "", f"glosses.{'zhuyin' if gloss.zhuyin else 'pinyin'}", 0.99)
-            for gloss in sorted(removed)
+            Edit(gloss.start, gloss.written, "", f"glosses.{'zhuyin' if gloss.zhuyin else 'pinyin'}", 0.99)
+            for gloss in sorted(set(removed))
         )
     )
 
 
+def _by_a_site(reading: Sequence[_Gloss], alike: Sequence[_Gloss], text: str) -> bool:
+    """Did a site put these glosses in? `alike` are all brackets that look like these."""
+    number = len(reading)
+    if number < FEWEST_TONED or number < SHARE_OF_READINGS * len(alike):
+        return False
+    if number < PER_THOUSAND[reading[0].toned] * len(_HANZI.findall(text)) / 1000:
+        return False
+    if number < GLOSSES_PER_TEACHING_WORD * len(_TEACHING.findall(text)):
+        return False
+    if sum(gloss.in_prose for gloss in reading) < SHARE_IN_PROSE * number:
+        return False
+    glossed = Counter(gloss.before for gloss in reading)
+    readings = Counter(before for before, _ in {(gloss.before, gloss.base) for gloss in reading})
+    if (
+        sum(glossed[before] for before in glossed if readings[before] > 1)
+        > SHARE_OF_SEVERAL_READINGS * number
+    ):
+        return False
+    later = sum(text.count(gloss.before, gloss.start + len(gloss.written)) > 0 for gloss in reading)
+    if len(glossed) == number and later:
+        return False  # each character is glossed where it comes first and not again: for a reader
+    common = plausibility.symbols("".join(gloss.before for gloss in reading)) < COMMON
+    if int(common.sum()) >= SHARE_OF_COMMON * number:
+        return True
+    everywhere = number >= COVERAGE * sum(text.count(character) for character in glossed)
+    return everywhere and number >= FEWEST_UNTONED and len(glossed) < number
+
+
 def _glosses(text: str) -> Iterator[_Gloss]:
     for match in _GLOSS.finditer(text):
-        before, pinyin, zhuyin = match["before"], match["pinyin"], match["zhuyin"]
-        base, tone = _parsed(pinyin) if pinyin else (zhuyin, "1")
-        readings = _zhuyin(before) if zhuyin else _pinyin(before)
-        yield _Gloss(match.start("gloss"), match["gloss"], before, bool(tone), base in readings, bool(zhuyin))
+        zhuyin = match["zhuyin"]
+        base, toned = (zhuyin.strip("ˉˊˇˋ˙"), True) if zhuyin else _parsed(match["pinyin"])
+        in_prose = bool(_HANZI.match(match["after"]))
+        yield _Gloss(
+            match.start("gloss"), match["gloss"], match["before"], base, toned, bool(zhuyin), in_prose
+        )
 
 
-def _parsed(pinyin: str) -> tuple[str, str]:
-    """A syllable without its tone, and the tone as a digit (empty where none is written).
+def _parsed(pinyin: str) -> tuple[str, bool]:
+    """A syllable without its tone, and whether it had one.
 
     >>> _parsed("jìn"), _parsed("lü4"), _parsed("an")
-    (('jin', '4'), ('lv', '4'), ('an', ''))
+    (('jin', True), ('lv', True), ('an', False))
     """
-    base, tone = "", ""
-    for character in unicodedata.normalize("NFD", pinyin.lower()):
-        if character in TONE_MARKS:
-            tone = TONE_MARKS[character]
-        elif character.isdigit():
-            tone = character
+    base, toned = "", False
+    for character in unicodedata.normalize("NFD", pinyin):
+        if character in _TONES or character.isdigit():
+            toned = True
         elif character in "\u0308:":
             base = base[:-1] + "v"
         else:
             base += {"ɡ": "g", "ɑ": "a"}.get(character, character)
-    return base, tone
+    return re.sub("(?<=[ln])ue", "ve", base), toned
 
 
 @cache
 def _pinyin(character: str) -> frozenset[str]:
-    """The readings of a character, without tones."""
     return frozenset(_parsed(reading)[0] for reading in _readings(character))
 
 
@@ -125,19 +159,11 @@ def _zhuyin(character: str) -> frozenset[str]:
     from pypinyin.style import convert
 
     written = [convert(reading, Style.BOPOMOFO, strict=False) for reading in _readings(character)]
-    return frozenset(written) | {zhuyin.rstrip("ˊˇˋ˙").lstrip("˙") for zhuyin in written}
+    return frozenset(zhuyin.strip("ˉˊˇˋ˙") for zhuyin in written)
 
 
 def _readings(character: str) -> list[str]:
     # Not at the top: loading the readings takes a third of a second, and few texts hold glosses.
     from pypinyin.constants import PINYIN_DICT
 
-    return PINYIN_DICT.get(ord(character), "").split(",")
-
-
-def _is_common(character: str) -> bool:
-    """Is it one of the 3,755 common characters (the first level of GB 2312), in either script?"""
-    try:
-        return 0xB0 <= fold(character).encode("gb2312")[0] <= 0xD7
-    except UnicodeEncodeError:
-        return False
+    return PINYIN_DICT[ord(character)].split(",") if ord(character) in PINYIN_DICT else []
