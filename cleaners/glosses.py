@@ -8,7 +8,6 @@ is judged: how many glosses it has, on what characters, how they stand, and whet
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from cleaners.options import Options
 
 # Fewer glosses than these, or fewer for every thousand hanzi, are never a site's. Without a tone (an),
 # (he), (ta) may be words, so more of them are needed.
-FEWEST_TONED, FEWEST_UNTONED = 3, 8
+FEWEST_TONED, FEWEST_UNTONED = 5, 8
 PER_THOUSAND = {True: 0.5, False: 2.0}  # toned, untoned
 # Of the short Latin words in brackets so many must be readings of the character before them.
 SHARE_OF_READINGS = 0.7
@@ -30,8 +29,9 @@ SHARE_OF_COMMON, COMMON = 0.5, 4000
 COVERAGE = 0.9
 # In running text more glosses than this share are followed by a hanzi; in word lists they are not.
 SHARE_IN_PROSE = 0.34
-# A lesson on characters with several readings gives them; in running text few characters have two.
-SHARE_OF_SEVERAL_READINGS = 0.4
+# A site glosses what comes along: nearly all its readings (measured: 95 % and more) are the usual ones
+# of their characters. Authors and lessons give the unusual ones, such as 乐(yuè)清.
+SHARE_OF_USUAL = 0.8
 # So many glosses for every word that speaks of readings, or it is a text about them.
 GLOSSES_PER_TEACHING_WORD = 8
 
@@ -39,6 +39,7 @@ _TEACHING = re.compile(
     "拼音|注音|[读讀念]音|多音字|[读讀念][作成]|音同|生字|[声聲][调調]|[组組][词詞]|[课課]文|[识識]字|朗[读讀]"
 )
 
+_ZHUYIN_TONES = "ˉˊˇˋ˙"
 _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 _OPENING, _CLOSING = "(（﹙⁽[［〔【{｛<〈＜", ")）﹚⁾]］〕】}｝>〉＞"
 _LATIN = "a-zɡɑàáèéêìíòóùúüāēěīńňōūǎǐǒǔǖǘǚǜǹḿếề\u0300-\u030c"
@@ -46,7 +47,7 @@ _LATIN = "a-zɡɑàáèéêìíòóùúüāēěīńňōūǎǐǒǔǖǘǚǜǹḿ�
 _SCREEN = re.compile(rf"[{re.escape(_OPENING)}][ \u3000]?[{_LATIN}ㄅ-ㄩ˙]")
 _GLOSS = re.compile(
     rf"(?P<before>.)(?P<gloss>[{re.escape(_OPENING)}][ \u3000]?"
-    rf"(?:(?P<pinyin>[{_LATIN}]{{1,9}}:?[0-5]?)|(?P<zhuyin>˙?[ㄅ-ㄩ]{{1,3}}[ˉˊˇˋ˙]?))"
+    rf"(?:(?P<pinyin>[{_LATIN}]{{1,9}}:?[0-5]?)|(?P<zhuyin>˙?[ㄅ-ㄩ]{{1,3}}[{_ZHUYIN_TONES}]?))"
     rf"[ \u3000]?[{re.escape(_CLOSING)}])(?=(?P<after>.?))"
 )
 _HANZI = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇]")
@@ -64,7 +65,12 @@ class _Gloss(NamedTuple):
     @property
     def reads(self) -> bool:
         """Is it a reading of the character before?"""
-        return self.base in (_zhuyin if self.zhuyin else _pinyin)(self.before)
+        return self.base in _readings(self.before, self.zhuyin)
+
+    @property
+    def usual(self) -> bool:
+        """Is it the character's usual reading?"""
+        return self.base == _readings(self.before, self.zhuyin)[0]
 
 
 def find(document: Document, options: Options) -> Findings:
@@ -104,27 +110,25 @@ def _by_a_site(reading: Sequence[_Gloss], alike: Sequence[_Gloss], text: str) ->
         return False
     if sum(gloss.in_prose for gloss in reading) < SHARE_IN_PROSE * number:
         return False
-    glossed = Counter(gloss.before for gloss in reading)
-    readings = Counter(before for before, _ in {(gloss.before, gloss.base) for gloss in reading})
-    if (
-        sum(glossed[before] for before in glossed if readings[before] > 1)
-        > SHARE_OF_SEVERAL_READINGS * number
-    ):
+    kinds = {(gloss.before, gloss.base): gloss.usual for gloss in reading}
+    if sum(kinds.values()) < SHARE_OF_USUAL * len(kinds):
         return False
-    later = sum(text.count(gloss.before, gloss.start + len(gloss.written)) > 0 for gloss in reading)
-    if len(glossed) == number and later:
+    glossed = {gloss.before for gloss in reading}
+    repeated = len(glossed) < number
+    last = {character: place for place, character in enumerate(text) if character in glossed}
+    if not repeated and any(last[gloss.before] > gloss.start for gloss in reading):
         return False  # each character is glossed where it comes first and not again: for a reader
     common = plausibility.symbols("".join(gloss.before for gloss in reading)) < COMMON
     if int(common.sum()) >= SHARE_OF_COMMON * number:
         return True
-    everywhere = number >= COVERAGE * sum(text.count(character) for character in glossed)
-    return everywhere and number >= FEWEST_UNTONED and len(glossed) < number
+    everywhere = number >= COVERAGE * sum(character in glossed for character in text)
+    return everywhere and repeated and number >= FEWEST_UNTONED
 
 
 def _glosses(text: str) -> Iterator[_Gloss]:
     for match in _GLOSS.finditer(text):
         zhuyin = match["zhuyin"]
-        base, toned = (zhuyin.strip("ˉˊˇˋ˙"), True) if zhuyin else _parsed(match["pinyin"])
+        base, toned = (zhuyin.strip(_ZHUYIN_TONES), True) if zhuyin else _parsed(match["pinyin"])
         in_prose = bool(_HANZI.match(match["after"]))
         yield _Gloss(
             match.start("gloss"), match["gloss"], match["before"], base, toned, bool(zhuyin), in_prose
@@ -149,21 +153,16 @@ def _parsed(pinyin: str) -> tuple[str, bool]:
 
 
 @cache
-def _pinyin(character: str) -> frozenset[str]:
-    return frozenset(_parsed(reading)[0] for reading in _readings(character))
-
-
-@cache
-def _zhuyin(character: str) -> frozenset[str]:
+def _readings(character: str, zhuyin: bool) -> list[str]:
+    """The readings of a character without tones, the usual one first; empty if it has none."""
+    # Not at the top: loading the readings takes a third of a second, and few texts hold glosses.
     from pypinyin import Style
+    from pypinyin.constants import PINYIN_DICT
     from pypinyin.style import convert
 
-    written = [convert(reading, Style.BOPOMOFO, strict=False) for reading in _readings(character)]
-    return frozenset(zhuyin.strip("ˉˊˇˋ˙") for zhuyin in written)
-
-
-def _readings(character: str) -> list[str]:
-    # Not at the top: loading the readings takes a third of a second, and few texts hold glosses.
-    from pypinyin.constants import PINYIN_DICT
-
-    return PINYIN_DICT[ord(character)].split(",") if ord(character) in PINYIN_DICT else []
+    if ord(character) not in PINYIN_DICT:
+        return []
+    readings = PINYIN_DICT[ord(character)].split(",")
+    if zhuyin:
+        return [convert(reading, Style.BOPOMOFO, strict=False).strip(_ZHUYIN_TONES) for reading in readings]
+    return [_parsed(reading)[0] for reading in readings]
