@@ -27,6 +27,8 @@ def written(text: str, script: str, phrases: bool = False) -> str:
         ("人民", "neutral"),
         ("", "none"),
         ("Nothing to see", "none"),
+        ("😀😀", "none"),
+        ("𠀀", "neutral"),
         ("東京都は晴れ、大阪府は雨です。", "none"),
         ("大韓民國 헌법 제1조", "none"),
     ],

@@ -30,17 +30,18 @@ COMMON_TO_ALL = "台臺污汙泄洩樑梁祕秘脣唇濕溼棱稜"
 OPENING_MARKS, CLOSING_MARKS = "“‘「『《〈", "”’」』》〉"
 SEPARATORS = " \t\n\r\u3000\xa0，。、；：？！,;:?!|·…—()（）【】[]" + OPENING_MARKS + CLOSING_MARKS
 
-BMP = 0x10000
+# All that lies behind the first two planes has one entry in the tables: rare hanzi, in both scripts.
+BEHIND = 0x20000
 
 
 class _Tables(NamedTuple):
-    kind: NDArray[np.uint16]  # code point -> bits above; the last entry stands for all beyond the BMP
+    kinds: NDArray[np.uint16]  # code point -> bits above
     refused: NDArray[np.uint8]  # code point -> bit i: VARIETIES[i] does not write it
 
 
 def kinds(text: str) -> NDArray[np.uint16]:
     """What each character of `text` is: an OR of the bits above."""
-    return _tables().kind[_places(text)]
+    return _tables().kinds[_places(text)]
 
 
 def refused(text: str) -> NDArray[np.uint8]:
@@ -54,50 +55,50 @@ def refused(text: str) -> NDArray[np.uint8]:
 def _places(text: str) -> NDArray[np.uint32]:
     """Where the tables hold each character of `text`."""
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return np.minimum(code_points, BMP)
+    return np.minimum(code_points, BEHIND)
 
 
 @cache
 def _tables() -> _Tables:
-    kind = np.zeros(BMP + 1, dtype=np.uint16)
-    kind[[*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), 0x3007, *range(0xF900, 0xFB00), BMP]] = HANZI
-    kind[[*range(0x3041, 0x3097), *range(0x30A1, 0x30FB), *range(0xFF66, 0xFF9E)]] = KANA
-    kind[[*range(0x1100, 0x1200), *range(0x3131, 0x318F), *range(0xAC00, 0xD7A4)]] = HANGUL
-    for marks, bit in (
-        (SEPARATORS, SEPARATOR),
-        (OPENING_MARKS, OPENING),
-        (CLOSING_MARKS, CLOSING),
-        ("\n", LINE_END),
-    ):
-        kind[_places(marks)] |= bit
-    refused = np.zeros(BMP + 1, dtype=np.uint8)
-    to = {config: _mapping(config) for config in ("s2t", "t2s", "t2tw", "tw2t", "t2hk", "hk2t")}
+    kinds = np.zeros(BEHIND + 1, dtype=np.uint16)
+    hanzi = [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)]
+    kinds[[*hanzi, 0x3007, *range(0xF900, 0xFB00), BEHIND]] = HANZI
+    kinds[[*range(0x3041, 0x3097), *range(0x30A1, 0x30FB), *range(0xFF66, 0xFF9E)]] = KANA
+    kinds[[*range(0x1100, 0x1200), *range(0x3131, 0x318F), *range(0xAC00, 0xD7A4)]] = HANGUL
+    kinds[_places(SEPARATORS)] |= SEPARATOR
+    kinds[_places(OPENING_MARKS)] |= OPENING
+    kinds[_places(CLOSING_MARKS)] |= CLOSING
+    kinds[ord("\n")] |= LINE_END
+    refused = np.zeros(BEHIND + 1, dtype=np.uint8)
+
+    alone = "\n".join(map(chr, hanzi))
+    to = {config: _changed(alone, config) for config in ("s2t", "t2s", "t2tw", "tw2t", "t2hk", "hk2t")}
     for character in sorted(set().union(*to.values())):
-        # The standard forms that this may be, and what each variety writes for them.
+        # The forms of the standard that this may stand for, and what each variety writes for them.
         standard = {to[back][character] for back in ("tw2t", "hk2t") if character in to[back]}
         simple = {to["t2s"].get(form, form) for form in standard}
         if not standard or character in {to["s2t"].get(form, form) for form in simple}:
             standard.add(character)
         written = [standard] + [{to[way].get(form, form) for form in standard} for way in ("t2tw", "t2hk")]
         refused[ord(character)] = sum((character not in forms) << i for i, forms in enumerate(written))
+        # OpenCC changes it, and the commoner characters of the other script's code page don't have it.
         local = character not in standard and character in written[1] | written[2]
         if character in to["s2t"] and not (local or _in_rows(character, "big5", 0xA4, 0xC6)):
-            kind[ord(character)] |= SIMPLIFIED
+            kinds[ord(character)] |= SIMPLIFIED
         elif character in to["t2s"] and not _in_rows(character, "gb2312", 0xB0, 0xF7):
-            kind[ord(character)] |= TRADITIONAL
-    kind[_places(KEPT_IN_SIMPLIFIED)] &= ALL ^ TRADITIONAL
-    kind[_places(MORE_TRADITIONAL)] |= TRADITIONAL
-    kind[_places(MORE_SIMPLIFIED)] |= SIMPLIFIED
+            kinds[ord(character)] |= TRADITIONAL
+    kinds[_places(KEPT_IN_SIMPLIFIED)] &= ALL ^ TRADITIONAL
+    kinds[_places(MORE_TRADITIONAL)] |= TRADITIONAL
+    kinds[_places(MORE_SIMPLIFIED)] |= SIMPLIFIED
     refused[_places(COMMON_TO_ALL)] |= UNTELLING
-    refused[_places("著")] = 0  # it takes the words around it (`parts.variety`)
-    return _Tables(kind, refused)
+    refused[ord("著")] = 0  # it takes the words around it (`parts.variety`)
+    return _Tables(kinds, refused)
 
 
-def _mapping(config: str) -> dict[str, str]:
-    """The hanzi that OpenCC changes where they stand alone, and what it makes of them."""
-    hanzi = [chr(code_point) for code_point in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
-    converted = opencc.OpenCC(config).convert("\n".join(hanzi)).split("\n")
-    return {old: new for old, new in zip(hanzi, converted, strict=True) if old != new}
+def _changed(alone: str, config: str) -> dict[str, str]:
+    """Those of the characters, one a line, that OpenCC changes, and what it makes of them."""
+    converted = opencc.OpenCC(config).convert(alone)
+    return {old: new for old, new in zip(alone, converted, strict=True) if old != new}
 
 
 def _in_rows(character: str, code_page: str, first: int, last: int) -> bool:
