@@ -15,7 +15,7 @@ MIXED, NEUTRAL, NONE = "mixed", "neutral", "none"
 MIXED_SHARE = 0.05
 # A line whose signs are in another script from this share on is in it, but for clauses that are not;
 # below its complement it is in the asked one, but for names and quotations. Between the two every
-# clause is judged alone.
+# clause is judged alone; in a text that is not mixed, only where most signs of the line are.
 CLEAR_SHARE = 0.8
 # A line with fewer signs may be a name: it follows its text.
 ENOUGH_SIGNS = 2
@@ -120,7 +120,8 @@ def elsewhere(clauses: Clauses, target: str, *, neutral: bool) -> Bools:
     of_text = of_line.sum() / both.sum() if both.sum() else float(neutral)
     share = np.where(both < ENOUGH_SIGNS, of_text, of_line / np.maximum(both, 1))
     with_text = (of_line + WEIGHT_OF_TEXT * of_text) / (both + WEIGHT_OF_TEXT)
-    touched = (share > 1 - CLEAR_SHARE) & (with_text > 1 - CLEAR_SHARE)
+    least = 1 - CLEAR_SHARE if of_text >= MIXED_SHARE else 0.5
+    touched = (share > least) & (with_text > 1 - CLEAR_SHARE)
     clear = (touched & (share >= CLEAR_SHARE))[clauses.line]
     unclear = (touched & (share < CLEAR_SHARE))[clauses.line]
     chosen: Bools = ~clauses.foreign & (

@@ -17,10 +17,10 @@ ALL = 2**9 - 1
 VARIETIES = ("traditional", "taiwan", "hongkong")
 UNTELLING = 1 << len(VARIETIES)
 
-# Signs that the code pages don't show. GB 2312 has the first two, for names, Big5 the others, for words
+# Signs that the code pages don't show. GB 2312 has the first, for names, Big5 the others, for words
 # of old. Each is at least 75 times as common in the running text of its script as in the other's (the
 # counts behind data/bigrams.npz).
-MORE_TRADITIONAL = "後於"
+MORE_TRADITIONAL = "後"
 MORE_SIMPLIFIED = "儿几听并划愿筑荐坏挂虫帘夸扑佣杠晒霉肴腌"
 # No signs, because simplified text keeps them in names and old words: 氾水, 李昇, 束脩, 扞格.
 KEPT_IN_SIMPLIFIED = "祕濛蒐剋氾昇釐扞脩陞劄谿"
