@@ -15,7 +15,7 @@ from cleaners.encoding.parts import parts
 
 # How many places of undecodable bytes, or parts in other encodings, are named as evidence.
 PLACES_NAMED = 5
-# UTF-8 text this short, without characters of three bytes, may be GBK that happens to be well-formed.
+# Text this short may be well-formed UTF-8 by accident.
 AMBIGUOUS_BYTES = 32
 
 
@@ -78,8 +78,8 @@ def _segments(data: bytes) -> tuple[list[Segment], float, str]:
     encoding, confidence = "utf-8", 1.0
     if text.isascii():
         encoding = escapes(data) or encoding
-    elif len(data) <= AMBIGUOUS_BYTES and max(text) < "\u0800":
-        encoding, confidence = guess(data, ("utf-8", *CHINESE))
+    elif len(data) <= AMBIGUOUS_BYTES:
+        encoding, confidence = guess(data, ("utf-8", *CHINESE, *UTF_16))
     if b"\0" in data or (encoding == "utf-8" and text.isascii() and containers.is_binary(data)):
         encoding, confidence = guess(data, ("utf-8", *UTF_16, *UTF_32))
     segment = Segment(start, len(data), encoding)

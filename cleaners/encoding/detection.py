@@ -9,6 +9,7 @@ import chardet
 import numpy as np
 
 from cleaners.encoding import likelihood
+from cleaners.encoding.alignment import align
 
 # The East Asian code pages, each under the superset that decodes what its narrower names stand for.
 BIG5 = ("cp950", "big5hkscs")
@@ -19,14 +20,22 @@ EAST_ASIAN = (*CHINESE, "cp932", "euc_jp", "cp949")
 ONE_BYTE = ("cp1252", "cp1251", "koi8-r", "cp1253", "cp874", "cp1255", "cp1256")
 UTF_16, UTF_32 = ("utf-16-le", "utf-16-be"), ("utf-32-le", "utf-32-be")
 WIDE = UTF_16 + UTF_32
-CANDIDATES = EAST_ASIAN + ONE_BYTE + WIDE
+CANDIDATES = ("utf-8", *EAST_ASIAN, *ONE_BYTE, *WIDE)
+
+# Tried first: when one of them reads like Chinese, the others need not be tried.
+USUAL = ("utf-8", *CHINESE)
 
 # Enough for a verdict far beyond doubt; a longer sample costs time only.
 SAMPLE_BYTES = 4096
-# A piece of the sample; several are taken, so that no single page header decides. A multiple of four.
+# When the usual encodings don't convince, all are weighed on less, but every way to cut it into characters.
+WEIGHED_BYTES = 1536
+# A piece of a sample; several are taken, so that no single page header decides. A multiple of four.
 PIECE_BYTES = 512
-# No multi-byte character of an East Asian page holds one of these bytes: a character starts there.
-SAFE_START = re.compile(rb"[\x00-\x2f]")
+# The pages whose characters are one ASCII byte or two: what can be put back in step.
+TWO_BYTE = (*CHINESE, "cp949")
+# No multi-byte character of an East Asian page holds one of these bytes: a character starts there. (NUL is
+# not among them: where it stands, it may have been put between the two bytes of a character.)
+SAFE_START = re.compile(rb"[\x01-\x2f]")
 
 # ln P per character that is not ASCII: Chinese read rightly has -4 to -6, read wrongly -10 and less; Japanese
 # read as GB 18030 comes near (-7), because kana stand in the same places, but it is full of kana.
@@ -35,13 +44,14 @@ MOST_KANA = 0.03
 # Too few characters convince of nothing.
 FEWEST_CHARACTERS = 12
 # ln P per character of UTF-16 that is worth believing without a mark; noise has -14.
-READABLE = -9.0
+READABLE = -10.0
 # ln P that a document is in some other encoding than the usual Chinese ones. It matters in a few bytes only.
 RARER = -6.0
 # What chardet looks at.
 CHARDET_BYTES = 16384
 
 KANA = re.compile("[\u3041-\u30ff]")
+ROWS_C6_C8 = re.compile("[\u3005\u3041-\u30ff\u0400-\u04ff\u2460-\u247f]")
 HIGH = bytes(range(0x80, 0x100))
 
 
@@ -62,41 +72,50 @@ class Sample(NamedTuple):
 
 def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
     """The likeliest encoding of `data`; where it is a one-byte page, the page that chardet names."""
-    taken = sample(data)
-    scores = {encoding: score(taken, encoding) for encoding in CHINESE if encoding in candidates}
+    taken = sample(data, SAMPLE_BYTES)
+    scores = {encoding: _score(taken, encoding) for encoding in USUAL if encoding in candidates}
     best = max(scores, key=scores.__getitem__, default="")
     if not best or not _convincing(taken, best, scores[best]):
-        rest = [encoding for encoding in candidates if encoding not in scores]
-        scores |= {encoding: score(taken, encoding) + _prior(encoding) for encoding in rest}
+        taken = sample(data, WEIGHED_BYTES)
+        scores = {encoding: _careful_score(taken, encoding) for encoding in candidates}
         best = max(scores, key=scores.__getitem__)
     others = [value for encoding, value in scores.items() if _family(encoding) != _family(best)]
     margin = scores[best] - max(others, default=-math.inf)
     confidence = 1 / (1 + math.exp(-min(margin, 50.0)))
     if best in BIG5:
-        best = _big5_page(data)
+        best = _big5_page(data, best)
     if best in ONE_BYTE:
         return _by_chardet(data, taken, Guess(best, confidence))
     return Guess(best, confidence)
 
 
-def score(sample: Sample, encoding: str) -> float:
-    """ln P of `sample` read in `encoding`."""
-    if encoding in WIDE:
-        return _wide_score(sample, encoding)
+def _score(sample: Sample, encoding: str) -> float:
+    """ln P of `sample` read in `encoding`, if its characters begin where they seem to."""
     return likelihood.total(sample.aligned.decode(encoding, "replace")) + sum(
         max(likelihood.total(piece[cut:].decode(encoding, "replace")) for cut in (0, 1))
         for piece in sample.unaligned
     )
 
 
-def sample(data: bytes) -> Sample:
-    """About SAMPLE_BYTES of `data`, taken evenly from where its bytes are not ASCII."""
-    if len(data) <= SAMPLE_BYTES:
+def _careful_score(sample: Sample, encoding: str) -> float:
+    """ln P of `sample` read in `encoding`, wherever its characters begin, and of meeting that encoding."""
+    if encoding in WIDE:
+        return RARER + _wide_score(sample, encoding)
+    if encoding not in TWO_BYTE:
+        return _score(sample, encoding) + (0.0 if encoding in USUAL else RARER)
+    segments = [(piece, segment) for piece in sample.pieces for segment in align(piece, (encoding,))]
+    text = "".join(piece[s.start : s.end].decode(s.encoding, "replace") for piece, s in segments)
+    return likelihood.total(text) + (0.0 if encoding in USUAL else RARER)
+
+
+def sample(data: bytes, size: int) -> Sample:
+    """About `size` bytes of `data`, taken evenly from where its bytes are not ASCII."""
+    if len(data) <= size:
         return _cut((data,))
     whole = len(data) // PIECE_BYTES * PIECE_BYTES
     high = np.frombuffer(data, np.uint8)[:whole].reshape(-1, PIECE_BYTES) >= 0x80
     pieces = np.flatnonzero(high.any(axis=1))
-    count = min(SAMPLE_BYTES // PIECE_BYTES, len(pieces))
+    count = min(size // PIECE_BYTES, len(pieces))
     starts = pieces[np.linspace(0, len(pieces) - 1, count).astype(int)] * PIECE_BYTES if count else [whole]
     return _cut(data[start : start + PIECE_BYTES] for start in map(int, starts))
 
@@ -148,25 +167,29 @@ def _convincing(sample: Sample, encoding: str, score: float) -> bool:
     )
 
 
-def _prior(encoding: str) -> float:
-    """ln of how much rarer than the Chinese code pages an encoding is among our documents."""
-    return 0.0 if encoding in ("utf-8", *CHINESE) else RARER
-
-
 def _family(encoding: str) -> str:
     """Pages of one family are told apart by other means than likelihood."""
     return "big5" if encoding in BIG5 else "one byte" if encoding in ONE_BYTE else encoding
 
 
-def _big5_page(data: bytes) -> str:
-    """The first page of Big5 that decodes all of `data`; the first if none does."""
+def _big5_page(data: bytes, likeliest: str) -> str:
+    """Which page of Big5 `data` is in.
+
+    cp950 is what nearly all Big5 text was written in, so it goes before big5hkscs where both decode. But
+    the rows C6 to C8 (kana, Cyrillic, circled digits) have their places in big5hkscs; Python's cp950 puts
+    others there, that nobody wrote.
+    """
+    texts = {}
     for page in BIG5:
         try:
-            data.decode(page)
+            texts[page] = data.decode(page)
         except UnicodeDecodeError:
             continue
-        return page
-    return BIG5[0]
+    if len(texts) < len(BIG5):
+        return next(iter(texts), likeliest)
+    if ROWS_C6_C8.search(texts["cp950"]):
+        return max(reversed(BIG5), key=lambda page: likelihood.total(texts[page]))
+    return "cp950"
 
 
 def _by_chardet(data: bytes, sample: Sample, ours: Guess) -> Guess:

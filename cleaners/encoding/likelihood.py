@@ -5,6 +5,7 @@ is judged by the shared model in `plausibility`; letters of other scripts, which
 count, cost what they cost inside and at the start of words of their own script.
 """
 
+import unicodedata
 from functools import cache
 from typing import NamedTuple
 
@@ -23,19 +24,25 @@ class Script(NamedTuple):
     starting: float  # ln P after anything else
 
 
-# ln P inside a word is near that of a uniform draw from the letters in use (33 Cyrillic ones: -3.5;
-# 2,350 hangul syllables, few of them common: -6.5); a start costs two or three nats more.
+# ln P inside a word is near that of a uniform draw from the letters in use (33 Cyrillic ones: -3.5; of the
+# 2,350 hangul syllables of KS X 1001 some 500 are common: -6.3). A word's start costs more, so that single
+# letters of another script, which wrong decodings are full of, are dear.
 SCRIPTS = (
     Script(0x00C0, 0x024F, -9.0, -5.0),  # accented Latin: beside plain letters, seldom beside each other
-    Script(0x0370, 0x03FF, -3.3, -6.0),
-    Script(0x0400, 0x04FF, -3.3, -6.0),
-    Script(0x0590, 0x05FF, -3.2, -6.0),
-    Script(0x0600, 0x06FF, -3.3, -6.0),
-    Script(0x0E00, 0x0E7F, -3.6, -6.0),
-    Script(0x3041, 0x30FF, -3.4, -7.0),
-    Script(0xAC00, 0xD7A3, -6.3, -8.0),
+    Script(0x0370, 0x03FF, -3.3, -8.0),
+    Script(0x0400, 0x04FF, -3.3, -8.0),
+    Script(0x0530, 0x058F, -3.5, -8.0),
+    Script(0x0590, 0x05FF, -3.2, -8.0),
+    Script(0x0600, 0x06FF, -3.3, -8.0),
+    Script(0x0900, 0x0DFF, -3.8, -8.0),
+    Script(0x0E00, 0x0E7F, -3.8, -8.0),
+    Script(0x10A0, 0x10FF, -3.3, -8.0),
+    Script(0x3041, 0x30FF, -3.4, -8.0),
+    Script(0xAC00, 0xD7A3, -6.3, -9.0),
     Script(0xFF66, 0xFF9F, -6.0, -9.0),
 )
+# A hangul syllable that KS X 1001 does not have is met in a few words only.
+RARE_HANGUL = -6.0
 # A capital inside a word of small letters: rare in text, common in wrong decodings.
 INNER_CAPITAL = -6.0
 
@@ -46,7 +53,7 @@ def total(text: str) -> float:
     if not len(values):
         return 0.0
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    script_of, is_capital, inside, starting = _tables()
+    script_of, is_capital, rare_hangul, inside, starting = _tables()
     place = np.minimum(code_points, 0xFFFF)
     script = script_of[place]
     letters = np.flatnonzero(script)
@@ -57,18 +64,25 @@ def total(text: str) -> float:
         capital = is_capital[place]
         inner = capital[1:] & (script[1:] > 0) & (script[1:] == script[:-1]) & ~capital[:-1]
         values[1:][inner] += INNER_CAPITAL
+        values[rare_hangul[place]] += RARE_HANGUL
     return float(values.sum())
 
 
 @cache
-def _tables() -> tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
+def _tables() -> tuple[
+    NDArray[np.uint8], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]
+]:
+    """By code point: its script, whether a capital, whether a rare syllable; by script: its costs."""
     script_of = np.zeros(0x10000, np.uint8)
-    is_capital = np.zeros(0x10000, np.bool_)
+    is_capital, rare_hangul = np.zeros(0x10000, np.bool_), np.zeros(0x10000, np.bool_)
     for number, script in enumerate(SCRIPTS, start=1):
         for code_point in range(script.first, script.last + 1):
-            if chr(code_point).isalpha():
+            # Vowel signs and points (category M) belong to the words that they stand in.
+            if unicodedata.category(chr(code_point))[0] in "LM":
                 script_of[code_point] = number
                 is_capital[code_point] = chr(code_point).isupper()
+    for code_point in range(0xAC00, 0xD7A4):
+        rare_hangul[code_point] = len(chr(code_point).encode("euc_kr", "ignore")) != 2
     inside = np.array([0.0, *(script.inside for script in SCRIPTS)])
     starting = np.array([0.0, *(script.starting for script in SCRIPTS)])
-    return script_of, is_capital, inside, starting
+    return script_of, is_capital, rare_hangul, inside, starting

@@ -6,23 +6,14 @@ from collections.abc import Iterable, Iterator
 from cleaners.document import Segment
 from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
-from cleaners.encoding.detection import (
-    CHINESE,
-    EAST_ASIAN,
-    SAFE_START,
-    Guess,
-    guess,
-    high_bytes,
-    high_characters,
-    sample,
-)
+from cleaners.encoding.detection import EAST_ASIAN, TWO_BYTE, Guess, guess, high_bytes, high_characters
 
-# The pages whose characters are one ASCII byte or two: what can be re-aligned.
-TWO_BYTE = (*CHINESE, "cp949")
 # Two neighbouring characters of three bytes, as in Chinese UTF-8: not met in two million bytes of GBK.
 UTF8_CHINESE = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf][\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]")
-STRETCH = re.compile(rb"[^\x00-\x2f]*[\x80-\xff][^\x00-\x2f]*")
-NOT_SAFE = bytes(range(0x30, 0x100))
+# What lies between bytes that are surely characters of their own (see detection.SAFE_START).
+STRETCH = re.compile(rb"[^\x01-\x2f]+")
+# What bytes out of step often give: characters for private use.
+PRIVATE = re.compile("[\ue000-\uf8ff]")
 # Well-formed characters that outweigh one bad byte: GBK read as UTF-8 has more bad bytes than such
 # characters, damaged UTF-8 has one to three bad bytes for each place of damage.
 GOOD_TO_BAD = 2
@@ -42,19 +33,13 @@ def parts(data: bytes, start: int) -> tuple[list[Segment], float]:
     """The segments of `data` from `start` on, which is not all UTF-8, and how sure they are: 0 to 1."""
     body = data[start:]
     if not UTF8_CHINESE.search(body):
-        found = _damaged_utf8(b"".join(sample(body).pieces)) or guess(body)
+        found = guess(body)
         return _realigned(data, Segment(start, len(data), found.encoding)), found.confidence
     page = _second_encoding(body)
     if not page:
         return [Segment(start, len(data), "utf-8")], 1.0
     lines = _merged(data, _by_line(data, start, page.encoding))
     return [part for segment in lines for part in _realigned(data, segment)], page.confidence
-
-
-def _damaged_utf8(data: bytes) -> Guess | None:
-    """UTF-8 if `data` is that but for some bytes, else None."""
-    good, bad = _well_formed(data)
-    return Guess("utf-8", good / (good + bad)) if good > GOOD_TO_BAD * bad else None
 
 
 def _well_formed(data: bytes) -> tuple[int, int]:
@@ -68,7 +53,7 @@ def _second_encoding(data: bytes) -> Guess | None:
     """The code page of what is not UTF-8 in a file with Chinese UTF-8; None if that is mere damage."""
     doubtful, bad_bytes = [], 0
     for match in STRETCH.finditer(data):
-        good, bad = _well_formed(match[0])
+        good, bad = (0, 0) if match[0].isascii() else _well_formed(match[0])
         if bad * GOOD_TO_BAD > good:
             doubtful.append(match[0])
             bad_bytes += bad
@@ -92,7 +77,8 @@ def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
             left -= len(line)
             yield from _moved(align(line, ("utf-8", page)), start)
         else:
-            yield Segment(start, end, "utf-8" if _damaged_utf8(line) else page)
+            good, bad = _well_formed(line)
+            yield Segment(start, end, "utf-8" if good > GOOD_TO_BAD * bad else page)
         start = end
 
 
@@ -116,33 +102,28 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 def _realigned(data: bytes, segment: Segment) -> list[Segment]:
     """`segment` parted where it is out of step; as it is where it decodes cleanly."""
-    if segment.encoding not in TWO_BYTE:
+    page = segment.encoding
+    if page not in TWO_BYTE or _is_clean(data[segment.start : segment.end], page):
         return [segment]
     segments: list[Segment] = []
-    done, at, left = segment.start, segment.start, MOST_ALIGNED
-    view = memoryview(data)
-    while left > 0:
-        try:
-            str(view[at : segment.end], segment.encoding)
-            break
-        except UnicodeDecodeError as error:
-            start, end = _stretch_around(data, at, at + error.start, segment.end)
-        if SHORTEST_ALIGNED <= end - start <= LONGEST_ALIGNED:
-            segments.append(Segment(done, start, segment.encoding))
-            segments += _moved(align(data[start:end], (segment.encoding,)), start)
-            done = end
-        left -= end - start + SHORTEST_ALIGNED
-        at = end
-    segments.append(Segment(done, segment.end, segment.encoding))
+    done, left = segment.start, MOST_ALIGNED
+    for match in STRETCH.finditer(data, segment.start, segment.end):
+        stretch = match[0]
+        if SHORTEST_ALIGNED <= len(stretch) <= min(LONGEST_ALIGNED, left) and not _is_clean(stretch, page):
+            left -= len(stretch)
+            segments.append(Segment(done, match.start(), page))
+            segments += _moved(align(stretch, (page,)), match.start())
+            done = match.end()
+    segments.append(Segment(done, segment.end, page))
     return [segment for segment in segments if segment.start < segment.end]
 
 
-def _stretch_around(data: bytes, first: int, place: int, last: int) -> tuple[int, int]:
-    """The bytes around `place` up to the nearest ones on each side that no longer character can hold."""
-    before = data[max(first, place - LONGEST_ALIGNED) : place]
-    following = SAFE_START.search(data, place + 1, last)
-    start = place - len(before) + len(before.rstrip(NOT_SAFE))
-    return start, following.start() if following else last
+def _is_clean(data: bytes, page: str) -> bool:
+    """Whether all of `data` are characters of `page`, none for private use."""
+    try:
+        return not PRIVATE.search(data.decode(page))
+    except UnicodeDecodeError:
+        return False
 
 
 def _moved(segments: Iterable[Segment], offset: int) -> list[Segment]:
