@@ -10,11 +10,13 @@ from collections import Counter
 from cleaners.document import Decoding, Document, Flag, Segment
 from cleaners.encoding import containers
 from cleaners.encoding.detection import CHINESE, UTF_16, UTF_32, guess, high_bytes
-from cleaners.encoding.marks import byte_order_mark, escapes
+from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark, escapes
 from cleaners.encoding.parts import parts
 
 # How many places of undecodable bytes, or parts in other encodings, are named as evidence.
 PLACES_NAMED = 5
+# Encodings whose bytes include control characters.
+CONTROLLED = (*UTF_16, *UTF_32, *ISO_2022_CODECS)
 # Text this short may be well-formed UTF-8 by accident.
 AMBIGUOUS_BYTES = 32
 
@@ -41,7 +43,7 @@ def decode(raw: bytes) -> Document:
     segments, confidence, text = _segments(data)
     if not text or text.isspace():
         return Document("", rejected="holds only white space")
-    if segments[0].encoding not in UTF_16 + UTF_32 and containers.is_binary(data):
+    if segments[0].encoding not in CONTROLLED and containers.is_binary(data):
         return Document("", rejected="binary data: more control characters than any text has")
     places = _undecodable(data, segments) if "\ufffd" in text else []
     decoding = Decoding(_main(data, segments), confidence, tuple(segments), len(places), compression)

@@ -14,7 +14,7 @@ from cleaners.encoding.alignment import align
 # The East Asian code pages, each under the superset that decodes what its narrower names stand for.
 BIG5 = ("cp950", "big5hkscs")
 CHINESE = ("gb18030", *BIG5)
-EAST_ASIAN = (*CHINESE, "cp932", "euc_jp", "cp949")
+EAST_ASIAN = (*CHINESE, "cp932", "euc_jp", "cp949", "johab")
 # One page each of the scripts with one-byte pages: enough to see that letters are one byte; chardet names
 # the page.
 ONE_BYTE = ("cp1252", "cp1251", "koi8-r", "cp1253", "cp874", "cp1255", "cp1256")
@@ -47,11 +47,16 @@ FEWEST_CHARACTERS = 12
 READABLE = -10.0
 # ln P that a document is in some other encoding than the usual Chinese ones. It matters in a few bytes only.
 RARER = -6.0
+# chardet is believed about the one-byte page unless ours is likelier by so many nats: letters are cheap in
+# all pages of a script, but only the right one has its capitals where words begin.
+OUTDOES = 8.0
 # What chardet looks at.
 CHARDET_BYTES = 16384
 
 KANA = re.compile("[\u3041-\u30ff]")
 ROWS_C6_C8 = re.compile("[\u3005\u3041-\u30ff\u0400-\u04ff\u2460-\u247f]")
+# What UTF-16 makes of two spaces, tabs or line ends of one byte each.
+TWO_BLANKS = re.compile("[\u2020\u0909\u0a0a\u0a0d\u0d0a]")
 HIGH = bytes(range(0x80, 0x100))
 
 
@@ -112,12 +117,14 @@ def sample(data: bytes, size: int) -> Sample:
     """About `size` bytes of `data`, taken evenly from where its bytes are not ASCII."""
     if len(data) <= size:
         return _cut((data,))
-    whole = len(data) // PIECE_BYTES * PIECE_BYTES
-    high = np.frombuffer(data, np.uint8)[:whole].reshape(-1, PIECE_BYTES) >= 0x80
-    pieces = np.flatnonzero(high.any(axis=1))
-    count = min(size // PIECE_BYTES, len(pieces))
-    starts = pieces[np.linspace(0, len(pieces) - 1, count).astype(int)] * PIECE_BYTES if count else [whole]
-    return _cut(data[start : start + PIECE_BYTES] for start in map(int, starts))
+    count = -(-len(data) // PIECE_BYTES)
+    high = np.zeros(count * PIECE_BYTES, np.bool_)
+    np.greater_equal(np.frombuffer(data, np.uint8), 0x80, out=high[: len(data)])
+    pieces = np.flatnonzero(high.reshape(count, PIECE_BYTES).any(axis=1))
+    if not len(pieces):
+        pieces = np.arange(count)
+    chosen = pieces[np.linspace(0, len(pieces) - 1, min(size // PIECE_BYTES, len(pieces))).astype(int)]
+    return _cut(data[start : start + PIECE_BYTES] for start in (chosen * PIECE_BYTES).tolist())
 
 
 def high_bytes(data: bytes) -> int:
@@ -153,6 +160,8 @@ def _wide_score(sample: Sample, encoding: str) -> float:
                 return -math.inf
         else:
             text = piece.decode(encoding, "replace")
+            if TWO_BLANKS.search(text):
+                return -math.inf
         total += likelihood.total(text)
         characters += len(text)
     return total if total > READABLE * characters else -math.inf
@@ -196,10 +205,12 @@ def _by_chardet(data: bytes, sample: Sample, ours: Guess) -> Guess:
     """The name that chardet has for a one-byte page; ours if it sees none."""
     if len(data) > CHARDET_BYTES and not high_bytes(data[:CHARDET_BYTES]):
         data = b"\n".join(sample.pieces)
-    found = chardet.detect(data, compat_names=False)
+    named = chardet.detect(data, compat_names=False)
+    name = named["encoding"] or ours.encoding
     try:
-        name = found["encoding"] or ours.encoding
-        multi_byte = len("\u4e2d".encode(name, "ignore")) + len("\uac00".encode(name, "ignore")) > 0
+        is_multi_byte = "\u4e2d\uac00".encode(name, "ignore") != b""
     except LookupError:
         return ours
-    return ours if multi_byte else Guess(name, min(ours.confidence, found["confidence"]))
+    if is_multi_byte or _score(sample, ours.encoding) - _score(sample, name) > OUTDOES:
+        return ours
+    return Guess(name, min(ours.confidence, named["confidence"]))

@@ -22,6 +22,7 @@ class Script(NamedTuple):
     last: int
     inside: float  # ln P after a letter of the same script
     starting: float  # ln P after anything else
+    letters_only: bool = True
 
 
 # ln P inside a word is near that of a uniform draw from the letters in use (33 Cyrillic ones: -3.5; of the
@@ -34,12 +35,12 @@ SCRIPTS = (
     Script(0x0530, 0x058F, -3.5, -8.0),
     Script(0x0590, 0x05FF, -3.2, -8.0),
     Script(0x0600, 0x06FF, -3.3, -8.0),
-    Script(0x0900, 0x0DFF, -3.8, -8.0),
     Script(0x0E00, 0x0E7F, -3.8, -8.0),
     Script(0x10A0, 0x10FF, -3.3, -8.0),
-    Script(0x3041, 0x30FF, -3.4, -8.0),
+    Script(0x3041, 0x30FF, -3.4, -10.0),
     Script(0xAC00, 0xD7A3, -6.3, -9.0),
-    Script(0xFF66, 0xFF9F, -6.0, -9.0),
+    Script(0xFF61, 0xFF9F, -6.0, -10.0, letters_only=False),  # half-width katakana and its marks
+    Script(0x2460, 0x2473, -7.0, -7.0, letters_only=False),  # circled digits, common in Chinese lists
 )
 # A hangul syllable that KS X 1001 does not have is met in a few words only.
 RARE_HANGUL = -6.0
@@ -78,7 +79,7 @@ def _tables() -> tuple[
     for number, script in enumerate(SCRIPTS, start=1):
         for code_point in range(script.first, script.last + 1):
             # Vowel signs and points (category M) belong to the words that they stand in.
-            if unicodedata.category(chr(code_point))[0] in "LM":
+            if unicodedata.category(chr(code_point))[0] in "LM" or not script.letters_only:
                 script_of[code_point] = number
                 is_capital[code_point] = chr(code_point).isupper()
     for code_point in range(0xAC00, 0xD7A4):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from cleaners.document import Segment
 from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
-from cleaners.encoding.detection import EAST_ASIAN, TWO_BYTE, Guess, guess, high_bytes, high_characters
+from cleaners.encoding.detection import EAST_ASIAN, TWO_BYTE, guess, high_bytes, high_characters
 
 # Two neighbouring characters of three bytes, as in Chinese UTF-8: not met in two million bytes of GBK.
 UTF8_CHINESE = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf][\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]")
@@ -17,10 +17,21 @@ PRIVATE = re.compile("[\ue000-\uf8ff]")
 # Well-formed characters that outweigh one bad byte: GBK read as UTF-8 has more bad bytes than such
 # characters, damaged UTF-8 has one to three bad bytes for each place of damage.
 GOOD_TO_BAD = 2
-# Fewer bad bytes than this are damage, not a part in another encoding.
-FEWEST_BAD_BYTES = 4
-# Another encoding is believed in when its parts read like this, in ln P per byte that is not ASCII.
-PART_READS = -5.5
+# Bad bytes between well-formed Chinese characters that may be more than one damaged character.
+FEWEST_BAD_BYTES = 3
+# How sure the other encoding must be: margins below nine nats are met where UTF-8 is merely damaged.
+SURE = 0.9999
+# ln P by which a line that could be in either encoding is likelier in that of the line before it.
+SAME_AS_BEFORE = 6.0
+# Share of the bytes that are not ASCII in stretches of well-formed Chinese UTF-8 that makes a file partly
+# UTF-8, even where some one-byte page seems likelier for the whole.
+PARTLY_UTF8 = 0.2
+# A character that a cut at an end of the file left incomplete.
+CUT_UTF8 = re.compile(
+    rb"\A[\x80-\xbf]{1,3}|(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z"
+)
+# ln P by which another way to cut bytes must be likelier than one that leaves no byte over.
+GAIN = 30.0
 # Aligning takes microseconds a byte: stretches longer than this and all that comes when that many bytes are
 # aligned are decoded with "replace" alone.
 LONGEST_ALIGNED = 1 << 16
@@ -32,14 +43,19 @@ SHORTEST_ALIGNED = 8
 def parts(data: bytes, start: int) -> tuple[list[Segment], float]:
     """The segments of `data` from `start` on, which is not all UTF-8, and how sure they are: 0 to 1."""
     body = data[start:]
-    if not UTF8_CHINESE.search(body):
-        found = guess(body)
-        return _realigned(data, Segment(start, len(data), found.encoding)), found.confidence
-    page = _second_encoding(body)
-    if not page:
-        return [Segment(start, len(data), "utf-8")], 1.0
-    lines = _merged(data, _by_line(data, start, page.encoding))
-    return [part for segment in lines for part in _realigned(data, segment)], page.confidence
+    page, confidence = guess(body)
+    if UTF8_CHINESE.search(body) and (page in ("utf-8", *EAST_ASIAN) or _is_partly_utf8(body)):
+        page = page if page in EAST_ASIAN else _second_encoding(body)
+        if page != "utf-8":
+            lines = _merged(data, _by_line(data, start, page))
+            return [part for segment in lines for part in _realigned(data, segment)], confidence
+    return _realigned(data, Segment(start, len(data), page)), confidence
+
+
+def _is_partly_utf8(data: bytes) -> bool:
+    """Whether enough of `data` is well-formed Chinese UTF-8, stretch for stretch."""
+    stretches = (match[0] for match in STRETCH.finditer(data) if UTF8_CHINESE.search(match[0]))
+    return sum(high_bytes(s) for s in stretches if _decodes(s, "utf-8")) > PARTLY_UTF8 * high_bytes(data)
 
 
 def _well_formed(data: bytes) -> tuple[int, int]:
@@ -49,29 +65,28 @@ def _well_formed(data: bytes) -> tuple[int, int]:
     return high_characters(text) - bad, bad
 
 
-def _second_encoding(data: bytes) -> Guess | None:
-    """The code page of what is not UTF-8 in a file with Chinese UTF-8; None if that is mere damage."""
-    doubtful, bad_bytes = [], 0
-    for match in STRETCH.finditer(data):
+def _second_encoding(data: bytes) -> str:
+    """The code page of what is not UTF-8 in a file with Chinese UTF-8; "utf-8" if that is mere damage."""
+    doubtful = []
+    for match in STRETCH.finditer(CUT_UTF8.sub(b"", data)):
         good, bad = (0, 0) if match[0].isascii() else _well_formed(match[0])
         if bad * GOOD_TO_BAD > good:
             doubtful.append(match[0])
-            bad_bytes += bad
-    if bad_bytes < FEWEST_BAD_BYTES:
-        return None
-    part = b"\n".join(doubtful)
-    found = guess(part, EAST_ASIAN)
-    reads = likelihood.total(part[:4096].decode(found.encoding, "replace"))
-    return found if reads > PART_READS * high_bytes(part[:4096]) else None
+    if not doubtful:
+        return "utf-8"
+    page, confidence = guess(b"\n".join(doubtful), ("utf-8", *EAST_ASIAN))
+    return page if confidence > SURE else "utf-8"
 
 
 def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
     """Each line of `data` in UTF-8 or in `page`; a line that is in both, in parts."""
     left = MOST_ALIGNED
+    before = "utf-8"
     for line in data[start:].splitlines(keepends=True):
         end = start + len(line)
-        encoding = _of_line(line, page)
+        encoding = before if line.isascii() else _of_line(line, page, before)
         if encoding:
+            before = encoding
             yield Segment(start, end, encoding)
         elif page in TWO_BYTE and len(line) <= min(LONGEST_ALIGNED, left):
             left -= len(line)
@@ -82,14 +97,20 @@ def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
         start = end
 
 
-def _of_line(line: bytes, page: str) -> str:
+def _of_line(line: bytes, page: str, before: str) -> str:
     """The encoding of a line; "" where it seems to be in both."""
-    if line.isascii() or _decodes(line, "utf-8"):
-        return "utf-8"
     good, bad = _well_formed(line)
-    if good > GOOD_TO_BAD * bad and bad < FEWEST_BAD_BYTES:
-        return "utf-8"
-    return page if not UTF8_CHINESE.search(line) else ""
+    if UTF8_CHINESE.search(line):
+        return "" if bad >= FEWEST_BAD_BYTES else "utf-8"
+    if bad and bad * GOOD_TO_BAD > good and _decodes(line, page):
+        return page
+
+    # Short lines may be well-formed by accident.
+    def likely(encoding: str) -> float:
+        same = SAME_AS_BEFORE if encoding == before else 0.0
+        return likelihood.total(line.decode(encoding, "replace")) + same
+
+    return max(("utf-8", page), key=likely)
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -111,19 +132,27 @@ def _realigned(data: bytes, segment: Segment) -> list[Segment]:
         stretch = match[0]
         if SHORTEST_ALIGNED <= len(stretch) <= min(LONGEST_ALIGNED, left) and not _is_clean(stretch, page):
             left -= len(stretch)
-            segments.append(Segment(done, match.start(), page))
-            segments += _moved(align(stretch, (page,)), match.start())
-            done = match.end()
+            aligned = align(stretch, (page,))
+            if len(aligned) > 1 and (not _decodes(stretch, page) or _gain(stretch, aligned, page) > GAIN):
+                segments.append(Segment(done, match.start(), page))
+                segments += _moved(aligned, match.start())
+                done = match.end()
     segments.append(Segment(done, segment.end, page))
     return [segment for segment in segments if segment.start < segment.end]
 
 
 def _is_clean(data: bytes, page: str) -> bool:
-    """Whether all of `data` are characters of `page`, none for private use."""
+    """Whether all of `data` are characters of `page`, and none of those that bytes out of step often give."""
     try:
         return not PRIVATE.search(data.decode(page))
     except UnicodeDecodeError:
         return False
+
+
+def _gain(data: bytes, segments: Iterable[Segment], page: str) -> float:
+    """By how much `segments` are likelier than `data` read as one."""
+    text = "".join(data[s.start : s.end].decode(page, "replace") for s in segments)
+    return likelihood.total(text) - likelihood.total(data.decode(page, "replace"))
 
 
 def _moved(segments: Iterable[Segment], offset: int) -> list[Segment]:
