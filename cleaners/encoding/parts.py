@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator
 from cleaners.document import Segment
 from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
-from cleaners.encoding.detection import EAST_ASIAN, TWO_BYTE, guess, high_bytes, high_characters
+from cleaners.encoding.detection import (
+    EAST_ASIAN,
+    SAMPLE_BYTES,
+    TWO_BYTE,
+    Guess,
+    guess,
+    high_bytes,
+)
 
 # Two neighbouring characters of three bytes, as in Chinese UTF-8: not met in two million bytes of GBK.
 UTF8_CHINESE = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf][\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]")
@@ -14,13 +21,15 @@ UTF8_CHINESE = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf][\xe3-\xe9\xef
 STRETCH = re.compile(rb"[^\x01-\x2f]+")
 # What bytes out of step often give: characters for private use.
 PRIVATE = re.compile("[\ue000-\uf8ff]")
+# What "surrogateescape" makes of bytes that are in no character; characters of three bytes and more.
+BAD_BYTES, LONG_CHARACTERS = re.compile("[\udc80-\udcff]+"), re.compile("[^\x00-\u07ff\udc80-\udcff]+")
 # Well-formed characters that outweigh one bad byte: GBK read as UTF-8 has more bad bytes than such
 # characters, damaged UTF-8 has one to three bad bytes for each place of damage.
 GOOD_TO_BAD = 2
 # Bad bytes between well-formed Chinese characters that may be more than one damaged character.
 FEWEST_BAD_BYTES = 3
-# How sure the other encoding must be: margins below nine nats are met where UTF-8 is merely damaged.
-SURE = 0.9999
+# ln P by which the other encoding must be likelier: less is met where UTF-8 is merely damaged.
+SURE = 9.0
 # ln P by which a line that could be in either encoding is likelier in that of the line before it.
 SAME_AS_BEFORE = 6.0
 # Share of the bytes that are not ASCII in stretches of well-formed Chinese UTF-8 that makes a file partly
@@ -43,12 +52,12 @@ SHORTEST_ALIGNED = 8
 def parts(data: bytes, start: int) -> tuple[list[Segment], float]:
     """The segments of `data` from `start` on, which is not all UTF-8, and how sure they are: 0 to 1."""
     body = data[start:]
-    page, confidence = guess(body)
-    if UTF8_CHINESE.search(body) and (page in ("utf-8", *EAST_ASIAN) or _is_partly_utf8(body)):
-        page = page if page in EAST_ASIAN else _second_encoding(body)
-        if page != "utf-8":
+    if UTF8_CHINESE.search(body):
+        page, confidence = _second_encoding(body)
+        if page in ("utf-8", *EAST_ASIAN) or _is_partly_utf8(body):
             lines = _merged(data, _by_line(data, start, page))
             return [part for segment in lines for part in _realigned(data, segment)], confidence
+    page, confidence = guess(body)
     return _realigned(data, Segment(start, len(data), page)), confidence
 
 
@@ -59,23 +68,26 @@ def _is_partly_utf8(data: bytes) -> bool:
 
 
 def _well_formed(data: bytes) -> tuple[int, int]:
-    """How many characters of two and more bytes `data` has as UTF-8, and how many bytes that are in none."""
+    """How many characters of three and more bytes `data` has as UTF-8, and how many bytes that are in none."""
     text = data.decode("utf-8", "surrogateescape")
-    bad = sum(map(len, re.findall("[\udc80-\udcff]+", text)))
-    return high_characters(text) - bad, bad
+    bad = sum(map(len, BAD_BYTES.findall(text)))
+    return sum(map(len, LONG_CHARACTERS.findall(text))), bad
 
 
-def _second_encoding(data: bytes) -> str:
-    """The code page of what is not UTF-8 in a file with Chinese UTF-8; "utf-8" if that is mere damage."""
+def _second_encoding(data: bytes) -> Guess:
+    """The encoding of what is not UTF-8 in a file with Chinese UTF-8: "utf-8" if that is mere damage."""
     doubtful = []
     for match in STRETCH.finditer(CUT_UTF8.sub(b"", data)):
         good, bad = (0, 0) if match[0].isascii() else _well_formed(match[0])
         if bad * GOOD_TO_BAD > good:
             doubtful.append(match[0])
-    if not doubtful:
-        return "utf-8"
-    page, confidence = guess(b"\n".join(doubtful), ("utf-8", *EAST_ASIAN))
-    return page if confidence > SURE else "utf-8"
+    if doubtful:
+        part = b"\n".join(doubtful)
+        found = guess(part)
+        part = part[:SAMPLE_BYTES]
+        if _likelihood(part, found.encoding) - _likelihood(part, "utf-8") > SURE:
+            return found
+    return Guess("utf-8", 1.0)
 
 
 def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
@@ -106,11 +118,8 @@ def _of_line(line: bytes, page: str, before: str) -> str:
         return page
 
     # Short lines may be well-formed by accident.
-    def likely(encoding: str) -> float:
-        same = SAME_AS_BEFORE if encoding == before else 0.0
-        return likelihood.total(line.decode(encoding, "replace")) + same
-
-    return max(("utf-8", page), key=likely)
+    utf8, other = _likelihood(line, "utf-8"), _likelihood(line, page)
+    return "utf-8" if utf8 + (SAME_AS_BEFORE if before == "utf-8" else -SAME_AS_BEFORE) > other else page
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -152,7 +161,11 @@ def _is_clean(data: bytes, page: str) -> bool:
 def _gain(data: bytes, segments: Iterable[Segment], page: str) -> float:
     """By how much `segments` are likelier than `data` read as one."""
     text = "".join(data[s.start : s.end].decode(page, "replace") for s in segments)
-    return likelihood.total(text) - likelihood.total(data.decode(page, "replace"))
+    return likelihood.total(text) - _likelihood(data, page)
+
+
+def _likelihood(data: bytes, encoding: str) -> float:
+    return likelihood.total(data.decode(encoding, "replace"))
 
 
 def _moved(segments: Iterable[Segment], offset: int) -> list[Segment]:
