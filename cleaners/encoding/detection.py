@@ -47,10 +47,9 @@ FEWEST_CHARACTERS = 12
 READABLE = -10.0
 # ln P that a document is in some other encoding than the usual Chinese ones. It matters in a few bytes only.
 RARER = -6.0
-# chardet is believed about the one-byte page unless ours is likelier by so many nats on so many letters: they
-# are cheap in all pages of a script, but only the right one has its capitals where words begin.
-OUTDOES = 8.0
-FEWEST_LETTERS = 16
+# chardet is believed about the one-byte page unless ours is likelier by so many nats: letters are cheap in
+# all pages of a script, but only the right one has capitals where words begin, and one script in a word.
+OUTDOES = 12.0
 # What chardet looks at.
 CHARDET_BYTES = 16384
 
@@ -212,9 +211,6 @@ def _by_chardet(data: bytes, sample: Sample, ours: Guess) -> Guess:
         is_multi_byte = "\u4e2d\uac00".encode(name, "ignore") != b""
     except LookupError:
         return ours
-    if is_multi_byte:
-        return ours
-    enough = high_bytes(b"".join(sample.pieces)) >= FEWEST_LETTERS
-    if enough and _score(sample, ours.encoding) - _score(sample, name) > OUTDOES:
+    if is_multi_byte or _score(sample, ours.encoding) - _score(sample, name) > OUTDOES:
         return ours
     return Guess(name, min(ours.confidence, named["confidence"]))

@@ -30,60 +30,71 @@ class Script(NamedTuple):
 # letters of another script, which wrong decodings are full of, are dear.
 SCRIPTS = (
     Script(0x00C0, 0x024F, -9.0, -5.0),  # accented Latin: beside plain letters, seldom beside each other
-    Script(0x0370, 0x03FF, -3.3, -8.0),
-    Script(0x0400, 0x04FF, -3.3, -8.0),
-    Script(0x0530, 0x058F, -3.5, -8.0),
-    Script(0x0590, 0x05FF, -3.2, -8.0),
-    Script(0x0600, 0x06FF, -3.3, -8.0),
-    Script(0x0E00, 0x0E7F, -3.8, -8.0),
-    Script(0x10A0, 0x10FF, -3.3, -8.0),
-    Script(0x3041, 0x30FF, -3.4, -10.0),
-    Script(0xAC00, 0xD7A3, -6.3, -9.0),
-    Script(0xFF61, 0xFF9F, -6.0, -10.0, letters_only=False),  # half-width katakana and its marks
+    Script(0x00A1, 0x00BF, -7.5, -7.5, letters_only=False),  # signs: pounds, degrees, paragraphs
     Script(0x2460, 0x2473, -7.0, -7.0, letters_only=False),  # circled digits, common in Chinese lists
+    Script(0x3041, 0x30FF, -3.4, -10.0),  # kana
+    Script(0xFF61, 0xFF9F, -6.0, -10.0, letters_only=False),  # half-width katakana and its marks
+    Script(0xAC00, 0xD7A3, -6.3, -9.0),  # hangul
+    Script(0x0370, 0x03FF, -3.3, -8.0),  # Greek
+    Script(0x0400, 0x04FF, -3.3, -8.0),  # Cyrillic
+    Script(0x0530, 0x058F, -3.5, -8.0),  # Armenian
+    Script(0x0590, 0x05FF, -3.2, -8.0),  # Hebrew
+    Script(0x0600, 0x06FF, -3.3, -8.0),  # Arabic
+    Script(0x0E00, 0x0E7F, -3.8, -8.0),  # Thai
+    Script(0x10A0, 0x10FF, -3.3, -8.0),  # Georgian
 )
+# Scripts from here on are not mixed with Latin letters inside a word.
+FIRST_UNMIXED = 7
+MIXED_WORD = -6.0
 # A hangul syllable that KS X 1001 does not have is met in a few words only.
 RARE_HANGUL = -6.0
 # A capital inside a word of small letters: rare in text, common in wrong decodings.
 INNER_CAPITAL = -6.0
 
 
+class _Tables(NamedTuple):
+    script: NDArray[np.uint8]  # by code point: its place in SCRIPTS, from 1 on; 0 for none
+    is_capital: NDArray[np.bool_]
+    is_rare: NDArray[np.bool_]
+    inside: NDArray[np.float64]  # by script
+    starting: NDArray[np.float64]
+
+
 def total(text: str) -> float:
     """ln P of `text` as text of any script."""
-    values = plausibility.lnp(text).astype(np.float64)
-    if not len(values):
+    if not text:
         return 0.0
+    values = plausibility.lnp(text).astype(np.float64)
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    script_of, is_capital, rare_hangul, inside, starting = _tables()
     place = np.minimum(code_points, 0xFFFF)
-    script = script_of[place]
+    tables = _tables()
+    script = tables.script[place]
     letters = np.flatnonzero(script)
     if len(letters):
-        before = np.concatenate(([0], script[:-1]))[letters]
         own = script[letters]
-        values[letters] = np.where(before == own, inside[own], starting[own])
-        capital = is_capital[place]
-        inner = capital[1:] & (script[1:] > 0) & (script[1:] == script[:-1]) & ~capital[:-1]
-        values[1:][inner] += INNER_CAPITAL
-        values[rare_hangul[place]] += RARE_HANGUL
+        last = np.append(0, script)[letters]
+        values[letters] = np.where(last == own, tables.inside[own], tables.starting[own])
+        values[tables.is_rare[place]] += RARE_HANGUL
+        capital, foreign = tables.is_capital[place], script >= FIRST_UNMIXED
+        latin = ((code_points | 0x20) >= ord("a")) & ((code_points | 0x20) <= ord("z"))
+        inner_capital = capital[1:] & ~capital[:-1] & (script[1:] == script[:-1]) & (script[1:] > 0)
+        mixed_word = foreign[1:] & latin[:-1] | latin[1:] & foreign[:-1]
+        values[1:] += inner_capital * INNER_CAPITAL + mixed_word * MIXED_WORD
     return float(values.sum())
 
 
 @cache
-def _tables() -> tuple[
-    NDArray[np.uint8], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]
-]:
-    """By code point: its script, whether a capital, whether a rare syllable; by script: its costs."""
-    script_of = np.zeros(0x10000, np.uint8)
-    is_capital, rare_hangul = np.zeros(0x10000, np.bool_), np.zeros(0x10000, np.bool_)
-    for number, script in enumerate(SCRIPTS, start=1):
-        for code_point in range(script.first, script.last + 1):
+def _tables() -> _Tables:
+    script = np.zeros(0x10000, np.uint8)
+    is_capital, is_rare = np.zeros(0x10000, np.bool_), np.zeros(0x10000, np.bool_)
+    for number, (first, last, *_, letters_only) in enumerate(SCRIPTS, start=1):
+        for code_point in range(first, last + 1):
             # Vowel signs and points (category M) belong to the words that they stand in.
-            if unicodedata.category(chr(code_point))[0] in "LM" or not script.letters_only:
-                script_of[code_point] = number
+            if unicodedata.category(chr(code_point))[0] in "LM" or not letters_only:
+                script[code_point] = number
                 is_capital[code_point] = chr(code_point).isupper()
     for code_point in range(0xAC00, 0xD7A4):
-        rare_hangul[code_point] = len(chr(code_point).encode("euc_kr", "ignore")) != 2
+        is_rare[code_point] = len(chr(code_point).encode("euc_kr", "ignore")) != 2
     inside = np.array([0.0, *(script.inside for script in SCRIPTS)])
     starting = np.array([0.0, *(script.starting for script in SCRIPTS)])
-    return script_of, is_capital, rare_hangul, inside, starting
+    return _Tables(script, is_capital, is_rare, inside, starting)

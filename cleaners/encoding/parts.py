@@ -68,7 +68,7 @@ def _is_partly_utf8(data: bytes) -> bool:
 
 
 def _well_formed(data: bytes) -> tuple[int, int]:
-    """How many characters of three and more bytes `data` has as UTF-8, and how many bytes that are in none."""
+    """How many characters of three bytes and more `data` has as UTF-8; how many bytes are in none."""
     text = data.decode("utf-8", "surrogateescape")
     bad = sum(map(len, BAD_BYTES.findall(text)))
     return sum(map(len, LONG_CHARACTERS.findall(text))), bad
