@@ -11,7 +11,7 @@ from cleaners.document import Decoding, Document, Flag, Segment
 from cleaners.encoding import containers
 from cleaners.encoding.detection import CHINESE, UTF_16, UTF_32, guess, high_bytes
 from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark, escapes
-from cleaners.encoding.parts import parts
+from cleaners.encoding.parts import Reading, follow, read
 
 # How many places of undecodable bytes, or parts in other encodings, are named as evidence.
 PLACES_NAMED = 5
@@ -40,7 +40,7 @@ def decode(raw: bytes) -> Document:
         return Document("", rejected="an empty file")
     if kind := containers.kind(data):
         return Document("", rejected=kind)
-    segments, confidence, text = _segments(data)
+    segments, confidence, text = _read(data)
     if not text or text.isspace():
         return Document("", rejected="holds only white space")
     if segments[0].encoding not in CONTROLLED and containers.is_binary(data):
@@ -59,24 +59,19 @@ def decode_segments(raw: bytes, decoding: Decoding) -> str:
         data = containers.opened(raw, decoding.compression)
     except containers.NotText as reason:
         raise ValueError(str(reason)) from reason
-    return "".join(_read(data, segment) for segment in decoding.segments)
+    return follow(data, decoding.segments)
 
 
-def _read(data: bytes, segment: Segment) -> str:
-    return data[segment.start : segment.end].decode(segment.encoding, "replace")
-
-
-def _segments(data: bytes) -> tuple[list[Segment], float, str]:
-    """How `data` is to be read, how sure that is, and the text."""
+def _read(data: bytes) -> Reading:
+    """`data` by its marks, as UTF-8, or by what it reads like."""
     marked, start = byte_order_mark(data)
     if marked and marked != "utf-8":
-        segment = Segment(start, len(data), marked)
-        return [segment], 1.0, _read(data, segment)
+        segments = [Segment(start, len(data), marked)]
+        return Reading(segments, 1.0, follow(data, segments))
     try:
         text = data[start:].decode("utf-8") if start else data.decode("utf-8")
     except UnicodeDecodeError:
-        segments, confidence = parts(data, start)
-        return segments, confidence, "".join(_read(data, segment) for segment in segments)
+        return read(data, start)
     encoding, confidence = "utf-8", 1.0
     if text.isascii():
         encoding = escapes(data) or encoding
@@ -84,8 +79,8 @@ def _segments(data: bytes) -> tuple[list[Segment], float, str]:
         encoding, confidence = guess(data, ("utf-8", *CHINESE, *UTF_16))
     if b"\0" in data or (encoding == "utf-8" and text.isascii() and containers.is_binary(data)):
         encoding, confidence = guess(data, ("utf-8", *UTF_16, *UTF_32))
-    segment = Segment(start, len(data), encoding)
-    return [segment], confidence, text if encoding == "utf-8" else _read(data, segment)
+    segments = [Segment(start, len(data), encoding)]
+    return Reading(segments, confidence, text if encoding == "utf-8" else follow(data, segments))
 
 
 def _main(data: bytes, segments: list[Segment]) -> str:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 import chardet
@@ -24,9 +25,13 @@ CANDIDATES = ("utf-8", *EAST_ASIAN, *ONE_BYTE, *WIDE)
 
 # Tried first: when one of them reads like Chinese, the others need not be tried.
 USUAL = ("utf-8", *CHINESE)
+# Of Big5's pages, the one that decodes the most stands for all.
+FIRST = ("utf-8", "gb18030", "big5hkscs")
 
 # Enough for a verdict far beyond doubt; a longer sample costs time only.
-SAMPLE_BYTES = 4096
+SAMPLE_BYTES = 2048
+# If less of a sample than this is sure to be in step, the rest is tried both ways.
+ENOUGH_ALIGNED = 512
 # When the usual encodings don't convince, all are weighed on less, but every way to cut it into characters.
 WEIGHED_BYTES = 1536
 # A piece of a sample; several are taken, so that no single page header decides. A multiple of four.
@@ -57,6 +62,8 @@ KANA = re.compile("[\u3041-\u30ff]")
 ROWS_C6_C8 = re.compile("[\u3005\u3041-\u30ff\u0400-\u04ff\u2460-\u247f]")
 # What UTF-16 makes of two spaces, tabs or line ends of one byte each.
 TWO_BLANKS = re.compile("[\u2020\u0909\u0a0a\u0a0d\u0d0a]")
+# So many places tell the pages of Big5 apart.
+PLACES_COMPARED = 100
 HIGH = bytes(range(0x80, 0x100))
 
 
@@ -78,9 +85,10 @@ class Sample(NamedTuple):
 def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
     """The likeliest encoding of `data`; where it is a one-byte page, the page that chardet names."""
     taken = sample(data, SAMPLE_BYTES)
-    scores = {encoding: _score(taken, encoding) for encoding in USUAL if encoding in candidates}
+    readings = {encoding: _reading(taken, encoding) for encoding in FIRST if encoding in candidates}
+    scores = {encoding: likelihood.total(text) for encoding, text in readings.items()}
     best = max(scores, key=scores.__getitem__, default="")
-    if not best or not _convincing(taken, best, scores[best]):
+    if not best or not _convincing(readings[best], scores[best]):
         taken = sample(data, WEIGHED_BYTES)
         scores = {encoding: _careful_score(taken, encoding) for encoding in candidates}
         best = max(scores, key=scores.__getitem__)
@@ -94,23 +102,33 @@ def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
     return Guess(best, confidence)
 
 
-def _score(sample: Sample, encoding: str) -> float:
-    """ln P of `sample` read in `encoding`, if its characters begin where they seem to."""
-    return likelihood.total(sample.aligned.decode(encoding, "replace")) + sum(
-        max(likelihood.total(piece[cut:].decode(encoding, "replace")) for cut in (0, 1))
-        for piece in sample.unaligned
-    )
+def _reading(sample: Sample, encoding: str) -> str:
+    """`sample` in `encoding`, as far as it is clear where its characters begin."""
+    text = sample.aligned.decode(encoding, "replace")
+    if len(sample.aligned) < ENOUGH_ALIGNED and sample.unaligned:
+        longest = max(sample.unaligned, key=len)
+        text += max((longest[cut:].decode(encoding, "replace") for cut in (0, 1)), key=likelihood.total)
+    return text
 
 
 def _careful_score(sample: Sample, encoding: str) -> float:
     """ln P of `sample` read in `encoding`, wherever its characters begin, and of meeting that encoding."""
     if encoding in WIDE:
         return RARER + _wide_score(sample, encoding)
+    rarer = 0.0 if encoding in USUAL else RARER
     if encoding not in TWO_BYTE:
-        return _score(sample, encoding) + (0.0 if encoding in USUAL else RARER)
+        return rarer + _score(sample, encoding)
     segments = [(piece, segment) for piece in sample.pieces for segment in align(piece, (encoding,))]
     text = "".join(piece[s.start : s.end].decode(s.encoding, "replace") for piece, s in segments)
-    return likelihood.total(text) + (0.0 if encoding in USUAL else RARER)
+    return rarer + likelihood.total(text)
+
+
+def _score(sample: Sample, encoding: str) -> float:
+    """ln P of `sample` read in `encoding`, where each piece begins with a whole character or half a one."""
+    return likelihood.total(sample.aligned.decode(encoding, "replace")) + sum(
+        max(likelihood.total(piece[cut:].decode(encoding, "replace")) for cut in (0, 1))
+        for piece in sample.unaligned
+    )
 
 
 def sample(data: bytes, size: int) -> Sample:
@@ -167,9 +185,8 @@ def _wide_score(sample: Sample, encoding: str) -> float:
     return total if total > READABLE * characters else -math.inf
 
 
-def _convincing(sample: Sample, encoding: str, score: float) -> bool:
-    """Whether `sample` is Chinese in `encoding` beyond doubt, so that no other page need be tried."""
-    text = b"".join(sample.pieces).decode(encoding, "replace")
+def _convincing(text: str, score: float) -> bool:
+    """Whether `text`, whose ln P is `score`, is Chinese beyond doubt, so that no other page need be tried."""
     high = high_characters(text)
     return (
         high >= FEWEST_CHARACTERS and score > CONVINCING * high and len(KANA.findall(text)) < MOST_KANA * high
@@ -196,9 +213,10 @@ def _big5_page(data: bytes, likeliest: str) -> str:
             continue
     if len(texts) < len(BIG5):
         return next(iter(texts), likeliest)
-    if ROWS_C6_C8.search(texts["cp950"]):
-        return max(reversed(BIG5), key=lambda page: likelihood.total(texts[page]))
-    return "cp950"
+    places = [match.start() for match in islice(ROWS_C6_C8.finditer(texts["cp950"]), PLACES_COMPARED)]
+    near = {page: "\n".join(text[max(0, at - 4) : at + 5] for at in places) for page, text in texts.items()}
+    # Where both read alike, as with kana, it is big5hkscs.
+    return max(reversed(BIG5), key=lambda page: likelihood.total(near[page])) if places else "cp950"
 
 
 def _by_chardet(data: bytes, sample: Sample, ours: Guess) -> Guess:

@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+import numpy as np
+
+from cleaners import plausibility
 from cleaners.document import Segment
 from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
@@ -15,10 +19,10 @@ from cleaners.encoding.detection import (
     high_bytes,
 )
 
-# Two neighbouring characters of three bytes, as in Chinese UTF-8: not met in two million bytes of GBK.
-UTF8_CHINESE = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf][\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]")
 # What lies between bytes that are surely characters of their own (see detection.SAFE_START).
 STRETCH = re.compile(rb"[^\x01-\x2f]+")
+# Two Chinese characters of three bytes each.
+CHINESE_UTF8_BYTES = 6
 # What bytes out of step often give: characters for private use.
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 # What "surrogateescape" makes of bytes that are in no character; characters of three bytes and more.
@@ -39,6 +43,10 @@ PARTLY_UTF8 = 0.2
 CUT_UTF8 = re.compile(
     rb"\A[\x80-\xbf]{1,3}|(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z"
 )
+# ln P per character: of text -5, out of step -12; around a character for private use that is no accident -7.
+OUT_OF_STEP = -9.5
+# How many characters around it are looked at, on each side.
+NEAR = 6
 # ln P by which another way to cut bytes must be likelier than one that leaves no byte over.
 GAIN = 30.0
 # Aligning takes microseconds a byte: stretches longer than this and all that comes when that many bytes are
@@ -49,21 +57,51 @@ MOST_ALIGNED = 1 << 19
 SHORTEST_ALIGNED = 8
 
 
-def parts(data: bytes, start: int) -> tuple[list[Segment], float]:
-    """The segments of `data` from `start` on, which is not all UTF-8, and how sure they are: 0 to 1."""
-    body = data[start:]
-    if UTF8_CHINESE.search(body):
+class Reading(NamedTuple):
+    """How bytes are to be read, how sure that is (0 to 1), and the text that it gives."""
+
+    segments: list[Segment]
+    confidence: float
+    text: str
+
+
+def follow(data: bytes, segments: Iterable[Segment]) -> str:
+    """The text that `segments` make of `data`."""
+    return "".join(data[s.start : s.end].decode(s.encoding, "replace") for s in segments)
+
+
+def read(data: bytes, start: int) -> Reading:
+    """How to read `data` from `start` on, which is not all UTF-8."""
+    body = data[start:] if start else data
+    if holds_chinese_utf8(body):
         page, confidence = _second_encoding(body)
         if page in ("utf-8", *EAST_ASIAN) or _is_partly_utf8(body):
             lines = _merged(data, _by_line(data, start, page))
-            return [part for segment in lines for part in _realigned(data, segment)], confidence
+            segments = [part for segment in lines for part in _realigned(data, segment)]
+            return Reading(segments, confidence, follow(data, segments))
     page, confidence = guess(body)
-    return _realigned(data, Segment(start, len(data), page)), confidence
+    whole = Segment(start, len(data), page)
+    text = _clean_text(body, page)
+    if text is not None:
+        return Reading([whole], confidence, text)
+    segments = _realigned(data, whole)
+    return Reading(segments, confidence, follow(data, segments))
+
+
+def holds_chinese_utf8(data: bytes) -> bool:
+    """Whether two neighbouring characters of Chinese UTF-8 are in `data`: by accident in no GBK of 2 MB."""
+    if len(data) < CHINESE_UTF8_BYTES:
+        return False
+    byte = np.frombuffer(data, np.uint8)
+    lead = (byte - np.uint8(0xE3) <= 6) | (byte == 0xEF)
+    more = byte & 0xC0 == 0x80
+    first = lead[:-2] & more[1:-1] & more[2:]
+    return bool((first[:-3] & first[3:]).any())
 
 
 def _is_partly_utf8(data: bytes) -> bool:
     """Whether enough of `data` is well-formed Chinese UTF-8, stretch for stretch."""
-    stretches = (match[0] for match in STRETCH.finditer(data) if UTF8_CHINESE.search(match[0]))
+    stretches = (match[0] for match in STRETCH.finditer(data) if holds_chinese_utf8(match[0]))
     return sum(high_bytes(s) for s in stretches if _decodes(s, "utf-8")) > PARTLY_UTF8 * high_bytes(data)
 
 
@@ -112,7 +150,7 @@ def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
 def _of_line(line: bytes, page: str, before: str) -> str:
     """The encoding of a line; "" where it seems to be in both."""
     good, bad = _well_formed(line)
-    if UTF8_CHINESE.search(line):
+    if holds_chinese_utf8(line):
         return "" if bad >= FEWEST_BAD_BYTES else "utf-8"
     if bad and bad * GOOD_TO_BAD > good and _decodes(line, page):
         return page
@@ -133,13 +171,15 @@ def _decodes(data: bytes, encoding: str) -> bool:
 def _realigned(data: bytes, segment: Segment) -> list[Segment]:
     """`segment` parted where it is out of step; as it is where it decodes cleanly."""
     page = segment.encoding
-    if page not in TWO_BYTE or _is_clean(data[segment.start : segment.end], page):
+    if page not in TWO_BYTE or _clean_text(data[segment.start : segment.end], page) is not None:
         return [segment]
     segments: list[Segment] = []
     done, left = segment.start, MOST_ALIGNED
     for match in STRETCH.finditer(data, segment.start, segment.end):
         stretch = match[0]
-        if SHORTEST_ALIGNED <= len(stretch) <= min(LONGEST_ALIGNED, left) and not _is_clean(stretch, page):
+        if SHORTEST_ALIGNED <= len(stretch) <= min(LONGEST_ALIGNED, left):
+            if _clean_text(stretch, page) is not None:
+                continue
             left -= len(stretch)
             aligned = align(stretch, (page,))
             if len(aligned) > 1 and (not _decodes(stretch, page) or _gain(stretch, aligned, page) > GAIN):
@@ -150,18 +190,21 @@ def _realigned(data: bytes, segment: Segment) -> list[Segment]:
     return [segment for segment in segments if segment.start < segment.end]
 
 
-def _is_clean(data: bytes, page: str) -> bool:
-    """Whether all of `data` are characters of `page`, and none of those that bytes out of step often give."""
+def _clean_text(data: bytes, page: str) -> str | None:
+    """`data` in `page`; None if some byte is in no character, or bytes seem to be out of step."""
     try:
-        return not PRIVATE.search(data.decode(page))
+        text = data.decode(page)
     except UnicodeDecodeError:
-        return False
+        return None
+    for match in PRIVATE.finditer(text):
+        if plausibility.mean(text[max(0, match.start() - NEAR) : match.end() + NEAR]) < OUT_OF_STEP:
+            return None
+    return text
 
 
 def _gain(data: bytes, segments: Iterable[Segment], page: str) -> float:
     """By how much `segments` are likelier than `data` read as one."""
-    text = "".join(data[s.start : s.end].decode(page, "replace") for s in segments)
-    return likelihood.total(text) - _likelihood(data, page)
+    return likelihood.total(follow(data, segments)) - _likelihood(data, page)
 
 
 def _likelihood(data: bytes, encoding: str) -> float:
