@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
+from cleaners.mojibake import scripts
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of, characters, defined
 
 # Costs in nats, beside those of the language model.
@@ -25,14 +26,21 @@ DROPPED_PAIR = 6.0
 REPLACED_PAIR = 4.0  # one U+FFFD stands for two bytes
 QUESTION_MARK = 1.0  # "?" stands for a lost byte
 KANA = 6.0  # a kana in Chinese text
-GUESSED_SPACE = 4.0  # a lost byte that would spell a space
+OTHER_SCRIPT = 3.0  # a guessed character that the script of the text does not have
+GUESSED_MARK = 4.0  # a guessed character that is neither hanzi nor common punctuation
 STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for it
 # No character is less likely than this: what no text holds must not buy itself a repair.
 CAP = 13.0
 
 # What lies further behind the best is given up, and so are all but the best WIDTH.
 BEHIND = 25.0
-WIDTH = 48
+WIDTH = 24
+# Where at least LEAP characters decode as they are to plausible text, and no other hypothesis is this near
+# (nats), they are taken at once, up to this many.
+LEAP = 8
+CERTAIN = 12.0
+LONGEST_LEAP = 512
+IMPLAUSIBLE = -10.0
 # A lost byte is guessed among characters that the language model knows.
 KNOWN = -17.0
 
@@ -51,6 +59,7 @@ class Damage(NamedTuple):
     true: str
     wrong: str
     dropped: bool = False  # bytes may be missing without a trace
+    script: str = ""  # "simplified" or "traditional" where the text is known to be
 
 
 class Repair(NamedTuple):
@@ -81,10 +90,51 @@ def restore(text: str, start: int, end: int, damage: Damage) -> list[Repair]:
     first = int(symbols[0]) if start else int(plausibility.symbols("\n")[0])
     own = symbols[1:] if start else symbols
     beam: _Beam = {(False, (), first): (0.0, None)}
-    for i in range(start, end):
+    i, next_leap = start, start
+    while i < end:
+        if i >= next_leap and (leap := _leap(beam, text, i, end, damage)):
+            i, beam = leap
+            continue
+        next_leap = max(next_leap, i + LEAP)
         beam = _step(beam, text, i, end, int(own[i - start]), damage)
+        i += 1
     _, node = min(_finished(beam, end), key=lambda found: found[0])
     return _repairs(text, node, damage)
+
+
+def _leap(beam: _Beam, text: str, i: int, end: int, damage: Damage) -> tuple[int, _Beam] | None:
+    """Where nothing is lost there is nothing to search: the end of such a part, and the beam there."""
+    key, (cost, node) = min(beam.items(), key=lambda item: item[1][0])
+    if not key[0] or key[1] or damage.true == damage.wrong or _rivalled(beam, cost):
+        return None
+    spellings = [bytes_of(c, damage.wrong) for c in text[i : min(end, i + LONGEST_LEAP)]]
+    if b"" in spellings:
+        spellings = spellings[: spellings.index(b"")]
+    try:
+        raw = b"".join(spellings)
+        after = raw.decode(damage.true)
+    except UnicodeDecodeError as error:
+        after = raw[: error.start].decode(damage.true)
+    costs = -plausibility.lnp(after)
+    trouble = np.flatnonzero(costs[3:] + costs[2:-1] + costs[1:-2] + costs[:-3] > 4 * -IMPLAUSIBLE)
+    after = after[: max(0, (int(trouble[0]) if len(trouble) else len(after)) - LEAP // 2)]
+    # Both texts must have a character's end there.
+    ends = {0: i}
+    length = 0
+    for j, spelling in enumerate(spellings):
+        length += len(spelling)
+        ends[length] = i + j + 1
+    true_ends = np.cumsum([len(c.encode(damage.true)) for c in after])
+    for n in range(len(after) - 1, LEAP, -1):
+        if (there := ends.get(int(true_ends[n]))) is not None:
+            last = int(plausibility.symbols(after[n])[0])
+            return there, {(True, (), last): (cost, _Node(node, after[: n + 1], -1, -1))}
+    return None
+
+
+def _rivalled(beam: _Beam, cost: float) -> bool:
+    """Whether another hypothesis than the best could still win."""
+    return any(other < cost + CERTAIN for key, (other, _) in beam.items() if not key[0] or key[1])
 
 
 def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage) -> _Beam:
@@ -198,43 +248,50 @@ def _fed(beam: _Beam, spelling: Pending, extra: float, damage: Damage) -> _Beam:
 
 def _fed_one(beam: _Beam, byte: int, damage: Damage) -> _Beam:
     after: _Beam = {}
-    complete = []
-    for (_, pending, last), value in beam.items():
+    groups: dict[Pending, list[tuple[int, float, _Node | None]]] = {}
+    for (_, pending, last), (cost, node) in beam.items():
+        groups.setdefault(pending, []).append((last, cost, node))
+    for pending, members in groups.items():
         grown = (*pending, byte)
-        spelt = _spelt(damage.true, damage.wrong, grown)
+        spelt = _spelt(damage, grown)
         if spelt is None:
-            _keep(after, (True, grown, last), *value)
-        elif len(spelt[0]):
-            complete.append((last, value, spelt))
-    if complete:
-        firsts = np.concatenate([np.full(len(s[1]), last, dtype=np.uint16) for last, _, s in complete])
-        seconds = np.concatenate([s[1] for _, _, s in complete])
-        costs = -plausibility.pairs(firsts, seconds) + np.concatenate([s[2] for _, _, s in complete])
-        costs += np.concatenate([np.full(len(s[1]), value[0], dtype=np.float32) for _, value, s in complete])
-        code_points = np.concatenate([s[0] for _, _, s in complete])
-        origin = np.concatenate([np.full(len(s[1]), k) for k, (_, _, s) in enumerate(complete)])
-        best = np.flatnonzero(costs <= costs.min() + BEHIND)
-        if len(best) > WIDTH:
-            best = best[np.argpartition(costs[best], WIDTH)[:WIDTH]]
-        for k in best.tolist():
-            node = _Node(complete[origin[k]][1][1], chr(code_points[k]), -1, -1)
-            _keep(after, (True, (), int(seconds[k])), float(costs[k]), node)
+            for last, cost, node in members:
+                _keep(after, (True, grown, last), cost, node)
+        elif spelt[0]:
+            _complete(after, members, spelt)
     return after
 
 
-_Spelt = tuple[NDArray[np.uint32], NDArray[np.uint16], NDArray[np.float32]]
+def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spelt: "_Spelt") -> None:
+    """Add what `members` become when one of the characters in `spelt` follows: for each its best past."""
+    characters, symbols, extra = spelt
+    m, k = len(members), len(symbols)
+    lasts = np.array([last for last, _, _ in members], dtype=np.uint16)
+    costs = np.array([cost for _, cost, _ in members])
+    table = costs[:, None] - plausibility.pairs(np.repeat(lasts, k), np.tile(symbols, m)).reshape(m, k)
+    origin = table.argmin(axis=0)
+    total = table.min(axis=0) + extra
+    best = np.flatnonzero(total <= total.min() + BEHIND)
+    if len(best) > WIDTH:
+        best = best[np.argpartition(total[best], WIDTH)[:WIDTH]]
+    for c in best.tolist():
+        node = _Node(members[origin[c]][2], characters[c], -1, -1)
+        _keep(beam, (True, (), int(symbols[c])), float(total[c]), node)
+
+
+_Spelt = tuple[str, NDArray[np.uint16], NDArray[np.float32]]
 
 
 @cache
-def _spelt(true: str, wrong: str, pending: Pending) -> _Spelt | None:
+def _spelt(damage: Damage, pending: Pending) -> _Spelt | None:
     """The characters (with symbols and extra costs) that bytes spell; None while more bytes are to come."""
+    true, wrong = damage.true, damage.wrong
     sets = [_holes[b - 256] if b >= 256 else (b,) for b in pending]
     if true == "utf-8" and pending[0] >= 256:
         sets[0] = tuple(b for b in sets[0] if 0xE3 <= b <= 0xE9 or b == 0xEF) or (0xE3,)
     length = max(_length(true, lead) for lead in sets[0])
     if len(sets) < length:
         return None
-    guessed = any(b >= 256 for b in pending)
     found = sorted(
         {
             character
@@ -243,14 +300,26 @@ def _spelt(true: str, wrong: str, pending: Pending) -> _Spelt | None:
             and (character := _character(true, bytes(spelling)))
         }
     )
-    code_points = np.array([ord(c) for c in found], dtype=np.uint32)
     symbols = plausibility.symbols("".join(found))
-    if guessed and found:
+    extra = np.where((symbols == _kana()) & (true not in ("cp932", "euc-jp")), KANA, 0.0)
+    if any(b >= 256 for b in pending) and found:
         known = plausibility.pairs(np.full(len(found), _boundary(), dtype=np.uint16), symbols) > KNOWN
-        code_points, symbols = code_points[known], symbols[known]
-    extra = np.where((symbols == _kana()) & (true not in ("cp932", "euc-jp")), KANA, 0)
-    extra = np.where((symbols == _boundary()) & guessed, GUESSED_SPACE, extra)
-    return code_points, symbols, extra.astype(np.float32)
+        extra += [_guess_cost(character, damage.script) for character in found]
+        found, symbols, extra = (
+            [c for c, k in zip(found, known, strict=True) if k],
+            symbols[known],
+            extra[known],
+        )
+    return "".join(found), symbols, extra.astype(np.float32)
+
+
+def _guess_cost(character: str, script: str) -> float:
+    if "\u4e00" <= character <= "\u9fff":
+        return OTHER_SCRIPT if script and character in scripts.only(_OTHER[script]) else 0.0
+    return 0.0 if character in "，。、：；？！“”‘’（）《》—…「」" else GUESSED_MARK
+
+
+_OTHER = {"simplified": "traditional", "traditional": "simplified"}
 
 
 def _would_be_read(spelling: tuple[int, ...], pending: Pending, wrong: str) -> bool:

@@ -61,3 +61,22 @@ def _reads(raw: bytes, codec: str) -> bool:
         return len(raw.decode(codec)) == 1
     except UnicodeDecodeError:
         return False
+
+
+@cache
+def codes(page: str) -> NDArray[np.uint16]:
+    """[code point]: the two bytes of a character in `page` as one number; 0 where it has not two."""
+    table = np.zeros(0x10001, dtype=np.uint16)
+    lead, trail = np.nonzero(characters(page))
+    code_points = characters(page)[lead, trail]
+    table[np.minimum(code_points, 0x10000)] = lead << 8 | trail
+    table[0x10000] = 0
+    return table
+
+
+@cache
+def reading(true: str, wrong: str) -> NDArray[np.uint16]:
+    """[code point]: what the two bytes of a character in `wrong` are in `true`; 0 where they are nothing."""
+    bmp = np.where(characters(true) < 0x10000, characters(true), 0).astype(np.uint16)
+    code = codes(wrong)
+    return np.where(code > 0, bmp[code >> 8, code & 0xFF], 0).astype(np.uint16)

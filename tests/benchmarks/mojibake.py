@@ -1,0 +1,347 @@
+"""How much mojibake is restored, and what is damaged on the way, beside ftfy with Chinese-safe settings.
+
+    python -m tests.benchmarks.mojibake [--cases 100] [--seed 1] [--only PATTERN] [harm|speed|repair ...]
+
+Cases are drawn from the complete documents of the corpus and their traditional conversions: whole documents,
+lines, and runs of a few characters inside a clean line. A cell shows how many cases are restored exactly, and
+behind the slash the remaining error: edit distance to the original per character that was damaged.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import ftfy
+import opencc
+
+from cleaners.document import Document, apply
+from cleaners.mojibake import find
+from cleaners.options import Options
+
+CORPUS = Path(os.environ.get("JINGWEN_CORPUS", Path(__file__).parents[2] / "../shared/corpus"))
+OPTIONS = Options()
+SAFE = ftfy.TextFixerConfig(
+    unescape_html=False,
+    fix_character_width=False,
+    uncurl_quotes=False,
+    fix_latin_ligatures=False,
+    normalization=None,
+)
+
+UNITS = ("doc", "line", "run4", "run6", "run10", "run20")
+SINGLE = ("latin-1", "cp1252", "cp1250", "cp1251", "mac-roman", "mac-cyrillic", "koi8-r", "cp437")
+
+
+class Kind(NamedTuple):
+    """One row of the matrix."""
+
+    name: str
+    damage: Callable[[str], str]  # raises UnicodeError where the damage cannot happen
+    script: str  # of the text: "simplified", "traditional" or "japanese"
+
+
+class Case(NamedTuple):
+    original: str
+    damaged: str
+    hit: int  # how many characters of the original were damaged
+
+
+def once(true: str, wrong: str, errors: str = "strict") -> Callable[[str], str]:
+    """Text in `true` read as `wrong`; errors "?" stands for replacement characters that became "?"."""
+
+    def damage(text: str) -> str:
+        read = text.encode(true).decode(wrong, "replace" if errors == "?" else errors)
+        return read.replace("\ufffd", "?") if errors == "?" else read
+
+    return damage
+
+
+def sloppy(true: str, wrong: str) -> Callable[[str], str]:
+    """As browsers read a page: what it leaves undefined becomes a C1 control."""
+
+    def damage(text: str) -> str:
+        return "".join(bytes((b,)).decode(wrong, "ignore") or chr(b) for b in text.encode(true))
+
+    return damage
+
+
+def twice(*pairs: tuple[str, str]) -> Callable[[str], str]:
+    def damage(text: str) -> str:
+        for true, wrong in pairs:
+            text = text.encode(true).decode(wrong)
+        return text
+
+    return damage
+
+
+def kinds() -> Iterator[Kind]:
+    both = ("simplified", "traditional")
+    for wrong in SINGLE:
+        for true, scripts in (("utf-8", both), ("gb18030", both), ("big5", both[1:])):
+            for script in scripts:
+                damage = sloppy(true, wrong) if wrong.startswith("cp125") else once(true, wrong)
+                yield Kind(f"{true} as {wrong}", damage, script)
+    for true, wrong in (
+        ("utf-8", "gb18030"), ("utf-8", "gbk"), ("utf-8", "big5"), ("utf-8", "cp932"), ("utf-8", "cp949"),
+        ("gbk", "big5"), ("gbk", "cp932"), ("gbk", "euc-jp"), ("gbk", "cp949"),
+        ("big5", "gbk"), ("big5", "gb18030"), ("big5", "cp932"), ("big5", "cp949"),
+    ):  # fmt: skip
+        for script in ("traditional",) if true == "big5" else both:
+            for errors in ("strict", "replace", "ignore", "?"):
+                yield Kind(f"{true} as {wrong} {errors}", once(true, wrong, errors), script)
+    for script in both:
+        yield Kind("utf-8 as gb18030 twice", twice(("utf-8", "gb18030"), ("utf-8", "gb18030")), script)
+        yield Kind("utf-8 as latin-1 twice", twice(("utf-8", "latin-1"), ("utf-8", "latin-1")), script)
+        yield Kind("utf-8 as cp1252 twice", twice(("utf-8", "cp1252"), ("utf-8", "cp1252")), script)
+        yield Kind(
+            "gbk as latin-1, utf-8 as latin-1", twice(("gbk", "latin-1"), ("utf-8", "latin-1")), script
+        )
+        yield Kind(
+            "utf-8 as latin-1, utf-8 as gb18030", twice(("utf-8", "latin-1"), ("utf-8", "gb18030")), script
+        )
+        yield Kind(
+            "gbk as latin-1, utf-8 as gb18030", twice(("gbk", "latin-1"), ("utf-8", "gb18030")), script
+        )
+    for wrong in ("gbk", "gb18030", "big5", "latin-1", "cp1252", "euc-jp"):
+        for true in ("cp932", "euc-jp", "utf-8"):
+            if true != wrong:
+                yield Kind(f"{true} as {wrong} (Japanese)", once(true, wrong), "japanese")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", default=["repair", "misaligned", "harm", "speed"])
+    parser.add_argument("--cases", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="rows whose name matches this pattern")
+    parser.add_argument("--units", default=",".join(UNITS))
+    parser.add_argument("--show", type=int, default=0, help="print this many failures a cell")
+    options = parser.parse_args()
+    for part in options.parts:
+        {"repair": repair, "misaligned": misaligned, "harm": harm, "speed": speed}[part](options)
+
+
+def repair(options: argparse.Namespace) -> None:
+    units = options.units.split(",")
+    print(f"{'exact % / remaining error %':55}" + "".join(f"{unit:>14}" for unit in units) + "     ftfy line")
+    for kind in kinds():
+        if not re.search(options.only, f"{kind.name} {kind.script}"):
+            continue
+        cells = []
+        for unit in units:
+            cases = list(draw(kind, unit, options.cases, options.seed))
+            cells.append(_cell([(case, ours(case.damaged)) for case in cases], options.show))
+        lines = list(draw(kind, "line", min(20, options.cases), options.seed))
+        theirs = _cell([(case, ftfy.fix_text(case.damaged, SAFE)) for case in lines], 0)
+        print(
+            f"{kind.name + ', ' + kind.script:55}" + "".join(f"{c:>14}" for c in cells) + f"{theirs:>14}",
+            flush=True,
+        )
+
+
+def misaligned(options: argparse.Namespace) -> None:
+    print(f"{'misaligned GBK: exact %, damaged characters restored %':55}")
+    for script in ("simplified", "traditional"):
+        for errors in ("ignore", "replace"):
+            results = []
+            for case in _misaligned_cases(script, errors, options.cases, options.seed):
+                result = ours(case.damaged)
+                results.append((case, result))
+            restored = sum(max(0, c.hit - distance(c.original, r)) for c, r in results) / sum(
+                c.hit for c, _ in results
+            )
+            exact = sum(c.original == r for c, r in results) / len(results)
+            for c, r in [x for x in results if x[0].original != x[1]][: options.show]:
+                print("   ", _difference(c, r))
+            print(f"{script + ' ' + errors:55}{100 * exact:13.0f}%{100 * restored:13.0f}%  {len(results)}")
+
+
+def harm(options: argparse.Namespace) -> None:
+    pass
+
+
+def speed(options: argparse.Namespace) -> None:
+    text = "\n".join(document for document in documents("simplified")[:40])
+    find(Document(text), OPTIONS)
+    times = defaultdict(list)
+    for _ in range(3):
+        for name, run in (
+            ("ours", lambda: find(Document(text), OPTIONS)),
+            ("ftfy safe", lambda: ftfy.fix_text(text, SAFE)),
+            ("ftfy default", lambda: ftfy.fix_text(text)),
+        ):
+            start = time.perf_counter()
+            run()
+            times[name].append(time.perf_counter() - start)
+    best = {name: min(t) for name, t in times.items()}
+    for name, t in best.items():
+        print(
+            f"clean Chinese, {name:15}{len(text) / t / 1e6:8.2f} M characters/s, ours is {t / best['ours']:.1f} times as fast"
+        )
+    line = re.sub(r"\s", "", documents("simplified")[0])
+    for kind in kinds():
+        if not re.search(options.only, kind.name):
+            continue
+        try:
+            garbled = kind.damage((line * 20)[:20000])[:10000]
+        except UnicodeError:
+            continue
+        start = time.perf_counter()
+        find(Document(garbled), OPTIONS)
+        took = time.perf_counter() - start
+        if took > 0.3:
+            print(f"{len(garbled)} characters of {kind.name}: {took:.2f} s")
+
+
+def ours(text: str) -> str:
+    return apply(text, find(Document(text), OPTIONS).edits)
+
+
+def draw(kind: Kind, unit: str, count: int, seed: int) -> Iterator[Case]:
+    """`count` cases, the same for every run with this seed; fewer where the damage seldom can happen."""
+    rng = random.Random(f"{seed} {kind.name} {kind.script} {unit}")
+    if unit == "doc":
+        count = max(1, count // 5)
+    pool = documents(kind.script) if unit == "doc" else lines(kind.script)
+    for _ in range(40 * count):
+        text = rng.choice(pool)
+        start, end = 0, len(text)
+        if unit.startswith("run"):
+            length = int(unit[3:])
+            runs = [m.start() for m in re.finditer(rf"(?=[\u3040-\u30ff\u4e00-\u9fff]{{{length}}})", text)]
+            if length > 10 or not runs:
+                runs = [
+                    m.start()
+                    for m in re.finditer(
+                        rf"(?=[\u3040-\u30ff\u4e00-\u9fff，。、：；（）“”]{{{length}}})", text
+                    )
+                ]
+            if not runs:
+                continue
+            start = rng.choice(runs)
+            end = start + length
+        try:
+            damaged = text[:start] + kind.damage(text[start:end]) + text[end:]
+        except UnicodeError:
+            continue
+        if damaged == text:
+            continue
+        yield Case(text, damaged, end - start)
+        count -= 1
+        if not count:
+            return
+
+
+def _misaligned_cases(script: str, errors: str, count: int, seed: int) -> Iterator[Case]:
+    rng = random.Random(f"{seed} misaligned {script} {errors}")
+    while count:
+        text = rng.choice(lines(script))
+        try:
+            raw = text.encode("gbk")
+        except UnicodeError:
+            continue
+        lost = rng.randrange(len(raw))
+        damaged = (raw[:lost] + raw[lost + 1 :]).decode("gbk", errors)
+        if raw[lost] < 0x80:
+            continue
+        head = _common(text, damaged)
+        tail = _common(text[head:][::-1], damaged[head:][::-1])
+        hit = len(text) - head - tail
+        if hit >= 3:
+            yield Case(text, damaged, hit)
+            count -= 1
+
+
+def _cell(results: list[tuple[Case, str]], show: int) -> str:
+    if not results:
+        return "-"
+    exact = sum(case.original == result for case, result in results) / len(results)
+    error = sum(distance(case.original, result) for case, result in results) / sum(
+        case.hit for case, _ in results
+    )
+    for case, result in [r for r in results if r[0].original != r[1]][:show]:
+        print("   ", _difference(case, result))
+    few = "" if len(results) >= 20 else f"({len(results)})"
+    return f"{few}{100 * exact:.0f}/{100 * error:.1f}"
+
+
+def _difference(case: Case, result: str) -> str:
+    head = _common(case.original, result)
+    tail = _common(case.original[head:][::-1], result[head:][::-1])
+    damaged_head = _common(case.original, case.damaged)
+    first = max(0, min(head, damaged_head) - 6)
+    return (
+        f"{case.original[first : len(case.original) - tail + 3][:60]!r}"
+        f" was {case.damaged[first:][:60]!r} became {result[first : len(result) - tail + 3][:60]!r}"
+    )
+
+
+def _common(a: str, b: str) -> int:
+    """How many characters both begin with."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
+def distance(a: str, b: str) -> int:
+    """Edit distance; counted line by line where both have as many lines."""
+    if a == b:
+        return 0
+    parts_a, parts_b = a.split("\n"), b.split("\n")
+    if len(parts_a) > 1 and len(parts_a) == len(parts_b):
+        return sum(distance(x, y) for x, y in zip(parts_a, parts_b, strict=True))
+    head = _common(a, b)
+    a, b = a[head:], b[head:]
+    tail = _common(a[::-1], b[::-1])
+    a, b = a[: len(a) - tail], b[: len(b) - tail]
+    if len(a) * len(b) > 4_000_000:
+        return max(len(a), len(b))
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        left = [i]
+        for j, y in enumerate(b, 1):
+            left.append(min(row[j] + 1, left[-1] + 1, row[j - 1] + (x != y)))
+        row = left
+    return row[-1]
+
+
+@cache
+def documents(script: str) -> list[str]:
+    """Complete documents of the corpus without damage of their own."""
+    if script == "japanese":
+        return ["\n".join(JAPANESE)]
+    found = []
+    for entry in map(json.loads, (CORPUS / "truncation.jsonl").open(encoding="utf-8")):
+        if entry["kind"] == "complete":
+            path = CORPUS / "documents" / entry["path"]
+            text = path.read_bytes().decode("utf-8")[entry["a"] : entry["b"]]
+            text = text.replace("\r\n", "\n").strip()
+            if 600 < len(text) < 6000 and not re.search("[\ue000-\uf8ff\ufffdおぷづ]", text):
+                found.append(text)
+    if script == "traditional":
+        convert = opencc.OpenCC("s2t").convert
+        return [convert(text) for text in found]
+    return found
+
+
+@cache
+def lines(script: str) -> list[str]:
+    """Lines of these documents between 20 and 400 characters."""
+    return [
+        line for document in documents(script) for line in document.split("\n")
+        if (20 if script != "japanese" else 8) <= len(line.strip()) <= 400
+    ]  # fmt: skip
+
+
+JAPANESE = ["会議では来年度の予算案について話し合いました。", "駅前の小さな喫茶店でコーヒーを飲みながら本を読むのが好きです。", "新しい図書館は来月から利用できるようになりますので、ぜひお越しください。", "この製品を使用する前に、取扱説明書をよくお読みください。", "彼女は子どものころから音楽を聞いて育ちました。", "データを入力してから、保存ボタンを押してください。", "今日は朝から雨が降っていて、とても寒いです。", "東京から大阪まで新幹線で二時間半ほどかかります。", "お問い合わせの内容によっては、回答にお時間をいただく場合がございます。", "祖母が作ってくれた味噌汁の味は今でも忘れられない。", "研究の結果、この方法には三つの利点があることが分かった。", "ファイルが見つかりませんでした。もう一度確認してください。", ""][:-1]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
