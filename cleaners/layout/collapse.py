@@ -24,6 +24,7 @@ HABIT = 0.2
 HEADING, LABEL = 60, 6
 
 _SPACES = re.compile(r"(?<=\S)[^\S\n\r]+(?=\S)")
+_TIME = re.compile(r"\d{1,2}[:：]\d{2}")
 _NOTE = re.compile(r"[〔\[【［]\d{1,3}[〕\]】］]|[*※①-⑳]")
 
 
@@ -85,6 +86,8 @@ def _title_ends(
     text: str, folded: str, start: int, end: int, following: int, following_end: int, spaced: bool
 ) -> bool:
     """Whether a title, heading or date ends before the space and something else begins behind it."""
+    if _TIME.match(text, following):
+        return False
     if any(
         pattern.match(text, *span)
         for pattern in (SALUTATION, DATE)

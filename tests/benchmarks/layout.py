@@ -77,8 +77,9 @@ def whole_documents() -> Iterator[tuple[str, list[str]]]:
             continue
         text = read(CORPUS / "documents" / case["path"])[case["a"] : case["b"]]
         # The speeches have all paragraphs on one line, each with its indentation.
-        lines = re.split(r"\u3000\u3000+|;;;;", text) if case["source"] == "jzm_speech" else text.split("\n")
-        paragraphs = [line.strip() for line in lines if line.strip()]
+        speech = case["source"] == "jzm_speech"
+        lines = re.split(r"\u3000\u3000+", text) if speech else text.split("\n")
+        paragraphs = [line.strip() for line in lines if line.strip() and not line.startswith("出处")]
         if len(paragraphs) >= 4 and not any(map(broken, paragraphs)):
             yield f"{case['path']}#{case['a']}", paragraphs
     for path in sorted((CORPUS / "documents" / "novels").iterdir()):
