@@ -25,7 +25,7 @@ HEADING, LABEL = 60, 6
 
 _SPACES = re.compile(r"(?<=\S)[^\S\n\r]+(?=\S)")
 _TIME = re.compile(r"\d{1,2}[:：]\d{2}")
-_NOTE = re.compile(r"[〔\[【［]\d{1,3}[〕\]】］]|[*※①-⑳]")
+_STAR = re.compile(r"[*※]")
 
 
 def parts(text: str, folded: str, lines: list[Line], joins: dict[int, float]) -> dict[int, float]:
@@ -94,7 +94,7 @@ def _title_ends(
         for span in ((start, end), (following, following_end))
     ):
         return True
-    if heads(folded, following) or _NOTE.match(text, following):
+    if heads(folded, following) or _STAR.match(text, following):
         return True
     if end - start > HEADING or numbered_only(folded, start, end) or has_final(text, start, end):
         return False

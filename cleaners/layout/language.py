@@ -34,9 +34,11 @@ Floats = NDArray[np.float64]
 TAILS = {"final": -3.3, "colon": -2.0, "semicolon": -1.5, "comma": 5.0, "open": 6.0, "word": 0.7}
 # A comma says nothing between two lines that are one short clause each: that is how verse is written.
 VERSE, VERSE_LENGTH = 0.0, 20
-# Ends without a mark: after sentences, after clauses only, after what begins like a numbered heading.
-PROSE, CLAUSES, HEADING = 5.0, 2.5, -2.5
-PROSE_LENGTH = 60
+# Ends without a mark: has none at all, which makes a title or an entry of a list; after sentences; after
+# clauses only; after what begins like a numbered heading; after one whose words the next line takes up.
+# A short line with a mark inside may still be a title or somebody's words.
+TITLE, PROSE, CLAUSES, HEADING, ECHOED = -3.0, 5.0, 2.5, -1.5, -3.0
+PROSE_LENGTH, CLAUSES_LENGTH = 60, 15
 # If more than this share of the prose lines end without a mark and don't run on, the author leaves marks out.
 HABIT = 0.2
 # A bracket or a quotation is still open.
@@ -76,6 +78,7 @@ class Seam(NamedTuple):
     runs_on: float
     verse: bool
     opens_quote: bool  # the next line begins with one
+    echo: bool  # the next line begins with words of this one
 
 
 class Seams(NamedTuple):
@@ -106,19 +109,25 @@ def going_on(paragraph: Start, line: Start) -> Start:
     )
 
 
-def score(paragraph: Start, seam: Seam, prose: float) -> float:
-    """ln LR that a paragraph that began like `paragraph` goes on behind `seam`."""
+def score(paragraph: Start, seam: Seam, prose: float, short: float = 1.0) -> float:
+    """ln LR that a paragraph that began like `paragraph` goes on behind `seam`.
+
+    `short` is from 0 to 1: how likely a short line is a title or verse in this document.
+    """
     if seam.verdict is not None:
         return seam.verdict
     total = TAILS[seam.tail] + seam.head
     if seam.tail == "comma" and seam.verse and paragraph.length <= VERSE_LENGTH:
-        total += VERSE - TAILS["comma"]
+        total += short * (VERSE - TAILS["comma"])
     if seam.tail == "word":
+        total += 0.0 if paragraph.marks else short * TITLE
         total += seam.runs_on + (UNCLOSED if paragraph.brackets else 0.0)
         if paragraph.heading and not paragraph.finals:
-            total += HEADING
-        elif paragraph.length >= PROSE_LENGTH and paragraph.marks:
-            total += prose if paragraph.finals else prose * CLAUSES / PROSE
+            total += HEADING + (ECHOED if seam.echo else 0.0)
+        elif paragraph.length >= PROSE_LENGTH and paragraph.finals:
+            total += prose
+        elif paragraph.length >= CLAUSES_LENGTH and paragraph.marks:
+            total += prose * CLAUSES / PROSE
     if paragraph.quotes and not seam.opens_quote:
         total += QUOTED
     return total
@@ -154,7 +163,8 @@ def _seam(
     if SALUTATION.match(text, following.start, following.end):
         head += SALUTED
     verse = not starts[i].marks and not starts[i + 1].marks and starts[i + 1].length <= VERSE_LENGTH
-    return Seam(ends, verdict, head, runs_on, verse, first == "“")
+    echo = text[following.start : following.start + 2] in text[line.start : line.end]
+    return Seam(ends, verdict, head, runs_on, verse, first == "“", echo)
 
 
 def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:

@@ -29,6 +29,7 @@ DATE = re.compile(
 )
 # Who said it: "——老舍" at the end of a line.
 _SAID = re.compile(r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$")
+_NOTE = re.compile(r"[〔\[【]\d{1,3}[〕\]】]")
 _INNER_MARK = re.compile(r"[，。！？；!?;]|(?<=[\u3400-\u9fff])[,.]")
 _INNER_FINAL = re.compile(r"[。！？!?]|(?<=[\u3400-\u9fff])\.")
 
@@ -105,9 +106,11 @@ def has_final(text: str, start: int, end: int) -> bool:
 
 
 def heads(folded: str, start: int) -> bool:
-    """Whether a numbered heading or item begins at `start`."""
+    """Whether a numbered heading, item or footnote begins at `start`."""
     marker = markers.at(folded, start)
-    return marker is not None and marker.family in markers.HEADING_FAMILIES
+    return (marker is not None and marker.family in markers.HEADING_FAMILIES) or bool(
+        _NOTE.match(folded, start)
+    )
 
 
 def numbered_only(folded: str, start: int, end: int) -> bool:

@@ -20,8 +20,6 @@ Integers = NDArray[np.int64]
 
 # Ln odds of a join where the layout says nothing, in a document without other joins and with many.
 RARE, COMMON = -3.0, 0.5
-# Where lines are not wrapped, what has no mark at all is a title or an entry of a list.
-TITLE = -3.0
 # One layout feature says at most this much.
 MOST = 5.0
 # So much likelier (in nats) must the lines' lengths be under a wrap than by chance.
@@ -44,15 +42,15 @@ def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
     if len(lines) < 2:
         return {}
     starts, seams, prose = language.read(text, folded, lines)
-    words = np.array([language.score(start, seam, prose) for start, seam in zip(starts, seams, strict=False)])
+    words = np.array(
+        [language.score(start, seam, prose, 0.5) for start, seam in zip(starts, seams, strict=False)]
+    )
     layout, prior, wrapped = _layout(text, lines, words)
-    title = 0.0 if wrapped else TITLE * (COMMON - prior) / (COMMON - RARE)
+    short = 0.0 if wrapped else (COMMON - prior) / (COMMON - RARE)
     found: dict[int, float] = {}
     paragraph = starts[0]
     for i, seam in enumerate(seams):
-        score = language.score(paragraph, seam, prose) + layout[i] + prior
-        if seam.tail == "word" and not paragraph.marks:
-            score += title
+        score = language.score(paragraph, seam, prose, short) + layout[i] + prior
         if score > 0:
             found[i] = round(float(1 / (1 + np.exp(-score))), 2)
             paragraph = language.going_on(paragraph, starts[i + 1])
