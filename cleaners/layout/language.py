@@ -52,6 +52,8 @@ CLOSED, LOST, SEPARATED, MARKED, MARKER, DATED, SALUTED = 7.0, -3.0, -8.0, -5.0,
 # ln LR of two hanzi running on = SLOPE * (ln P(b|a) - ln P(end|a) P(b|start)) + OFFSET: a logistic fit to
 # 5,810 word boundaries inside sentences against 4,075 ends of paragraphs whose mark was taken away.
 SLOPE, OFFSET = 0.82, -3.55
+# What two other characters say, of which the model knows too little.
+UNKNOWN = -0.7
 
 _MARKUP = re.compile(r"[#<>|*+=_\\/~^`-]")
 _OPENED = re.compile(r"[《（(【「『〈]")
@@ -78,6 +80,7 @@ class Seam(NamedTuple):
     runs_on: float
     verse: bool
     opens_quote: bool  # the next line begins with one
+    plain: bool  # the next line has no mark, not even at its end
     echo: bool  # the next line begins with words of this one
 
 
@@ -120,14 +123,14 @@ def score(paragraph: Start, seam: Seam, prose: float, short: float = 1.0) -> flo
     if seam.tail == "comma" and seam.verse and paragraph.length <= VERSE_LENGTH:
         total += short * (VERSE - TAILS["comma"])
     if seam.tail == "word":
-        total += 0.0 if paragraph.marks else short * TITLE
+        total += short * TITLE * ((not paragraph.marks) + seam.plain)
         total += seam.runs_on + (UNCLOSED if paragraph.brackets else 0.0)
         if paragraph.heading and not paragraph.finals:
             total += HEADING + (ECHOED if seam.echo else 0.0)
         elif paragraph.length >= PROSE_LENGTH and paragraph.finals:
             total += prose
         elif paragraph.length >= CLAUSES_LENGTH and paragraph.marks:
-            total += prose * CLAUSES / PROSE
+            total += (1 - short) * prose * CLAUSES / PROSE
     if paragraph.quotes and not seam.opens_quote:
         total += QUOTED
     return total
@@ -163,8 +166,9 @@ def _seam(
     if SALUTATION.match(text, following.start, following.end):
         head += SALUTED
     verse = not starts[i].marks and not starts[i + 1].marks and starts[i + 1].length <= VERSE_LENGTH
+    plain = not starts[i + 1].marks and tail(text, following.start, following.end) == "word"
     echo = text[following.start : following.start + 2] in text[line.start : line.end]
-    return Seam(ends, verdict, head, runs_on, verse, first == "“", echo)
+    return Seam(ends, verdict, head, runs_on, verse, first == "“", plain, echo)
 
 
 def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:
@@ -192,6 +196,6 @@ def _runs_on(text: str, lines: list[Line]) -> list[float]:
         for line, following in pairwise(lines)
     ]
     ratio: list[float] = np.where(
-        hanzi, SLOPE * (plausibility.pairs(last, first) - apart) + OFFSET, 0.0
+        hanzi, SLOPE * (plausibility.pairs(last, first) - apart) + OFFSET, UNKNOWN
     ).tolist()
     return ratio

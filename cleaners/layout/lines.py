@@ -76,7 +76,7 @@ def tail(text: str, start: int, end: int) -> str:
     if last < end and _stands_alone(text, start, end):
         return "final"
     if mark == "." and (last - 2 < start or not HANZI.match(text[last - 2])):
-        return "word" if last == end and last - 2 >= start and text[last - 2] == "." else "final"
+        return "final" if text[start:last].endswith("...") else "word"
     if mark in FINAL:
         return "final"
     if mark in "：:":
