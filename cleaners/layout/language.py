@@ -31,7 +31,7 @@ from cleaners.layout.lines import (
 Floats = NDArray[np.float64]
 
 # How the line before ends.
-TAILS = {"final": -3.3, "colon": -2.0, "semicolon": -1.5, "comma": 5.0, "open": 6.0, "word": 0.7}
+TAILS = {"final": -2.8, "colon": -2.0, "semicolon": -1.5, "comma": 5.0, "open": 6.0, "word": 0.7}
 # A comma says nothing between two lines that are one short clause each: that is how verse is written.
 VERSE, VERSE_LENGTH = 0.0, 20
 # Ends without a mark: has none at all, which makes a title or an entry of a list; after sentences; after
