@@ -46,7 +46,7 @@ def _parts(text: str, folded: str, lines: list[Line]) -> Iterator[int]:
     segments = list(_segments(text, lines[0].start, spaces, lines[-1].end))
     kinds = [segment[3] for segment in segments]
     inside = kinds.count("comma") + sum(
-        kind == "word" and has_marks(text, start, end) and not heads(folded, start)
+        kind == "word" and has_marks(text, max(start, end - HEADING), end) and not heads(folded, start)
         for start, end, _, kind, _ in segments
     )
     if kinds.count("final") < ENDS or kinds.count("comma") > HABIT * kinds.count("final"):

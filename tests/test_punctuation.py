@@ -1,0 +1,86 @@
+"""Half-width marks become full-width in Chinese sentences, and nowhere else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaners import punctuation
+from cleaners.document import Document, apply, revert
+from cleaners.options import Options
+
+ASKED = Options(punctuation="fullwidth")
+
+
+def widened(text: str) -> str:
+    return apply(text, punctuation.find(Document(text), ASKED).edits)
+
+
+@pytest.mark.parametrize(
+    ("half", "full"),
+    [
+        ("今天下雨,路很滑.", "今天下雨，路很滑。"),
+        ("他问:“来吗?”", "他问：“来吗？”"),
+        ('他说:"走吧!"便走了.', "他说：“走吧！”便走了。"),
+        ("(一)修桥;(二)铺路.", "（一）修桥；（二）铺路。"),
+        ("增长5.1%,不算少.", "增长5.1%，不算少。"),
+        ("总产值(GDP)达1,200亿元,比2010年多.", "总产值（GDP）达1,200亿元，比2010年多。"),
+        ("路还长......慢慢走.", "路还长……慢慢走。"),
+        ("先学Python,再学别的.", "先学Python，再学别的。"),
+        ("他叫'老三',住村东.", "他叫‘老三’，住村东。"),
+    ],
+)
+def test_marks_of_a_chinese_sentence(half: str, full: str) -> None:
+    assert widened(half) == full
+
+
+# Technical prose as it is written with care: full-width in the sentence, half-width in everything else.
+TECHNICAL = [
+    '接口返回 {"code": 0, "msg": "成功"}，前端据此判断。',
+    "执行 `pip install -U pip, wheel` 之后，重启终端。",
+    "服务监听 0.0.0.0:8080，健康检查每 30 秒一次。",
+    "会议时间为 14:30-16:00，地点见 https://example.com/room?id=3;floor=2 一页。",
+    "版本 v2.3.1 修复了 12,345 个问题，比例为 3:2。",
+    'print("你好, 世界!") 会在屏幕上显示问候。',
+    "调用 connect(host, port, timeout=3.5) 时，若主机名为空则报错。",
+    '配置文件写作 name = "张三" 即可，不必加分号。',
+    'He said, "你好," and left; nobody answered.',
+    "参考 Smith, J. (2020). Deep Learning for Text. MIT Press. 一书的第三章。",
+    'if (x > 0) { return "正数"; } else { return "非正"; }',
+    '<p class="intro">欢迎光临</p> 是一段网页代码。',
+    "文件名为 report.final.docx，大小 1.5 MB。",
+    "联系邮箱 someone@example.org，电话 010-8888:6666。",
+    "方程 f(x, y) = x^2 + y^2 的等高线是圆。",
+    "SELECT name, age FROM users WHERE city = '北京' AND age > 18; -- 查询",
+    '列表 ["苹果", "梨", "桃"] 有三个元素。',
+    "日志格式为 2024-05-01 08:00:00,123 INFO 启动完成。",
+    "快捷键 Ctrl+Shift+P, 然后 Enter 即可打开面板。",
+    "C++ 中用 std::vector<int> 存放整数，用 a ? b : c 作选择。",
+]
+
+
+@pytest.mark.parametrize("text", TECHNICAL)
+def test_technical_texts_stay(text: str) -> None:
+    assert widened(text) == text
+
+
+def test_technical_texts_stay_in_one_document() -> None:
+    assert widened("\n".join(TECHNICAL)) == "\n".join(TECHNICAL)
+
+
+def test_nothing_is_done_unless_asked() -> None:
+    assert punctuation.find(Document("今天下雨,路很滑."), Options()).edits == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["今天下雨，路很滑。", "1.修桥\n2.铺路", "乔治.马洛里登山。他说了。", '他说"走吧。']
+)
+def test_what_is_right_or_unclear_stays(text: str) -> None:
+    assert widened(text) == text
+
+
+@given(st.text(alphabet="甲乙。，,.;:!?()\"'…“” 1aA\n`{}[]=<>/&", max_size=120) | st.text())
+def test_edits_fit_any_text_can_be_undone_and_are_enough(text: str) -> None:
+    edits = punctuation.find(Document(text), ASKED).edits
+    wide = apply(text, edits)
+    assert revert(wide, edits) == text
+    assert widened(wide) == wide
