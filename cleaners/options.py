@@ -8,7 +8,15 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 CleanerName = Literal[
-    "encoding", "mojibake", "glosses", "boilerplate", "layout", "script", "outline", "completeness"
+    "encoding",
+    "mojibake",
+    "glosses",
+    "boilerplate",
+    "layout",
+    "punctuation",
+    "script",
+    "outline",
+    "completeness",
 ]
 ALL_CLEANERS: tuple[CleanerName, ...] = get_args(CleanerName)
 

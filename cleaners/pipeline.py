@@ -4,7 +4,17 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TypeVar
 
-from cleaners import boilerplate, completeness, encoding, glosses, layout, mojibake, outline, script
+from cleaners import (
+    boilerplate,
+    completeness,
+    encoding,
+    glosses,
+    layout,
+    mojibake,
+    outline,
+    punctuation,
+    script,
+)
 from cleaners.document import Document, Findings, Measures, Metadata, Step, apply, moved
 from cleaners.options import Options
 
@@ -16,6 +26,7 @@ CLEANERS: dict[str, Cleaner] = {
     "glosses": glosses.find,
     "boilerplate": boilerplate.find,
     "layout": layout.find,
+    "punctuation": punctuation.find,
     "script": script.find,
     "outline": outline.find,
     "completeness": completeness.find,

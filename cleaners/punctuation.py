@@ -7,7 +7,9 @@ Never the other way round.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from cleaners.document import Document, Edit, Findings
 from cleaners.options import Options
@@ -18,7 +20,8 @@ QUOTES = {'"': ("“", "”"), "'": ("‘", "’")}
 HANZI = r"〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Signs that stand in Chinese sentences only.
 CHINESE = rf"[{HANZI}《》〈〉【】〔〕「」『』％℃]"
-# What is left out to see beside what a mark stands: both widths, so that a mark done is no reason for another.
+# What is left out to see beside what a mark stands: both widths, so that one mark done is no reason for
+# another.
 MARKS = "，。；：？！（）“”‘’…、—" + ",.;:?!()\"'"
 
 # What keeps its marks, whatever stands beside it. Every repetition starts at one place only or is short, so
@@ -40,6 +43,7 @@ PROTECTED = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _LINE = re.compile(r"[^\n]+")
+_SOLID = re.compile(rf"[^\s{re.escape(MARKS)}]")
 _LETTER = re.compile(r"[A-Za-z]")
 _HANZI = re.compile(rf"[{HANZI}]")
 _CHINESE = re.compile(CHINESE)
@@ -61,7 +65,7 @@ def find(document: Document, options: Options) -> Findings:
         return Findings()
     text = document.text
     half = _written_half_width(text)
-    edits = [edit for line in _LINE.finditer(text) for edit in _line(text, *line.span(), half)]
+    edits = [edit for line in _LINE.finditer(text) for edit in _edits(line[0], line.start(), half)]
     return Findings(tuple(edits))
 
 
@@ -76,26 +80,54 @@ def _written_half_width(text: str) -> set[str]:
     return {mark for mark, more in excess.items() if more > 0 or (more == 0 and usual)}
 
 
-def _line(text: str, start: int, end: int, half: set[str]) -> Iterator[Edit]:
-    """The edits of one line."""
-    words = text[start:end]
-    if len(_LETTER.findall(PROTECTED.sub("", words))) > len(_HANZI.findall(words)):
-        return  # a Latin sentence or code
+class _Line(NamedTuple):
+    """A line, and where in it are what is neither white space nor a mark, and hanzi: both in order."""
+
+    words: str
+    solid: list[int]
+    hanzi: list[int]
+
+    def before(self, place: int) -> str:
+        """The last solid character before a place."""
+        i = bisect_left(self.solid, place)
+        return self.words[self.solid[i - 1]] if i else ""
+
+    def after(self, place: int) -> str:
+        """The first solid character from a place on."""
+        i = bisect_left(self.solid, place)
+        return self.words[self.solid[i]] if i < len(self.solid) else ""
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether something Chinese stands before `start` or from `end` on."""
+        return bool(_CHINESE.match(self.before(start)) or _CHINESE.match(self.after(end)))
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether a hanzi stands between."""
+        return bisect_left(self.hanzi, start) < bisect_left(self.hanzi, end)
+
+
+def _edits(words: str, start: int, half: set[str]) -> Iterator[Edit]:
+    """The edits of one line, which begins at `start`."""
     free = _unprotected(words)
-    brackets = dict(_brackets(words, free, "(" in half))
-    quotes = dict(_quotes(words, free))
-    for match in free:
-        at, mark = match.start(), match[0]
-        if mark[0] == "." and len(mark) > 1:
-            after, rule = _ellipsis(words, match), "punctuation.ellipsis"
-        elif mark in "()":
-            after, rule = brackets.get(at, ""), "punctuation.bracket"
-        elif mark in QUOTES:
-            after, rule = quotes.get(at, ""), "punctuation.quote"
+    line = _Line(words, _places(_SOLID, words), _places(_HANZI, words))
+    if not free or len(_LETTER.findall(PROTECTED.sub("", words))) > len(line.hanzi):
+        return  # without marks, a Latin sentence, or code
+    pairs = dict([*_brackets(line, free, "(" in half), *_quotes(line, free)])
+    for mark in free:
+        if mark[0] in "()":
+            after, rule = pairs.get(mark.start(), ""), "punctuation.bracket"
+        elif mark[0] in QUOTES:
+            after, rule = pairs.get(mark.start(), ""), "punctuation.quote"
+        elif len(mark[0]) > 1:
+            after, rule = _ellipsis(line, mark), "punctuation.ellipsis"
         else:
-            after, rule = _stop(words, match, mark in half), "punctuation.stop"
+            after, rule = _stop(line, mark, mark[0] in half), "punctuation.stop"
         if after:
-            yield Edit(start + at, mark, after, rule, 0.9)
+            yield Edit(start + mark.start(), mark[0], after, rule, 0.9)
+
+
+def _places(pattern: re.Pattern[str], words: str) -> list[int]:
+    return [match.start() for match in pattern.finditer(words)]
 
 
 def _unprotected(words: str) -> list[re.Match[str]]:
@@ -111,79 +143,56 @@ def _unprotected(words: str) -> list[re.Match[str]]:
     return marks
 
 
-def _stop(words: str, match: re.Match[str], half: bool) -> str:
+def _stop(line: _Line, mark: re.Match[str], half: bool) -> str:
     """The full-width form of a comma, stop or the like; empty where it stays."""
-    mark, start, end = match[0], *match.span()
-    before, after = _before(words, start), _after(words, end)
-    if mark == ".":
+    start, end = mark.span()
+    before, after = line.before(start), line.after(end)
+    if mark[0] == ".":
         # Between hanzi, where stops are full-width, a point is one inside a name.
-        if not half or _NUMBERED.search(words, max(0, start - 4), start):
+        if not half or _NUMBERED.search(line.words, max(0, start - 4), start):
             return ""
         if before.isdigit() and after:
             return ""
     if _CHINESE.match(before) and (_CHINESE.match(after) or not after):
-        return FULL_WIDTH[mark]
-    if not half or not before or words[end : end + 1].isspace():
+        return FULL_WIDTH[mark[0]]
+    if not half or not before or line.words[end : end + 1].isspace():
         return ""
     if _ASCII_WORD.match(before) and _ASCII_WORD.match(after):
         return ""
-    return FULL_WIDTH[mark]
+    return FULL_WIDTH[mark[0]]
 
 
-def _before(words: str, start: int) -> str:
-    """The last character before `start` that is neither white space nor a mark."""
-    while start and (words[start - 1].isspace() or words[start - 1] in MARKS):
-        start -= 1
-    return words[start - 1 : start] if start else ""
+def _ellipsis(line: _Line, mark: re.Match[str]) -> str:
+    """Three points are one sign, of which an ellipsis has two."""
+    return "…" * (len(mark[0]) // 3) if len(mark[0]) % 3 == 0 and line.touches(*mark.span()) else ""
 
 
-def _after(words: str, end: int) -> str:
-    """The first character from `end` that is neither white space nor a mark."""
-    while end < len(words) and (words[end].isspace() or words[end] in MARKS):
-        end += 1
-    return words[end : end + 1]
-
-
-def _touches(words: str, start: int, end: int) -> bool:
-    """Whether something Chinese stands before `start` or from `end`."""
-    return bool(_CHINESE.match(_before(words, start)) or _CHINESE.match(_after(words, end)))
-
-
-def _ellipsis(words: str, match: re.Match[str]) -> str:
-    if len(match[0]) % 3 or not _touches(words, *match.span()):
-        return ""
-    return "…" * (len(match[0]) // 3)
-
-
-def _brackets(words: str, free: list[re.Match[str]], half: bool) -> Iterator[tuple[int, str]]:
+def _brackets(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tuple[int, str]]:
     """Pairs of brackets that hold hanzi, or stand beside them in a document with half-width ones."""
     opened: list[int] = []
-    for match in free:
-        if match[0] == "(":
-            opened.append(match.start())
-        elif match[0] == ")" and opened:
-            left, right = opened.pop(), match.start()
-            holds = _HANZI.search(words, left, right) and not _ASCII_WORD.match(words[left - 1 : left])
-            if holds or (half and _touches(words, left, right + 1)):
-                yield left, "（"
-                yield right, "）"
+    for mark in free:
+        if mark[0] == "(":
+            opened.append(mark.start())
+        elif mark[0] == ")" and opened:
+            left, right = opened.pop(), mark.start()
+            holds = line.holds(left, right) and not _ASCII_WORD.match(line.words[left - 1 : left])
+            if holds or (half and line.touches(left, right + 1)):
+                yield left, FULL_WIDTH["("]
+                yield right, FULL_WIDTH[")"]
 
 
-def _quotes(words: str, free: list[re.Match[str]]) -> Iterator[tuple[int, str]]:
-    """Quotation marks in pairs that hold or touch hanzi."""
-    for mark, (opening, closing) in QUOTES.items():
-        places = [match.start() for match in free if match[0] == mark]
-        if mark == "'":
-            places = [place for place in places if not _apostrophe(words, place)]
+def _quotes(line: _Line, free: list[re.Match[str]]) -> Iterator[tuple[int, str]]:
+    """Quotation marks in pairs that hold or touch hanzi; none where one has no partner."""
+    for quote, (opening, closing) in QUOTES.items():
+        places = [mark.start() for mark in free if mark[0] == quote and not _apostrophe(line.words, mark)]
         if len(places) % 2:
             continue
         for left, right in zip(places[::2], places[1::2], strict=True):
-            if _HANZI.search(words, left, right) or _touches(words, left, right + 1):
+            if line.holds(left, right) or line.touches(left, right + 1):
                 yield left, opening
                 yield right, closing
 
 
-def _apostrophe(words: str, place: int) -> bool:
-    return bool(
-        _ASCII_WORD.match(words[place - 1 : place]) and _ASCII_WORD.match(words[place + 1 : place + 2])
-    )
+def _apostrophe(words: str, mark: re.Match[str]) -> bool:
+    beside = words[mark.start() - 1 : mark.start()], words[mark.end() : mark.end() + 1]
+    return mark[0] == "'" and all(map(_ASCII_WORD.match, beside))
