@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from cleaners.layout.lines import (
+    CLOSING,
     DATE,
+    HANZI,
     NEVER_FIRST,
     PAUSES,
     SALUTATION,
@@ -25,6 +27,10 @@ HEADING, LABEL = 60, 6
 
 _SPACES = re.compile(r"(?<=\S)[^\S\n\r]+(?=\S)")
 _TIME = re.compile(r"\d{1,2}[:：]\d{2}")
+# A bracket by itself ends no paragraph, nor does a Latin sentence.
+_SENTENCE_END = re.compile(rf"(?:[。！？…]|(?:{HANZI.pattern}|[％%0-9”）])[.!?])[{re.escape(CLOSING)}]*$")
+# What no paragraph begins with.
+_GOING_ON = re.compile(rf"[{re.escape(NEVER_FIRST)}a-z'`,.;:!?)%&=+/\\$-]|\"(?!{HANZI.pattern})")
 _STAR = re.compile(r"[*※]")
 
 
@@ -54,7 +60,7 @@ def _parts(text: str, folded: str, lines: list[Line]) -> Iterator[int]:
     spaced = inside > max(1, HABIT * kinds.count("final"))
     start = lines[0].start
     for _, end, following, kind, following_end in segments:
-        if text[following] in NEVER_FIRST:
+        if _GOING_ON.match(text, following):
             continue
         if kind in ("final", "semicolon") or (
             _title_ends(text, folded, start, end, following, following_end, spaced)
@@ -72,6 +78,8 @@ def _segments(
     begin = start
     for i, (left, right) in enumerate(spaces):
         kind = tail(text, max(begin, left - 40), left)
+        if kind == "final" and not _SENTENCE_END.search(text, max(begin, left - 6), left):
+            kind = "word"
         yield begin, left, right, kind, spaces[i + 1][0] if i + 1 < len(spaces) else end
         if kind == "final":
             begin = right

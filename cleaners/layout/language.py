@@ -18,10 +18,10 @@ from cleaners.layout.lines import (
     DATE,
     FINAL,
     HANZI,
-    NEVER_FIRST,
     PAUSES,
     SALUTATION,
     Line,
+    closes,
     has_final,
     has_marks,
     heads,
@@ -32,8 +32,8 @@ Floats = NDArray[np.float64]
 
 # How the line before ends.
 TAILS = {"final": -2.8, "colon": -2.0, "semicolon": -1.5, "comma": 5.0, "open": 6.0, "word": 0.7}
-# A comma says nothing between two lines that are one short clause each: that is how verse is written.
-VERSE, VERSE_LENGTH = 0.0, 20
+# A comma says nothing between two short lines: that is how verse is written.
+VERSE, VERSE_LENGTH = 0.0, 25
 # Ends without a mark: has none at all, which makes a title or an entry of a list; after sentences; after
 # clauses only; after what begins like a numbered heading; after one whose words the next line takes up.
 # A short line with a mark inside may still be a title or somebody's words.
@@ -78,7 +78,7 @@ class Seam(NamedTuple):
     verdict: float | None  # where the next line's beginning decides alone
     head: float  # where it does not
     runs_on: float
-    verse: bool
+    verse: bool  # both lines are short
     opens_quote: bool  # the next line begins with one
     plain: bool  # the next line has no mark, not even at its end
     echo: bool  # the next line begins with words of this one
@@ -154,7 +154,7 @@ def _seam(
     ends = tail(text, line.start, line.end)
     first, last = text[following.start], text[line.end - 1]
     verdict = None
-    if first in NEVER_FIRST:
+    if closes(text, following.start, following.end):
         verdict = LOST if first in PAUSES and last in FINAL else CLOSED
     elif not any(map(str.isalnum, text[following.start : following.end])):
         verdict = SEPARATED
@@ -165,7 +165,7 @@ def _seam(
         head += DATED
     if SALUTATION.match(text, following.start, following.end):
         head += SALUTED
-    verse = not starts[i].marks and not starts[i + 1].marks and starts[i + 1].length <= VERSE_LENGTH
+    verse = max(starts[i].length, starts[i + 1].length) <= VERSE_LENGTH
     plain = not starts[i + 1].marks and tail(text, following.start, following.end) == "word"
     echo = text[following.start : following.start + 2] in text[line.start : line.end]
     return Seam(ends, verdict, head, runs_on, verse, first == "“", plain, echo)

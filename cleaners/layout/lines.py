@@ -13,11 +13,12 @@ INVISIBLE = re.compile(
 
 FINAL = "。！？!?…."
 PAUSES = "，,。、；;：:"
-CLOSING = "”’」』）)》〉】〗］]\"'"
-PAIRS = dict(zip("”’」』）)》〉】〗］]", "“‘「『（(《〈【〖［[", strict=True))
-OPENING = "“‘「『（(《〈【〖［["
-# What no line begins with: the one before goes on.
-NEVER_FIRST = "，,。、；;：:！!？?）)》〉”’」』】］]％%"
+CLOSING = "”’」』）)》〉】〗〕］]\"'"
+PAIRS = dict(zip("”’」』）)》〉】〗〕］]", "“‘「『（(《〈【〖〔［[", strict=True))
+OPENING = "“‘「『（(《〈【〖〔［["
+# What no line begins with: the one before goes on. Half-width, only before hanzi or alone: code begins so.
+NEVER_FIRST = "，。、；：！？）》〉”’」』】〕］％"
+_HALF_NEVER_FIRST = re.compile(r"[,;:!?)\]%]+(?:$|[\s\u3000-\uffef“”‘’])")
 
 HANZI = re.compile(r"[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # A line that is one address or label ("同志们：", "各位代表！") stands by itself.
@@ -83,8 +84,10 @@ def tail(text: str, start: int, end: int) -> str:
         return "colon"
     if mark in "；;":
         return "semicolon"
-    if mark in "，,、":
+    if mark in "，,":
         return "comma"
+    if mark == "、":
+        return "open"  # an enumeration goes on, in verse too
     return "open" if mark in OPENING else "word"
 
 
@@ -93,6 +96,11 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     opening = PAIRS.get(text[end - 1], "")
     place = text.rfind(opening, start, end - 1) if opening else -1
     return place == start or (place > start and text[place - 1] in FINAL + CLOSING + "：:")
+
+
+def closes(text: str, start: int, end: int) -> bool:
+    """Whether a line begins with what only goes on: a comma, stop, or closing bracket or quote."""
+    return text[start] in NEVER_FIRST or _HALF_NEVER_FIRST.match(text, start, end) is not None
 
 
 def has_marks(text: str, start: int, end: int) -> bool:

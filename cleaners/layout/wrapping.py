@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 # Ln odds of a join where the layout says nothing, in a document without other joins and with many.
-RARE, COMMON = -3.0, 0.5
+RARE, COMMON = -3.0, 1.0
 # For one seam at which a mark stands on the wrong side, so many are joins.
 SURE_SHARE = 6
 # One layout feature says at most this much.
@@ -64,10 +64,12 @@ def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
 def _expected(seams: Sequence[language.Seam]) -> float:
     """Ln odds of a join in a document whose lines are not wrapped, from the joins that are sure."""
     sure = sum(seam.verdict == language.CLOSED or seam.tail == "open" for seam in seams)
-    unmarked = [seam.runs_on for seam in seams if seam.tail == "word" and seam.verdict is None]
+    prose = [seam for seam in seams if seam.tail == "word" and seam.verdict is None and not seam.verse]
+    unmarked = [seam.runs_on for seam in prose]
     # Whole words cut off run on (+1.4 at the median), titles and entries of lists do not (-1.3).
     running = len(unmarked) if len(unmarked) > 2 and sum(unmarked) > len(unmarked) else 0
-    return float(np.clip(np.log((SURE_SHARE * sure + running) / len(seams) + 1e-9), RARE, COMMON))
+    share = min((SURE_SHARE * sure + running) / len(seams), 0.99)
+    return float(np.clip(np.log((share + 1e-9) / (1 - share)), RARE, COMMON))
 
 
 def _layout(text: str, lines: list[Line], words: Floats, prior: float) -> tuple[Floats, float, bool]:
