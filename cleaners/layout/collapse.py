@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
+from cleaners.layout import language
 from cleaners.layout.lines import (
     CLOSING,
     DATE,
     HANZI,
     NEVER_FIRST,
-    PAUSES,
     SALUTATION,
     Line,
     has_final,
@@ -18,82 +20,128 @@ from cleaners.layout.lines import (
     tail,
 )
 
-# A line holds several paragraphs if so many of its sentence ends have a space behind them,
+# A paragraph is several if so many spaces stand behind a sentence, an address or before a heading,
 ENDS = 2
-# and if no more than this share as many spaces stand inside its sentences: those are a habit of spacing.
-HABIT = 0.2
+# and if spaces inside sentences are not so many for one behind a sentence: those are a habit.
+COMMAS, WORDS = 0.7, 0.2
+# It is a habit, too, to put a space behind every sentence: so large a share, in more paragraphs than one.
+EVERY = 0.9
 # The longest title or heading that is parted from its paragraph, and the longest label ("来源：").
 HEADING, LABEL = 60, 6
 
 _SPACES = re.compile(r"(?<=\S)[^\S\n\r]+(?=\S)")
-_TIME = re.compile(r"\d{1,2}[:：]\d{2}")
 # A bracket by itself ends no paragraph, nor does a Latin sentence.
-_SENTENCE_END = re.compile(rf"(?:[。！？…]|(?:{HANZI.pattern}|[％%0-9”）])[.!?])[{re.escape(CLOSING)}]*$")
+_SENTENCE_END = re.compile(
+    rf"(?:[。！？…]|\.{{3}}|(?:{HANZI.pattern}|[％%0-9”）])[.!?])[{re.escape(CLOSING)}]*(?:[（(][^（()）]{{1,20}}[)）])?"
+)
 # What no paragraph begins with.
-_GOING_ON = re.compile(rf"[{re.escape(NEVER_FIRST)}a-z'`,.;:!?)%&=+/\\$-]|\"(?!{HANZI.pattern})")
+_GOING_ON = re.compile(rf"[{re.escape(NEVER_FIRST)}a-z'`<,.;:!?)%&=+/\\$-]|\"(?!{HANZI.pattern})")
+_TIME = re.compile(r"\d{1,2}[:：]\d{2}")
 _STAR = re.compile(r"[*※]")
+
+
+class _Space(NamedTuple):
+    """White space inside a paragraph, and the words around it."""
+
+    start: int
+    end: int
+    kind: str  # how the words before it end, as `lines.tail` has it
+    following_end: int  # where the words behind it end: at the next space
 
 
 def parts(text: str, folded: str, lines: list[Line], joins: dict[int, float]) -> dict[int, float]:
     """Where white space to be made a paragraph's end begins -> confidence."""
-    found: dict[int, float] = {}
-    start = 0
-    for i in range(len(lines)):
-        if i not in joins:
-            for place in _parts(text, folded, lines[start : i + 1]):
-                found[place] = 0.9
-            start = i + 1
-    return found
+    firsts = [0, *(i + 1 for i in range(len(lines) - 1) if i not in joins), len(lines)]
+    paragraphs = [lines[first:last] for first, last in pairwise(firsts)]
+    spaced = [list(_spaces(text, paragraph)) for paragraph in paragraphs]
+    if _habit(text, paragraphs, spaced):
+        return {}
+    return {
+        place: 0.9
+        for paragraph, spaces in zip(paragraphs, spaced, strict=True)
+        for place in _parts(text, folded, paragraph[0].start, spaces)
+    }
 
 
-def _parts(text: str, folded: str, lines: list[Line]) -> Iterator[int]:
-    """The same within the lines of one paragraph."""
-    spaces = [match.span() for line in lines for match in _SPACES.finditer(text, line.start, line.end)]
-    segments = list(_segments(text, lines[0].start, spaces, lines[-1].end))
-    kinds = [segment[3] for segment in segments]
-    inside = kinds.count("comma") + sum(
-        kind == "word" and has_marks(text, max(start, end - HEADING), end) and not heads(folded, start)
-        for start, end, _, kind, _ in segments
-    )
-    if kinds.count("final") < ENDS or kinds.count("comma") > HABIT * kinds.count("final"):
+def _spaces(text: str, paragraph: list[Line]) -> Iterator[_Space]:
+    spans = [match.span() for line in paragraph for match in _SPACES.finditer(text, line.start, line.end)]
+    begin = paragraph[0].start
+    for (start, end), (following_end, _) in pairwise([*spans, (paragraph[-1].end, 0)]):
+        yield _Space(start, end, _kind(text, begin, start), following_end)
+        begin = end
+
+
+def _kind(text: str, begin: int, end: int) -> str:
+    kind = tail(text, max(begin, end - 40), end)
+    if kind == "final":
+        last = [match.end() for match in _SENTENCE_END.finditer(text, max(begin, end - 30), end)]
+        return "final" if last and last[-1] == end else "word"
+    return kind
+
+
+def _habit(text: str, paragraphs: list[list[Line]], spaced: list[list[_Space]]) -> bool:
+    """Whether the author puts a space behind every sentence."""
+    ends = paragraphs_with = behind = 0
+    for paragraph, spaces in zip(paragraphs, spaced, strict=True):
+        finals = sum(space.kind == "final" for space in spaces)
+        if finals:
+            paragraphs_with += 1
+            behind += finals
+            ends += len(_SENTENCE_END.findall(text, paragraph[0].start, paragraph[-1].end - 2))
+    return paragraphs_with > 1 and behind > EVERY * ends
+
+
+def _parts(text: str, folded: str, start: int, spaces: list[_Space]) -> Iterator[int]:
+    """The same for one paragraph, which begins at `start`."""
+    finals = sum(space.kind == "final" for space in spaces)
+    commas = sum(space.kind == "comma" for space in spaces)
+    if not finals or commas > COMMAS * finals or _ends(text, folded, start, spaces) < ENDS:
         return
-    spaced = inside > max(1, HABIT * kinds.count("final"))
-    start = lines[0].start
-    for _, end, following, kind, following_end in segments:
-        if _GOING_ON.match(text, following):
+    spaced = commas + _inside(text, folded, start, spaces) > max(1, WORDS * finals)
+    for space in spaces:
+        if _GOING_ON.match(text, space.end):
             continue
-        if kind in ("final", "semicolon") or (
-            _title_ends(text, folded, start, end, following, following_end, spaced)
-            if kind == "word"
-            else kind == "colon" and _introduces(text, folded, start, end, following)
+        if (
+            space.kind in ("final", "semicolon")
+            or (space.kind == "colon" and _introduces(text, folded, start, space))
+            or (space.kind == "word" and _title_ends(text, folded, start, space, spaced))
         ):
-            yield end
-            start = following
+            yield space.start
+            start = space.end
 
 
-def _segments(
-    text: str, start: int, spaces: list[tuple[int, int]], end: int
-) -> Iterator[tuple[int, int, int, str, int]]:
-    """For each space: where the words before it begin and end, where those behind it do, how they end."""
-    begin = start
-    for i, (left, right) in enumerate(spaces):
-        kind = tail(text, max(begin, left - 40), left)
-        if kind == "final" and not _SENTENCE_END.search(text, max(begin, left - 6), left):
-            kind = "word"
-        yield begin, left, right, kind, spaces[i + 1][0] if i + 1 < len(spaces) else end
-        if kind == "final":
-            begin = right
+def _inside(text: str, folded: str, begin: int, spaces: list[_Space]) -> int:
+    """How many spaces stand between the words of a sentence that is no heading."""
+    inside = 0
+    for space in spaces:
+        start = max(begin, space.start - HEADING)
+        inside += space.kind == "word" and not heads(folded, begin) and has_marks(text, start, space.start)
+        begin = space.end if space.kind == "final" else begin
+    return inside
 
 
-def _introduces(text: str, folded: str, start: int, end: int, following: int) -> bool:
+def _ends(text: str, folded: str, start: int, spaces: list[_Space]) -> int:
+    """How many spaces stand where a paragraph is sure to end."""
+    ends = 0
+    for space in spaces:
+        if space.kind == "final" or heads(folded, space.end) or SALUTATION.match(text, start, space.start):
+            ends += 1
+        start = space.end
+    return ends
+
+
+def _introduces(text: str, folded: str, start: int, space: _Space) -> bool:
     """Whether a colon ends a paragraph; a short label's does not."""
-    return end - start > LABEL or heads(folded, following) or SALUTATION.match(text, start, end) is not None
+    return (
+        space.start - start > LABEL
+        or heads(folded, space.end)
+        or SALUTATION.match(text, start, space.start) is not None
+    )
 
 
-def _title_ends(
-    text: str, folded: str, start: int, end: int, following: int, following_end: int, spaced: bool
-) -> bool:
+def _title_ends(text: str, folded: str, start: int, space: _Space, spaced: bool) -> bool:
     """Whether a title, heading or date ends before the space and something else begins behind it."""
+    end, following, following_end = space.start, space.end, space.following_end
     if _TIME.match(text, following):
         return False
     if any(
@@ -102,9 +150,14 @@ def _title_ends(
         for span in ((start, end), (following, following_end))
     ):
         return True
-    if heads(folded, following) or _STAR.match(text, following):
+    cited = text[following] == "[" and has_marks(text, max(start, end - HEADING), end)
+    if (heads(folded, following) and not cited) or _STAR.match(text, following):
         return True
     if end - start > HEADING or numbered_only(folded, start, end) or has_final(text, start, end):
         return False
-    prose = has_marks(text, following, following_end) or text[following_end - 1] in "。！？：" + PAUSES
-    return prose and (heads(folded, start) or not (spaced or has_marks(text, start, end)))
+    if not has_marks(text, following, following_end) and tail(text, following, following_end) == "word":
+        return False  # perhaps one more part of the same title
+    if heads(folded, start):
+        return True
+    title = not spaced and not has_marks(text, start, end)
+    return title and language.runs_on(text[end - 1], text[following])[0] < 0

@@ -7,7 +7,6 @@ characters, rounded.
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -93,9 +92,11 @@ class Seams(NamedTuple):
 def read(text: str, folded: str, lines: list[Line]) -> Seams:
     """What there is to know of each line and of each seam."""
     starts = [_start(text, folded, line) for line in lines]
-    runs_on = _runs_on(text, lines)
+    together = runs_on(
+        "".join(text[line.end - 1] for line in lines[:-1]), "".join(text[line.start] for line in lines[1:])
+    )
     seams = [
-        _seam(text, folded, lines[i], lines[i + 1], starts, i, runs_on[i]) for i in range(len(lines) - 1)
+        _seam(text, folded, lines[i], lines[i + 1], starts, i, together[i]) for i in range(len(lines) - 1)
     ]
     return Seams(starts, seams, _worth_of_prose(starts, seams))
 
@@ -182,20 +183,15 @@ def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:
     return 0.0 if habit else PROSE
 
 
-def _runs_on(text: str, lines: list[Line]) -> list[float]:
-    """ln LR under the language model that each line's last and the next one's first hanzi run on."""
-    last = plausibility.symbols("".join(text[line.end - 1] for line in lines[:-1]))
-    first = plausibility.symbols("".join(text[line.start] for line in lines[1:]))
+def runs_on(lasts: str, firsts: str) -> list[float]:
+    """ln LR under the language model that each character of `lasts` is followed by that of `firsts`."""
+    last, first = plausibility.symbols(lasts), plausibility.symbols(firsts)
     boundary, stop = (np.full_like(last, plausibility.symbols(mark)[0]) for mark in "\n。")
     apart = np.maximum(
         plausibility.pairs(last, boundary) + plausibility.pairs(boundary, first),
         plausibility.pairs(last, stop) + plausibility.pairs(stop, first),
     )
-    hanzi = [
-        bool(HANZI.match(text[line.end - 1]) and HANZI.match(text[following.start]))
-        for line, following in pairwise(lines)
-    ]
-    ratio: list[float] = np.where(
-        hanzi, SLOPE * (plausibility.pairs(last, first) - apart) + OFFSET, UNKNOWN
-    ).tolist()
+    hanzi = [bool(HANZI.match(a) and HANZI.match(b)) for a, b in zip(lasts, firsts, strict=True)]
+    together = SLOPE * (plausibility.pairs(last, first) - apart) + OFFSET
+    ratio: list[float] = np.where(hanzi, together, UNKNOWN).tolist()
     return ratio

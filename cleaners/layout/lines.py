@@ -22,7 +22,9 @@ _HALF_NEVER_FIRST = re.compile(r"[,;:!?)\]%]+(?:$|[\s\u3000-\uffef“”‘’])
 
 HANZI = re.compile(r"[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # A line that is one address or label ("同志们：", "各位代表！") stands by itself.
-SALUTATION = re.compile(r"[^\s，。；、：:！!]{0,12}(?:们|代表|委员|同志|先生|女士|主席|朋友)\s*[：:!！]$")
+SALUTATION = re.compile(
+    r"(?:(?:亲爱|尊敬|敬爱)的[^\s，。；：:！!]{1,20}|[^\s，。；、：:！!]{0,12}(?:们|代表|委员|同志|先生|女士|主席|朋友))\s?[：:!！]$"
+)
 # A line that is nothing but a date and perhaps a time.
 DATE = re.compile(
     r"[(（\[]?(?:\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}日?|[一二○〇零三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
@@ -30,7 +32,7 @@ DATE = re.compile(
 )
 # Who said it: "——老舍" at the end of a line.
 _SAID = re.compile(r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$")
-_NOTE = re.compile(r"[〔\[【]\d{1,3}[〕\]】]")
+_NOTE = re.compile(r"[〔\[【]\d{1,3}[〕\]】](?![\s，。、；：,.;:])")
 _INNER_MARK = re.compile(r"[，。！？；!?;]|(?<=[\u3400-\u9fff])[,.]")
 _INNER_FINAL = re.compile(r"[。！？!?]|(?<=[\u3400-\u9fff])\.")
 
@@ -88,7 +90,7 @@ def tail(text: str, start: int, end: int) -> str:
         return "comma"
     if mark == "、":
         return "open"  # an enumeration goes on, in verse too
-    return "open" if mark in OPENING else "word"
+    return "open" if mark in OPENING and last == end else "word"
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
