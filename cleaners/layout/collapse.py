@@ -24,8 +24,10 @@ from cleaners.layout.lines import (
 ENDS = 2
 # and if spaces inside sentences are not so many for one behind a sentence: those are a habit.
 COMMAS, WORDS = 0.7, 0.2
-# It is a habit, too, to put a space behind every sentence: so large a share, in more paragraphs than one.
-EVERY = 0.9
+# It is a habit, too, to put a space behind every sentence: so large a share, in so many paragraphs.
+EVERY, PARAGRAPHS = 0.9, 4
+# One paragraph among others is several only if it is as long as this (characters).
+LONG = 200
 # The longest title or heading that is parted from its paragraph, and the longest label ("来源：").
 HEADING, LABEL = 60, 6
 
@@ -59,6 +61,7 @@ def parts(text: str, folded: str, lines: list[Line], joins: dict[int, float]) ->
     return {
         place: 0.9
         for paragraph, spaces in zip(paragraphs, spaced, strict=True)
+        if len(paragraphs) == 1 or paragraph[-1].end - paragraph[0].start >= LONG
         for place in _parts(text, folded, paragraph[0].start, spaces)
     }
 
@@ -88,7 +91,7 @@ def _habit(text: str, paragraphs: list[list[Line]], spaced: list[list[_Space]]) 
             paragraphs_with += 1
             behind += finals
             ends += len(_SENTENCE_END.findall(text, paragraph[0].start, paragraph[-1].end - 2))
-    return paragraphs_with > 1 and behind > EVERY * ends
+    return paragraphs_with >= PARAGRAPHS and behind > EVERY * ends
 
 
 def _parts(text: str, folded: str, start: int, spaces: list[_Space]) -> Iterator[int]:
