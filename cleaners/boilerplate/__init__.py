@@ -17,6 +17,9 @@ from cleaners.options import Options
 # With fewer hanzi left, and more removed than left, the document may be nothing but chrome: keep it.
 LITTLE_BODY = 50
 
+# A bar says nothing, wherever it stands.
+BAR = Verdict("separator", ("no words", "repeated"))
+
 
 def find(document: Document, options: Options) -> Findings:
     """Which lines and parts of lines go, and what they say of the document.
@@ -29,8 +32,11 @@ def find(document: Document, options: Options) -> Findings:
     if options.boilerplate == "off":
         return Findings()
     every, cuts = spans.cut(remaining, text, folded)
-    remaining = every
-    verdicts: dict[int, Verdict] = {}
+    quotes = any(line.folded.startswith("> ") for line in every)  # Markdown: a lone ">" is a blank line
+    verdicts = {
+        line.number: BAR for line in every if lines.is_bar(line) and not (quotes and line.folded == ">")
+    }
+    remaining = _without(every, verdicts)
     while (judgement := zones.judge(remaining, options.boilerplate)).goes:
         verdicts |= judgement.goes
         remaining = _without(remaining, judgement.goes)

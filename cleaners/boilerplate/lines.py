@@ -20,6 +20,8 @@ SALUTATION = re.compile(
     r"(?:尊敬的|亲爱的|敬爱的)?[^,。:]{0,30}"
     r"(?:同志们?|代表|委员|朋友们?|领导|来宾|同学们?|老师们?|先生们?|女士们?|主席|各位|同仁|乡亲们|战友们|记者)[!:,。]?"
 )
+# A stray bar or rule, or nothing that shows. Bars of stars and dashes part scenes in fiction and stay.
+BAR = re.compile(r"[|¦]+|[-=_~]{3,}|[<>»«]+|< >|[─━═┄│]{2,}|[\u200b\u200c\u200d\ufeff\u2060]+")
 
 
 class Line(NamedTuple):
@@ -50,6 +52,11 @@ def split(text: str, folded: str) -> list[Line]:
     return lines
 
 
+def is_bar(line: Line) -> bool:
+    """Whether a line is a stray bar or rule."""
+    return BAR.fullmatch(line.folded) is not None
+
+
 def ends_sentence(line: Line) -> bool:
     """Whether a sentence ends with the line."""
     return SENTENCE_END.search(TAG.sub("", line.folded).rstrip()) is not None
@@ -77,7 +84,7 @@ def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:
     """Where the body is: the run of lines [a, b) with most running text and least noise.
 
     Found as the run with the greatest sum, where a line of running text counts its hanzi (at most 100),
-    a noisy line counts -30 and any other short line -3.
+    a noisy line counts -30, a line that ends a sentence or is a Markdown heading 8 and any other -3.
     """
     best, best_run, total, begin = 0.0, (0, 0), 0.0, 0
     for i, (line, is_noisy) in enumerate(zip(lines, noisy, strict=True)):
@@ -85,8 +92,10 @@ def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:
             worth = -30.0
         elif is_sentence(line):
             worth = float(min(line.hanzi, 100))
+        elif ends_sentence(line) or line.folded.startswith("#"):
+            worth = 8.0
         else:
-            worth = 8.0 if ends_sentence(line) else -3.0
+            worth = -3.0
         if total <= 0:
             total, begin = 0.0, i
         total += worth

@@ -8,6 +8,7 @@ import re
 from math import exp
 from typing import NamedTuple
 
+from cleaners import markers
 from cleaners.boilerplate import lexicon, lines, metadata
 from cleaners.boilerplate.lines import Line
 
@@ -64,7 +65,8 @@ LONGEST_LINE = 400
 URL = re.compile(
     r"(?:https?://|www\.)[\w./%?=&#:~-]+|[\w.-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|cn|net|org|cc)\b", re.ASCII
 )
-BAR = re.compile(r"[|¦]+|[-=_~]{3,}|[<>»«]+|< >|[─━═┄│]{2,}|[\u200b\u200c\u200d\ufeff\u2060]+")
+# The text of a link, and what of it is no text.
+LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 MENU_SEPARATOR = re.compile(r"[ |·,>»/]+")
 NOT_WORDS = re.compile(r"[\W\d_]+")
 
@@ -94,16 +96,12 @@ class Verdict(NamedTuple):
 
 def judge(line: Line) -> Verdict:
     """What a line's own words and shape say."""
+    line = line._replace(folded=LINK_TARGET.sub("", line.folded))
     rule, words = _words(line.folded)
     shape = _shape(line, words)
     if not words and "time stamp" in shape:
         return Verdict("metadata", ("date", *shape))
     return Verdict(rule, (*words, *shape))
-
-
-def is_bar(line: Line) -> bool:
-    """Whether a line is a stray bar or rule."""
-    return BAR.fullmatch(line.folded) is not None
 
 
 def _words(folded: str) -> tuple[str, list[str]]:
@@ -147,7 +145,7 @@ def _shape(line: Line, words: list[str]) -> list[str]:
         signals.append("link")
     if not words and _is_time_stamp(folded):
         signals.append("time stamp")
-    elif not NOT_WORDS.sub("", folded):
+    elif not NOT_WORDS.sub("", folded) and not folded.startswith("![") and not markers.at(folded):
         signals.append("no words")
     if lines.is_sentence(line):
         signals.append("a sentence")

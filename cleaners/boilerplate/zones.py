@@ -26,6 +26,8 @@ LIST = 3
 MANY, MOST = 6, 0.5
 # So many lines of a head that go by themselves make what stands before the title suspect.
 SUSPECT_HEAD = 2
+# A line of chrome with this score ends an article.
+CERTAIN = 5.0
 # At most so many unknown lines, none longer than this, go with those around them.
 MOST_BETWEEN, LONGEST_BETWEEN = 5, 40
 # A line of a list of links is no longer than this.
@@ -35,7 +37,6 @@ NUMBER = re.compile(r"\d+|https?://\S+")
 MEETING = re.compile(
     r"(?:会议)?(?:地点|主持人?|出席|参加|参会人员|记录人?|列席|缺席|议题|会议时间)[^:]{0,6}:"
 )
-BAR = Verdict("separator", ("no words", "repeated"))
 
 
 class Judgement(NamedTuple):
@@ -46,12 +47,10 @@ class Judgement(NamedTuple):
 def judge(remaining: Sequence[Line], strength: str) -> Judgement:
     """Which of a document's lines go, and which is its title."""
     own = [score.judge(line) for line in remaining]
-    bars = [score.is_bar(line) for line in remaining]
-    noisy = [bar or verdict.score >= score.NOISY for verdict, bar in zip(own, bars, strict=True)]
-    first, last = lines.core(remaining, noisy)
+    first, last = lines.core(remaining, [verdict.score >= score.NOISY for verdict in own])
     title = _title(remaining, own, first)
     placed = _placed(remaining, own, first, last, title)
-    goes = [bar or verdict.removes(strength) for verdict, bar in zip(placed, bars, strict=True)]
+    goes = [verdict.removes(strength) for verdict in placed]
     zones = _Zones(remaining, placed, goes, strength)
     if title is not None and _is_anchored(remaining, title, first):
         zones.before_title(range(title))
@@ -60,11 +59,7 @@ def judge(remaining: Sequence[Line], strength: str) -> Judgement:
     for zone in (range(first if title is None else title), tail):
         zones.mostly_noise(zone)
         zones.between_noise(zone)
-    gone = {
-        line.number: BAR if bar else verdict
-        for line, verdict, bar, go in zip(remaining, placed, bars, goes, strict=True)
-        if go
-    }
+    gone = {line.number: verdict for line, verdict, go in zip(remaining, placed, goes, strict=True) if go}
     return Judgement(gone, None if title is None else remaining[title].number)
 
 
@@ -153,7 +148,7 @@ class _Zones:
     def behind_end(self, zone: range) -> None:
         """Lists of short lines behind the first line of chrome after the body are links to other pages."""
         for i in zone:
-            if self.goes[i] and self.placed[i].rule in ("chrome", "promo"):
+            if self.goes[i] and self.placed[i].rule != "metadata" and self.placed[i].score >= CERTAIN:
                 self._list(range(i, zone.stop), "behind the end")
                 return
 
