@@ -182,7 +182,7 @@ class _Zones:
                     self._add(i, self.placed[i].plus(place, "one of a list"))
 
     def _add(self, i: int, verdict: Verdict) -> None:
-        if not self.goes[i]:
+        if not self.goes[i] and "a heading" not in verdict.signals:
             self.placed[i], self.goes[i] = verdict, verdict.removes(self.strength)
 
 
