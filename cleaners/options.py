@@ -2,10 +2,19 @@
 
 import difflib
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 CleanerName = Literal[
     "encoding",
@@ -19,6 +28,29 @@ CleanerName = Literal[
     "completeness",
 ]
 ALL_CLEANERS: tuple[CleanerName, ...] = get_args(CleanerName)
+
+
+class Phrases(BaseModel):
+    """Words of promotion or chrome, in the form of an entry of cleaners/data/boilerplate.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = "added"
+    rule: Literal["promo", "metadata", "chrome"] = "promo"
+    strength: Literal["strong", "weak"] = "strong"
+    patterns: tuple[str, ...]  # regular expressions; full-width and traditional forms match too
+
+    @field_validator("patterns")
+    @classmethod
+    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            try:
+                matches_nothing = re.compile(pattern).match("")
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+            if matches_nothing:
+                raise ValueError(f"{pattern!r} matches the empty string")
+        return patterns
 
 
 class Options(BaseModel):
@@ -45,6 +77,13 @@ class Options(BaseModel):
     boilerplate: Literal["careful", "bold", "off"] = Field(
         default="careful", description="how much evidence it takes to remove a line"
     )
+    lexicon: tuple[Phrases, ...] = Field(
+        default=(), description="words of promotion and chrome besides those that are known"
+    )
+    profile: frozenset[str] = Field(
+        default=frozenset(),
+        description="lines that repeat over the documents of a site, as `learn` found them",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -55,6 +94,10 @@ class Options(BaseModel):
                     near = difflib.get_close_matches(str(key), cls.model_fields, n=1, cutoff=0.0)
                     raise ValueError(f"unknown option {key!r}; the nearest known one is {near[0]!r}")
         return values
+
+    @field_serializer("profile")
+    def _in_order(self, profile: frozenset[str]) -> list[str]:
+        return sorted(profile)
 
     @property
     def fingerprint(self) -> str:

@@ -1,15 +1,17 @@
 """What boilerplate removes, and above all what it leaves."""
 
 import os
+import pickle
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from cleaners.boilerplate import find, lexicon
 from cleaners.document import Document, Metadata, apply
-from cleaners.options import Options
+from cleaners.options import Options, Phrases
 
 CORPUS = Path(os.environ.get("JINGWEN_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
 needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason=f"no corpus in {CORPUS}")
@@ -46,7 +48,10 @@ def test_words_of_the_lexicon_go_behind_the_body(line: str) -> None:
     assert removed(document(tail=[line])) == [line]
 
 
-@pytest.mark.parametrize("line", [line for table in TABLES for line in table["keeps"]])
+KEEPS = [line for table in [*TABLES, lexicon.raw()["formulas"]] for line in table["keeps"]]
+
+
+@pytest.mark.parametrize("line", KEEPS)
 def test_sentences_with_such_words_stay(line: str) -> None:
     for place in "head", "middle", "tail":
         assert removed(document(**{place: [line]})) == []
@@ -127,6 +132,30 @@ def test_nothing_but_chrome_is_kept_and_flagged() -> None:
     found = find(Document("返回首页\n登录\n注册\n版权所有：某某网 未经许可不得转载"), Options())
     assert not found.edits
     assert [flag.name for flag in found.flags] == ["little_body"]
+
+
+def test_words_can_be_added() -> None:
+    line = "笔杆子之家陪您一起成长"
+    assert removed(document(tail=[line])) == []
+    added = Options(lexicon=(Phrases(patterns=("笔桿子之家[陪伴]您",)),))
+    assert [edit.before for edit in find(Document(document(tail=[line])), added).edits] == [line]
+
+
+@pytest.mark.parametrize("pattern", ["(", "a*"])
+def test_patterns_that_are_added_are_looked_at(pattern: str) -> None:
+    with pytest.raises(ValidationError):
+        Phrases(patterns=(pattern,))
+
+
+def test_options_with_words_and_a_profile_are_told_apart_and_travel() -> None:
+    options = [
+        Options(),
+        Options(lexicon=(Phrases(patterns=("某站",)),)),
+        Options(profile=frozenset({"某站", "某网"})),
+    ]
+    assert len({option.fingerprint for option in options}) == 3
+    assert pickle.loads(pickle.dumps(options)) == options
+    assert Options.model_validate_json(options[2].model_dump_json()) == options[2]
 
 
 def test_off_changes_nothing() -> None:

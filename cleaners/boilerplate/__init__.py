@@ -37,7 +37,7 @@ def find(document: Document, options: Options) -> Findings:
         line.number: BAR for line in every if lines.is_bar(line) and not (quotes and line.folded == ">")
     }
     remaining = _without(every, verdicts)
-    while (judgement := zones.judge(remaining, options.boilerplate)).goes:
+    while (judgement := zones.judge(remaining, options)).goes:
         verdicts |= judgement.goes
         remaining = _without(remaining, judgement.goes)
     gone = [line for line in every if line.number in verdicts]
@@ -53,6 +53,15 @@ def find(document: Document, options: Options) -> Findings:
         if edit.rule == "boilerplate.metadata":
             said = _filled(said, metadata.read(edit.before, folding.fold(edit.before)))
     return Findings(edits=tuple(edits), metadata=said)
+
+
+def outside(text: str) -> tuple[set[str], set[str]]:
+    """The lines before and those behind a text's body, in the form in which they repeat over a site.
+
+    What any text may have there (a title, a salutation, headings, a date) is left out.
+    """
+    found = lines.split(text, folding.fold(text))
+    return zones.outside([line for line in found if not lines.is_bar(line)])
 
 
 def _written(text: str, every: list[Line], title: int | None) -> str:

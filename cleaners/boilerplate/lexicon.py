@@ -9,6 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from cleaners import folding
+from cleaners.options import Phrases
+
 
 class Hit(NamedTuple):
     name: str  # of the entry
@@ -31,6 +34,7 @@ class Lexicon(NamedTuple):
     lines: re.Pattern[str]
     labels: re.Pattern[str]
     spans: re.Pattern[str]
+    formulas: re.Pattern[str]
     menu: frozenset[str]
     entries: dict[str, tuple[str, str, bool]]  # group -> name, rule or field, strong
 
@@ -53,9 +57,10 @@ class Lexicon(NamedTuple):
 
 
 @cache
-def load() -> Lexicon:
-    """The lexicon that ships with the project."""
+def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
+    """The lexicon that ships with the project, and what somebody adds to it."""
     tables = raw()
+    tables = tables | {"phrase": [*tables["phrase"], *map(_folded, added)]}
     entries: dict[str, tuple[str, str, bool]] = {}
 
     def compiled(kind: str, frame: str = "{}") -> re.Pattern[str]:
@@ -79,6 +84,7 @@ def load() -> Lexicon:
         lines=compiled("line", r"[\W\d_]*(?:(?:{})[\W\d_]*)+"),
         labels=compiled("label", r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*(?:{})(?: ?[\])】])?\s?[:：]\s*"),
         spans=compiled("span"),
+        formulas=re.compile("|".join(tables["formulas"]["patterns"])),
         menu=frozenset(tables["menu"]["words"]),
         entries=entries,
     )
@@ -88,6 +94,15 @@ def load() -> Lexicon:
 def raw() -> dict[str, Any]:
     """The tables as they are written."""
     return tomllib.loads(files("cleaners.data").joinpath("boilerplate.toml").read_text("utf-8"))
+
+
+def _folded(added: Phrases) -> dict[str, Any]:
+    """An entry whose patterns are for folded text."""
+
+    def fold(pattern: str) -> str:
+        return "".join(c if c.isascii() else re.escape(folding.fold(c)) for c in pattern)
+
+    return added.model_dump() | {"patterns": [fold(pattern) for pattern in added.patterns]}
 
 
 def _patterns(table: dict[str, Any], strength: str) -> list[str]:

@@ -22,6 +22,8 @@ SALUTATION = re.compile(
 )
 # A stray bar or rule, or nothing that shows. Bars of stars and dashes part scenes in fiction and stay.
 BAR = re.compile(r"[|¦]+|[-=_~]{3,}|[<>»«]+|< >|[─━═┄│]{2,}|[\u200b\u200c\u200d\ufeff\u2060]+")
+# What differs between lines that say the same on different pages.
+VARIABLE = re.compile(r"\d+|https?://\S+")
 
 
 class Line(NamedTuple):
@@ -50,6 +52,11 @@ def split(text: str, folded: str) -> list[Line]:
             gap += 1
         start = end
     return lines
+
+
+def form(line: Line) -> str:
+    """The line as far as it is the same on other pages: without its numbers and links."""
+    return VARIABLE.sub("0", " ".join(line.folded.split()))
 
 
 def is_bar(line: Line) -> bool:

@@ -9,7 +9,8 @@ from math import exp
 from typing import NamedTuple
 
 from cleaners import markers
-from cleaners.boilerplate import lexicon, lines, metadata
+from cleaners.boilerplate import lines, metadata
+from cleaners.boilerplate.lexicon import Lexicon
 from cleaners.boilerplate.lines import Line
 
 # Signal -> kind, weight.
@@ -38,6 +39,7 @@ WEIGHTS = {
     "most around it goes": ("place", 1.5),
     "title and site": ("words", 3.0),
     "repeated": ("repetition", 1.5),
+    "on the site's other pages": ("repetition", 2.5),
     # What speaks against.
     "in the body": ("", -2.0),
     "a sentence": ("", -3.5),
@@ -45,6 +47,7 @@ WEIGHTS = {
     "numbered": ("", -2.0),
     "a heading": ("", -3.0),
     "salutation": ("", -9.0),
+    "formula": ("", -9.0),
     "title": ("", -9.0),
     "quoted": ("", -1.5),
     "minutes of a meeting": ("", -4.0),
@@ -56,6 +59,8 @@ THRESHOLDS = {"careful": 4.0, "bold": 2.5}
 NOISY = 3.0
 # Shapes that no title has.
 UNTITLED = {"all of the line", "label and value", "menu", "link", "time stamp", "no words"}
+# Signals of lines that texts have in common, not pages.
+OF_THE_TEXT = {"numbered", "a heading", "salutation", "formula", "quoted"}
 
 # Strong words that fill this share of a line are all it says; below the second they are said in passing.
 COVERED, IN_PASSING = 0.6, 0.3
@@ -94,19 +99,18 @@ class Verdict(NamedTuple):
         return Verdict(self.rule, self.signals + signals)
 
 
-def judge(line: Line) -> Verdict:
+def judge(line: Line, known: Lexicon) -> Verdict:
     """What a line's own words and shape say."""
     line = line._replace(folded=LINK_TARGET.sub("", line.folded))
-    rule, words = _words(line.folded)
-    shape = _shape(line, words)
+    rule, words = _words(line.folded, known)
+    shape = _shape(line, words, known)
     if not words and "time stamp" in shape:
         return Verdict("metadata", ("date", *shape))
     return Verdict(rule, (*words, *shape))
 
 
-def _words(folded: str) -> tuple[str, list[str]]:
+def _words(folded: str, known: Lexicon) -> tuple[str, list[str]]:
     """The rule and the signals of what a line says."""
-    known = lexicon.load()
     if metadata.is_labelled(folded):
         labels = [label for label, _ in metadata.segments(folded)]
         rule = "metadata" if any(label.field for label in labels) else "chrome"
@@ -135,11 +139,11 @@ def _words(folded: str) -> tuple[str, list[str]]:
     return (hits_strong or hits)[0].rule if hits else "chrome", signals
 
 
-def _shape(line: Line, words: list[str]) -> list[str]:
+def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     """The signals of how a line looks."""
     folded = line.folded
     signals = []
-    if _is_menu(folded):
+    if _is_menu(folded, known):
         return ["menu"]
     if URL.search(folded):
         signals.append("link")
@@ -157,16 +161,18 @@ def _shape(line: Line, words: list[str]) -> list[str]:
         signals.append("a heading")
     if lines.is_salutation(line):
         signals.append("salutation")
+    if known.formulas.fullmatch(folded):
+        signals.append("formula")
     if folded[0] in "“「" or folded[-1] in "”」":
         signals.append("quoted")
     return signals
 
 
-def _is_menu(folded: str) -> bool:
+def _is_menu(folded: str, known: Lexicon) -> bool:
     """Whether most of the line is names of channels."""
     items = [item for item in MENU_SEPARATOR.split(folded) if item]
-    known = sum(item in lexicon.load().menu for item in items)
-    return len(items) >= 4 and known >= max(3, len(items) / 3)
+    channels = sum(item in known.menu for item in items)
+    return len(items) >= 4 and channels >= max(3, len(items) / 3)
 
 
 def _is_time_stamp(folded: str) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from cleaners.boilerplate import lines, metadata, score
+from cleaners.boilerplate import lexicon, lines, metadata, score
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
+from cleaners.options import Options
 
 # A title has no more characters than this; most have between 8 and 50.
 LONGEST_TITLE = 80
@@ -33,7 +34,6 @@ MOST_BETWEEN, LONGEST_BETWEEN = 5, 40
 # A line of a list of links is no longer than this.
 LONGEST_LINK = 200
 
-NUMBER = re.compile(r"\d+|https?://\S+")
 MEETING = re.compile(
     r"(?:会议)?(?:地点|主持人?|出席|参加|参会人员|记录人?|列席|缺席|议题|会议时间)[^:]{0,6}:"
 )
@@ -44,14 +44,12 @@ class Judgement(NamedTuple):
     title: int | None  # the number of the line that is the document's title
 
 
-def judge(remaining: Sequence[Line], strength: str) -> Judgement:
+def judge(remaining: Sequence[Line], options: Options) -> Judgement:
     """Which of a document's lines go, and which is its title."""
-    own = [score.judge(line) for line in remaining]
-    first, last = lines.core(remaining, [verdict.score >= score.NOISY for verdict in own])
-    title = _title(remaining, own, first)
-    placed = _placed(remaining, own, first, last, title)
-    goes = [verdict.removes(strength) for verdict in placed]
-    zones = _Zones(remaining, placed, goes, strength)
+    own, first, last, title = _parts(remaining, options)
+    placed = _placed(remaining, own, first, last, title, options.profile)
+    goes = [verdict.removes(options.boilerplate) for verdict in placed]
+    zones = _Zones(remaining, placed, goes, options.boilerplate)
     if title is not None and _is_anchored(remaining, title, first):
         zones.before_title(range(title))
     tail = range(last, len(remaining))
@@ -61,6 +59,28 @@ def judge(remaining: Sequence[Line], strength: str) -> Judgement:
         zones.between_noise(zone)
     gone = {line.number: verdict for line, verdict, go in zip(remaining, placed, goes, strict=True) if go}
     return Judgement(gone, None if title is None else remaining[title].number)
+
+
+def outside(remaining: Sequence[Line]) -> tuple[set[str], set[str]]:
+    """The forms of the lines before and behind the body that its site may have put there."""
+    own, first, last, title = _parts(remaining, Options())
+
+    def forms(zone: range) -> set[str]:
+        return {
+            lines.form(remaining[i])
+            for i in zone
+            if i != title and not score.OF_THE_TEXT.intersection(own[i].signals)
+        }
+
+    return forms(range(first)), forms(range(last, len(remaining)))
+
+
+def _parts(remaining: Sequence[Line], options: Options) -> tuple[list[Verdict], int, int, int | None]:
+    """What each line says for itself, where the body begins and ends, and which line is the title."""
+    known = lexicon.load(options.lexicon)
+    own = [score.judge(line, known) for line in remaining]
+    first, last = lines.core(remaining, [verdict.score >= score.NOISY for verdict in own])
+    return own, first, last, _title(remaining, own, first)
 
 
 def may_be_title(line: Line) -> bool:
@@ -103,10 +123,16 @@ def _is_anchored(remaining: Sequence[Line], title: int, first: int) -> bool:
 
 
 def _placed(
-    remaining: Sequence[Line], own: Sequence[Verdict], first: int, last: int, title: int | None
+    remaining: Sequence[Line],
+    own: Sequence[Verdict],
+    first: int,
+    last: int,
+    title: int | None,
+    profile: frozenset[str],
 ) -> list[Verdict]:
     """The verdicts with what each line's place and the lines like it say."""
-    alike = Counter(NUMBER.sub("0", line.folded) for line in remaining)
+    forms = [lines.form(line) for line in remaining]
+    alike = Counter(forms)
     labels = Counter(metadata.first_label(line.folded) for line in remaining)
     words = ["menu word" in verdict.signals for verdict in own]
     named = "" if title is None else remaining[title].folded
@@ -118,8 +144,10 @@ def _placed(
             signals.append("by the title")
         if not first <= i < last and named and line.folded.startswith(named):
             signals += ["title and site"] * bool(PAGE_TITLE.fullmatch(line.folded, len(named)))
-        if alike[NUMBER.sub("0", line.folded)] >= REPEATED and not lines.is_sentence(line):
+        if alike[forms[i]] >= REPEATED and not lines.is_sentence(line):
             signals.append("repeated")
+        if forms[i] in profile and not first <= i < last:
+            signals.append("on the site's other pages")
         if words[i] and sum(words[max(0, i - 3) : i + 4]) >= 4:
             signals.append("menu")
         label = metadata.first_label(line.folded)
