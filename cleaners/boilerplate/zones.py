@@ -62,7 +62,7 @@ def judge(remaining: Sequence[Line], options: Options) -> Judgement:
 
 
 def outside(remaining: Sequence[Line]) -> tuple[set[str], set[str]]:
-    """The forms of the lines before and behind the body that its site may have put there."""
+    """The forms of the lines before the title and behind the body that its site may have put there."""
     own, first, last, title = _parts(remaining, Options())
 
     def forms(zone: range) -> set[str]:
@@ -72,7 +72,7 @@ def outside(remaining: Sequence[Line]) -> tuple[set[str], set[str]]:
             if i != title and not score.OF_THE_TEXT.intersection(own[i].signals)
         }
 
-    return forms(range(first)), forms(range(last, len(remaining)))
+    return forms(range(first if title is None else title)), forms(range(last, len(remaining)))
 
 
 def _parts(remaining: Sequence[Line], options: Options) -> tuple[list[Verdict], int, int, int | None]:
@@ -146,7 +146,7 @@ def _placed(
             signals += ["title and site"] * bool(PAGE_TITLE.fullmatch(line.folded, len(named)))
         if alike[forms[i]] >= REPEATED and not lines.is_sentence(line):
             signals.append("repeated")
-        if forms[i] in profile and not first <= i < last:
+        if forms[i] in profile and (i >= last or i < (first if title is None else title)):
             signals.append("on the site's other pages")
         if words[i] and sum(words[max(0, i - 3) : i + 4]) >= 4:
             signals.append("menu")
