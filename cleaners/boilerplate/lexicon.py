@@ -12,11 +12,14 @@ from typing import Any, NamedTuple
 from cleaners import folding
 from cleaners.options import Phrases
 
+STRENGTHS = ("strong", "weak", "ambiguous")
+HANZI_ONLY = re.compile("[\u4e00-\u9fff]+")
+
 
 class Hit(NamedTuple):
     name: str  # of the entry
     rule: str  # "promo", "metadata" or "chrome"
-    strong: bool
+    strength: str  # "strong" or "weak"
     start: int
     end: int
 
@@ -24,7 +27,7 @@ class Hit(NamedTuple):
 class Label(NamedTuple):
     name: str  # of the entry
     field: str  # of Metadata; empty where none keeps the value
-    strong: bool
+    strength: str  # "strong", "weak" or "ambiguous"
     start: int  # of the label
     value: int  # where its value begins
 
@@ -36,7 +39,7 @@ class Lexicon(NamedTuple):
     spans: re.Pattern[str]
     formulas: re.Pattern[str]
     menu: frozenset[str]
-    entries: dict[str, tuple[str, str, bool]]  # group -> name, rule or field, strong
+    entries: dict[str, tuple[str, str, str]]  # group -> name, rule or field, strength
 
     def hits(self, folded: str) -> list[Hit]:
         """Where phrases of promotion and chrome stand, from left to right."""
@@ -56,34 +59,38 @@ class Lexicon(NamedTuple):
         ]
 
 
+# Nothing that makes a longer word stands before a label; brackets and bullets may.
+BEFORE_LABEL = r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*"
+# Buttons may stand beside each other, with numbers and marks.
+BUTTONS = r"[\W\d_]*(?:(?:{})[\W\d_]*)+"
+
+
 @cache
 def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
     """The lexicon that ships with the project, and what somebody adds to it."""
     tables = raw()
-    tables = tables | {"phrase": [*tables["phrase"], *map(_folded, added)]}
-    entries: dict[str, tuple[str, str, bool]] = {}
+    entries: dict[str, tuple[str, str, str]] = {}
 
-    def compiled(kind: str, frame: str = "{}") -> re.Pattern[str]:
-        groups = []
-        for i, table in enumerate(tables[kind]):
-            for strength in ("strong", "weak"):
-                key = f"{kind}{i}{strength}"
+    def groups(kind: str, tables: list[dict[str, Any]]) -> str:
+        """One pattern for all of a kind: named groups, the strong ones first, the longest patterns first."""
+        found = []
+        for i, table in enumerate(tables):
+            for order, strength in enumerate(STRENGTHS):
                 if patterns := _patterns(table, strength):
-                    entries[key] = (
-                        table["name"],
-                        table.get("rule", table.get("field", "")),
-                        strength == "strong",
-                    )
-                    longest_first = sorted(patterns, key=len, reverse=True)
-                    groups.append((strength, f"(?P<{key}>{'|'.join(longest_first)})"))
-        groups.sort()  # strong before weak
-        return re.compile(frame.format("|".join(group for _, group in groups)))
+                    key = f"{kind}{i}{strength}"
+                    entries[key] = table["name"], table.get("rule", table.get("field", "")), strength
+                    alternatives = "|".join(sorted(patterns, key=len, reverse=True))
+                    found.append((order, f"(?P<{key}>{alternatives})"))
+        return "|".join(group for _, group in sorted(found))
 
+    labels = [_spaced_out(table) for table in tables["label"]]
+    colon = rf"(?:{groups('label', labels)})(?: ?[\])】])?\s?:\s*"
+    slash = rf"(?:{groups('credit', [table for table in labels if table.get('credit')])})\s?[/|丨]\s?"
     return Lexicon(
-        phrases=compiled("phrase"),
-        lines=compiled("line", r"[\W\d_]*(?:(?:{})[\W\d_]*)+"),
-        labels=compiled("label", r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*(?:{})(?: ?[\])】])?\s?[:：]\s*"),
-        spans=compiled("span"),
+        phrases=re.compile(groups("phrase", [*tables["phrase"], *map(_folded, added)])),
+        lines=re.compile(BUTTONS.format(groups("line", tables["line"]))),
+        labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
+        spans=re.compile(groups("span", tables["span"])),
         formulas=re.compile("|".join(tables["formulas"]["patterns"])),
         menu=frozenset(tables["menu"]["words"]),
         entries=entries,
@@ -105,8 +112,19 @@ def _folded(added: Phrases) -> dict[str, Any]:
     return added.model_dump() | {"patterns": [fold(pattern) for pattern in added.patterns]}
 
 
+def _spaced_out(table: dict[str, Any]) -> dict[str, Any]:
+    """A table of labels that match with spaces between their hanzi: `作  者:`."""
+
+    def space(label: str) -> str:
+        return " {0,4}".join(label) if HANZI_ONLY.fullmatch(label) else label
+
+    return table | {
+        strength: [space(label) for label in table[strength]] for strength in STRENGTHS if strength in table
+    }
+
+
 def _patterns(table: dict[str, Any], strength: str) -> list[str]:
     """The patterns of one entry that have this strength."""
     if "patterns" in table:
         return list(table["patterns"]) if table.get("strength", "strong") == strength else []
-    return list(table[strength])
+    return list(table.get(strength, ()))

@@ -16,14 +16,19 @@ from cleaners.boilerplate.lines import Line
 # Signal -> kind, weight.
 WEIGHTS = {
     "strong words": ("words", 3.0),
+    "heading of links": ("words", 3.0),
+    "button": ("words", 2.0),
     "more strong words": ("words", 1.5),
     "weak words": ("words", 0.7),
     "label": ("words", 3.0),
     "weak label": ("words", 1.5),
+    "ambiguous label": ("words", 0.0),
     "menu word": ("words", 1.5),
     "date": ("words", 1.5),
     "all of the line": ("shape", 2.5),
+    "most of the line": ("shape", 2.0),
     "label and value": ("shape", 2.0),
+    "breadcrumb": ("shape", 3.0),
     "menu": ("shape", 4.0),
     "link": ("shape", 2.0),
     "time stamp": ("shape", 3.0),
@@ -35,6 +40,7 @@ WEIGHTS = {
     "by the title": ("place", 1.0),
     "between noise": ("place", 2.5),
     "behind the end": ("place", 2.0),
+    "under a heading of links": ("place", 3.5),
     "before the title": ("place", 2.0),
     "most around it goes": ("place", 1.5),
     "title and site": ("words", 3.0),
@@ -50,6 +56,8 @@ WEIGHTS = {
     "formula": ("", -9.0),
     "title": ("", -9.0),
     "quoted": ("", -1.5),
+    "code": ("", -9.0),
+    "no date": ("", -3.0),
     "minutes of a meeting": ("", -4.0),
     "one of many records": ("", -4.0),
 }
@@ -58,12 +66,13 @@ THRESHOLDS = {"careful": 4.0, "bold": 2.5}
 # A line's own signals weigh this much: it does not count as body when the body's core is sought.
 NOISY = 3.0
 # Shapes that no title has.
-UNTITLED = {"all of the line", "label and value", "menu", "link", "time stamp", "no words"}
+UNTITLED = {"all of the line", "label and value", "menu", "breadcrumb", "link", "time stamp", "no words"}
 # Signals of lines that texts have in common, not pages.
 OF_THE_TEXT = {"numbered", "a heading", "salutation", "formula", "quoted"}
 
-# Strong words that fill this share of a line are all it says; below the second they are said in passing.
-COVERED, IN_PASSING = 0.6, 0.3
+# The share of a line that strong words fill; below the last, in a line of some length, they are said in
+# passing.
+ALL, MOST, IN_PASSING, SOME_LENGTH = 0.9, 0.4, 0.3, 12
 # Longer lines are searched for words at their ends only (`spans`).
 LONGEST_LINE = 400
 
@@ -72,6 +81,14 @@ URL = re.compile(
 )
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
+CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
+BREADCRUMB = re.compile(r"[^。!?>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?>»›]{1,20}){2,}[>»›]*")
+CODE = re.compile(
+    r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*[;{}]", re.A
+)
+# Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
+JAM = re.compile(r"[,.·*_^~|/\- ]+")
+DOT = re.compile("(?<=[\u4e00-\u9fff])[.·*_^~](?=[\u4e00-\u9fff])")
 MENU_SEPARATOR = re.compile(r"[ |·,>»/]+")
 NOT_WORDS = re.compile(r"[\W\d_]+")
 
@@ -102,41 +119,65 @@ class Verdict(NamedTuple):
 def judge(line: Line, known: Lexicon) -> Verdict:
     """What a line's own words and shape say."""
     line = line._replace(folded=LINK_TARGET.sub("", line.folded))
-    rule, words = _words(line.folded, known)
+    rule, words = _label_words(line.folded) or _words(line, known)
     shape = _shape(line, words, known)
     if not words and "time stamp" in shape:
         return Verdict("metadata", ("date", *shape))
     return Verdict(rule, (*words, *shape))
 
 
-def _words(folded: str, known: Lexicon) -> tuple[str, list[str]]:
+def _label_words(folded: str) -> tuple[str, list[str]] | None:
+    """The rule and the signals of a line that is labels with their values."""
+    if not metadata.is_labelled(folded):
+        return None
+    labels = [label for label, _ in metadata.segments(folded)]
+    strengths = {label.strength for label in labels}
+    signals = ["label and value"]
+    if "strong" in strengths:
+        signals.append("label")
+    elif "weak" in strengths:
+        signals.append("weak label")
+    else:
+        signals.append("ambiguous label")
+    if metadata.iso(folded):
+        signals.append("date")
+    elif "strong" not in strengths and any(label.field == "published" for label in labels):
+        signals.append("no date")
+    return "metadata" if any(label.field for label in labels) else "chrome", signals
+
+
+def _words(line: Line, known: Lexicon) -> tuple[str, list[str]]:
     """The rule and the signals of what a line says."""
-    if metadata.is_labelled(folded):
-        labels = [label for label, _ in metadata.segments(folded)]
-        rule = "metadata" if any(label.field for label in labels) else "chrome"
-        strong = any(label.strong for label in labels)
-        dated = ["date"] if metadata.iso(folded) else []
-        return rule, ["label" if strong else "weak label", "label and value", *dated]
+    folded = _unjammed(line.folded)
     if whole := known.whole(folded):
-        return whole.rule, ["strong words" if whole.strong else "weak words", "all of the line"]
+        return whole.rule, ["button" if whole.strength == "strong" else "weak words", "all of the line"]
     hits = known.hits(folded) if len(folded) <= LONGEST_LINE else []
-    hits_strong = [hit for hit in hits if hit.strong]
+    strong = [hit for hit in hits if hit.strength == "strong"]
     signals = []
-    if hits_strong:
-        signals.append("strong words")
-        if len({hit.name for hit in hits_strong}) > 1 or len(hits_strong) > 2:
+    if strong:
+        heads_links = any(hit.name == "heading of links" for hit in strong)
+        signals.append("heading of links" if heads_links else "strong words")
+        if len(strong) > 1:
             signals.append("more strong words")
-        said = sum(len(NOT_WORDS.sub("", folded[hit.start : hit.end])) for hit in hits_strong)
+        said = sum(len(NOT_WORDS.sub("", folded[hit.start : hit.end])) for hit in strong)
         share = said / max(1, len(NOT_WORDS.sub("", folded)))
-        if share >= COVERED:
-            signals.append("all of the line")
-        elif share < IN_PASSING:
+        if share >= MOST:
+            signals.append("all of the line" if share >= ALL else "most of the line")
+        elif share < IN_PASSING and (line.hanzi >= SOME_LENGTH or lines.ends_sentence(line)):
             signals.append("said in passing")
-    if len(hits) > len(hits_strong):
+    if len(hits) > len(strong):
         signals.append("weak words")
     if NOT_WORDS.sub("", folded) in known.menu:
         signals.append("menu word")
-    return (hits_strong or hits)[0].rule if hits else "chrome", signals
+    return (strong or hits)[0].rule if hits else "chrome", signals
+
+
+def _unjammed(folded: str) -> str:
+    """A line without marks that hide its words."""
+    parts = JAM.split(folded)
+    if len(parts) >= 5 and len("".join(parts)) < 2 * len(parts):
+        return "".join(parts)
+    return DOT.sub("", folded)
 
 
 def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
@@ -145,9 +186,11 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     signals = []
     if _is_menu(folded, known):
         return ["menu"]
-    if URL.search(folded):
+    if URL.search(folded) or CONTACT.search(folded):
         signals.append("link")
-    if not words and _is_time_stamp(folded):
+    if BREADCRUMB.fullmatch(folded):
+        signals.append("breadcrumb")
+    if _is_time_stamp(folded) and "label and value" not in words:
         signals.append("time stamp")
     elif not NOT_WORDS.sub("", folded) and not folded.startswith("![") and not markers.at(folded):
         signals.append("no words")
@@ -163,6 +206,8 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
         signals.append("salutation")
     if known.formulas.fullmatch(folded):
         signals.append("formula")
+    if CODE.fullmatch(folded):
+        signals.append("code")
     if folded[0] in "“「" or folded[-1] in "”」":
         signals.append("quoted")
     return signals

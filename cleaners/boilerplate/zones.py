@@ -17,6 +17,8 @@ from cleaners.options import Options
 
 # A title has no more characters than this; most have between 8 and 50.
 LONGEST_TITLE = 80
+# The number of an official document stands under its title.
+DOCUMENT_NUMBER = re.compile(r"[〔\[(]\d{4}[〕\])] ?(?:第 ?)?\d+ ?号$")
 # A page's own name for its document: the title, a bar and the site's name, which is no longer than this.
 PAGE_TITLE = re.compile(r"[ _\-—–|·,]{1,4}[^。!?]{1,40}")
 # A line that differs only in its numbers from so many others is repeated.
@@ -88,6 +90,7 @@ def may_be_title(line: Line) -> bool:
         line.hanzi >= 2
         and len(line.folded) <= LONGEST_TITLE
         and not line.folded.endswith(("。", ";", ":", ",", "、"))
+        and not DOCUMENT_NUMBER.search(line.folded)
         and not lines.is_outline(line)
         and not lines.is_salutation(line)
     )
@@ -178,7 +181,13 @@ class _Zones:
         for i in zone:
             if self.goes[i] and self.placed[i].rule != "metadata" and self.placed[i].score >= CERTAIN:
                 self._list(range(i, zone.stop), "behind the end")
-                return
+                break
+        heads = False
+        for i in zone:
+            if self.goes[i]:
+                heads = "heading of links" in self.placed[i].signals or heads
+            elif heads := heads and _is_link(self.remaining[i]):
+                self._add(i, self.placed[i].plus("under a heading of links"))
 
     def mostly_noise(self, zone: range) -> None:
         """Where most lines of a zone go, those left behind the first of them need less to go."""
@@ -193,7 +202,8 @@ class _Zones:
         for before, after in pairwise([i for i in zone if self.goes[i]]):
             between = self.remaining[before + 1 : after]
             # What stands over a date or an author is a title.
-            if self.placed[after].rule == "metadata" or len(between) > MOST_BETWEEN:
+            dated = "date" in self.placed[after].signals or self.placed[after].rule == "metadata"
+            if dated or len(between) > MOST_BETWEEN:
                 continue
             if any(line.gap > 1 or len(line.folded) > LONGEST_BETWEEN for line in between):
                 continue
