@@ -8,7 +8,7 @@ repetition) outweigh what speaks against them (`score`). What metadata lines say
 from dataclasses import fields
 
 from cleaners import folding
-from cleaners.boilerplate import lines, metadata, spans, zones
+from cleaners.boilerplate import lexicon, lines, metadata, score, spans, zones
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
 from cleaners.document import Document, Edit, Findings, Flag, Metadata
@@ -37,7 +37,8 @@ def find(document: Document, options: Options) -> Findings:
         line.number: BAR for line in every if lines.is_bar(line) and not (quotes and line.folded == ">")
     }
     remaining = _without(every, verdicts)
-    while (judgement := zones.judge(remaining, options)).goes:
+    own = _judged(remaining, options)
+    while (judgement := zones.judge(remaining, own, options)).goes:
         verdicts |= judgement.goes
         remaining = _without(remaining, judgement.goes)
     gone = [line for line in every if line.number in verdicts]
@@ -60,8 +61,14 @@ def outside(text: str) -> tuple[set[str], set[str]]:
 
     What any text may have there (a title, a salutation, headings, a date) is left out.
     """
-    found = lines.split(text, folding.fold(text))
-    return zones.outside([line for line in found if not lines.is_bar(line)])
+    found = [line for line in lines.split(text, folding.fold(text)) if not lines.is_bar(line)]
+    return zones.outside(found, _judged(found, Options()))
+
+
+def _judged(found: list[Line], options: Options) -> dict[int, Verdict]:
+    """What each line says itself, by its number."""
+    known = lexicon.load(options.lexicon)
+    return {line.number: score.judge(line, known) for line in found}
 
 
 def _written(text: str, every: list[Line], title: int | None) -> str:

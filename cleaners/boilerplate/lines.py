@@ -33,11 +33,8 @@ class Line(NamedTuple):
     start: int  # offset in the text
     end: int  # behind its line end
     folded: str  # without spaces around it
+    hanzi: int  # how many it has
     gap: int  # blank lines before it
-
-    @property
-    def hanzi(self) -> int:
-        return len(HANZI.findall(self.folded))
 
 
 def split(text: str, folded: str) -> list[Line]:
@@ -45,8 +42,8 @@ def split(text: str, folded: str) -> list[Line]:
     lines, start, gap = [], 0, 0
     for number, line in enumerate(folded.split("\n")):
         end = min(start + len(line) + 1, len(text))
-        if line.strip():
-            lines.append(Line(number, start, end, line.strip(), gap))
+        if shown := line.strip():
+            lines.append(Line(number, start, end, shown, len(HANZI.findall(shown)), gap))
             gap = 0
         else:
             gap += 1

@@ -74,7 +74,7 @@ OF_THE_TEXT = {"numbered", "a heading", "salutation", "formula", "quoted"}
 # passing.
 ALL, MOST, IN_PASSING, SOME_LENGTH = 0.9, 0.4, 0.3, 12
 # Longer lines are searched for words at their ends only (`spans`).
-LONGEST_LINE = 400
+LONGEST_LINE = 200
 
 URL = re.compile(
     r"(?:https?://|www\.)[\w./%?=&#:~-]+|[\w.-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|cn|net|org|cc)\b", re.ASCII
@@ -163,7 +163,11 @@ def _words(line: Line, known: Lexicon) -> tuple[str, list[str]]:
         share = said / max(1, len(NOT_WORDS.sub("", folded)))
         if share >= MOST:
             signals.append("all of the line" if share >= ALL else "most of the line")
-        elif share < IN_PASSING and (line.hanzi >= SOME_LENGTH or lines.ends_sentence(line)):
+        elif (
+            share < IN_PASSING
+            and not heads_links
+            and (line.hanzi >= SOME_LENGTH or lines.ends_sentence(line))
+        ):
             signals.append("said in passing")
     if len(hits) > len(strong):
         signals.append("weak words")

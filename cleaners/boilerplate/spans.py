@@ -1,7 +1,7 @@
 """Chrome and credits that stand inside a line of body, at its start or its end."""
 
 from cleaners.boilerplate import lexicon
-from cleaners.boilerplate.lines import Line
+from cleaners.boilerplate.lines import HANZI, Line
 from cleaners.document import Edit
 
 # Spans are looked for this far from a line's ends.
@@ -19,20 +19,16 @@ def cut(lines: list[Line], text: str, folded: str) -> tuple[list[Line], list[tup
         found = []
         while start < end and (span := _at_edge(folded[start:end])):
             a, b, rule = span
+            before = text[start + a : start + b]
             edit = Edit(
-                start + a,
-                text[start + a : start + b],
-                "",
-                f"boilerplate.{rule}",
-                CONFIDENCE,
-                "words at the edge of a line",
+                start + a, before, "", f"boilerplate.{rule}", CONFIDENCE, "words at the edge of a line"
             )
             found.append((line.number, edit))
             start, end = (start + b, end) if a == 0 else (start, start + a)
         rest = folded[start:end].strip()
         if rest:
             edits += found
-            kept.append(line._replace(folded=rest))
+            kept.append(line._replace(folded=rest, hanzi=len(HANZI.findall(rest))))
         else:
             kept.append(line)  # nothing else in the line: it is judged as a whole
     return kept, edits

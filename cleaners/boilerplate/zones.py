@@ -6,11 +6,11 @@ behind the first line of chrome, is suspect; how much depends on how much of its
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from cleaners.boilerplate import lexicon, lines, metadata, score
+from cleaners.boilerplate import lines, metadata, score
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
 from cleaners.options import Options
@@ -20,7 +20,7 @@ LONGEST_TITLE = 80
 # The number of an official document stands under its title.
 DOCUMENT_NUMBER = re.compile(r"[〔\[(]\d{4}[〕\])] ?(?:第 ?)?\d+ ?号$")
 # A page's own name for its document: the title, a bar and the site's name, which is no longer than this.
-PAGE_TITLE = re.compile(r"[ _\-—–|·,]{1,4}[^。!?]{1,40}")
+PAGE_TITLE = re.compile(r" ?(?:[_|·\-–]|—(?!—))(?: ?[^ _|。!?—][^。!?]{1,30})")
 # A line that differs only in its numbers from so many others is repeated.
 REPEATED = 3
 # So many short lines in a row are a list.
@@ -46,9 +46,9 @@ class Judgement(NamedTuple):
     title: int | None  # the number of the line that is the document's title
 
 
-def judge(remaining: Sequence[Line], options: Options) -> Judgement:
-    """Which of a document's lines go, and which is its title."""
-    own, first, last, title = _parts(remaining, options)
+def judge(remaining: Sequence[Line], verdicts: Mapping[int, Verdict], options: Options) -> Judgement:
+    """Which of a document's lines go, and which is its title. `verdicts` is what they say themselves."""
+    own, first, last, title = _parts(remaining, verdicts)
     placed = _placed(remaining, own, first, last, title, options.profile)
     goes = [verdict.removes(options.boilerplate) for verdict in placed]
     zones = _Zones(remaining, placed, goes, options.boilerplate)
@@ -63,9 +63,9 @@ def judge(remaining: Sequence[Line], options: Options) -> Judgement:
     return Judgement(gone, None if title is None else remaining[title].number)
 
 
-def outside(remaining: Sequence[Line]) -> tuple[set[str], set[str]]:
+def outside(remaining: Sequence[Line], verdicts: Mapping[int, Verdict]) -> tuple[set[str], set[str]]:
     """The forms of the lines before the title and behind the body that its site may have put there."""
-    own, first, last, title = _parts(remaining, Options())
+    own, first, last, title = _parts(remaining, verdicts)
 
     def forms(zone: range) -> set[str]:
         return {
@@ -77,10 +77,11 @@ def outside(remaining: Sequence[Line]) -> tuple[set[str], set[str]]:
     return forms(range(first if title is None else title)), forms(range(last, len(remaining)))
 
 
-def _parts(remaining: Sequence[Line], options: Options) -> tuple[list[Verdict], int, int, int | None]:
-    """What each line says for itself, where the body begins and ends, and which line is the title."""
-    known = lexicon.load(options.lexicon)
-    own = [score.judge(line, known) for line in remaining]
+def _parts(
+    remaining: Sequence[Line], verdicts: Mapping[int, Verdict]
+) -> tuple[list[Verdict], int, int, int | None]:
+    """What each line says itself, where the body begins and ends, and which line is the title."""
+    own = [verdicts[line.number] for line in remaining]
     first, last = lines.core(remaining, [verdict.score >= score.NOISY for verdict in own])
     return own, first, last, _title(remaining, own, first)
 
