@@ -2,6 +2,7 @@
 
 import os
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,36 @@ def test_off_changes_nothing() -> None:
     assert removed(document(tail=["返回顶部"]), "off") == []
 
 
+def documents() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The documents of boilerplate_documents.txt: their names, and the mark and text of each line."""
+    bodies: dict[str, list[str]] = {}
+    found: list[tuple[str, list[tuple[str, str]]]] = []
+    content = (Path(__file__).parent / "boilerplate_documents.txt").read_text("utf-8")
+    for line in content.split("\n"):
+        if line.startswith("=== "):
+            found.append((line[4:], []))
+        elif line.startswith("[") and not found:
+            body = bodies.setdefault(line.strip("[]"), [])
+        elif line.startswith("@"):
+            found[-1][1].extend((" ", paragraph) for paragraph in bodies[line[1:]])
+        elif line and not line.startswith("#"):
+            found[-1][1].append((line[0], line[2:])) if found else body.append(line)
+    yield from found
+
+
+@pytest.mark.parametrize("marked", [pytest.param(marked, id=name) for name, marked in documents()])
+def test_documents_lose_what_is_marked_and_nothing_else(marked: list[tuple[str, str]]) -> None:
+    expected = []
+    for mark, line in marked:
+        if mark == "-" and line.strip():
+            expected.append(line)
+        elif mark == "~":
+            expected.append(line[line.index("⟦") + 1 : line.index("⟧")])
+    text = "\n".join(line.replace("⟦", "").replace("⟧", "") for _, line in marked)
+    assert removed(text) == expected
+    assert cleaned(cleaned(text)) == cleaned(text)
+
+
 LINES = [*BODY, TITLE, "", "|", *(line for table in TABLES for line in table["removes"] + table["keeps"])]
 
 
@@ -169,6 +200,14 @@ LINES = [*BODY, TITLE, "", "|", *(line for table in TABLES for line in table["re
 def test_edits_fit_and_a_clean_text_stays_as_it_is(text: str) -> None:
     once = cleaned(text)
     assert cleaned(once) == once
+
+
+@needs_corpus
+@pytest.mark.slow
+def test_the_corpus_stays_as_it_is_once_cleaned() -> None:
+    for path in sorted((CORPUS / "documents").glob("*/*")):
+        once = cleaned(path.read_bytes().decode("utf-8", "replace"))
+        assert cleaned(once) == once, path
 
 
 @needs_corpus

@@ -14,7 +14,7 @@ from cleaners.boilerplate.score import Verdict
 from cleaners.document import Document, Edit, Findings, Flag, Metadata
 from cleaners.options import Options
 
-# With fewer hanzi left, and more removed than left, the document may be nothing but chrome: keep it.
+# With less than so many hanzi left and more taken than left, all may be chrome or none: nothing is taken.
 LITTLE_BODY = 50
 
 # A bar says nothing, wherever it stands.
@@ -38,18 +38,22 @@ def find(document: Document, options: Options) -> Findings:
     }
     remaining = _without(every, verdicts)
     own = _judged(remaining, options)
+    title = None
     while (judgement := zones.judge(remaining, own, options)).goes:
         verdicts |= judgement.goes
         remaining = _without(remaining, judgement.goes)
+        title = judgement.title if title is None else title
+    if title is None or title in verdicts:
+        title = judgement.title
     gone = [line for line in every if line.number in verdicts]
-    gone_hanzi, left_hanzi = sum(line.hanzi for line in gone), sum(line.hanzi for line in remaining)
-    if left_hanzi < LITTLE_BODY and gone_hanzi > left_hanzi:
-        evidence = f"{gone_hanzi} of {gone_hanzi + left_hanzi} hanzi look like site chrome; all are kept"
+    goes, stays = sum(line.size for line in gone), sum(line.size for line in remaining)
+    if stays < LITTLE_BODY and goes > stays:
+        evidence = f"{goes} of {goes + stays} hanzi look like site chrome; all are kept"
         return Findings(flags=(Flag("little_body", evidence=evidence),))
     edits = [_edit(text, line, verdicts[line.number]) for line in gone]
     edits += [edit for number, edit in cuts if number not in verdicts]
     edits.sort(key=lambda edit: edit.start)
-    said = Metadata(title=_written(text, every, judgement.title))
+    said = Metadata(title=_written(text, every, title))
     for edit in edits:
         if edit.rule == "boilerplate.metadata":
             said = _filled(said, metadata.read(edit.before, folding.fold(edit.before)))

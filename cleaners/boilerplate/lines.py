@@ -7,14 +7,20 @@ from typing import NamedTuple
 from cleaners import markers
 
 HANZI = re.compile("[\u3400-\u9fff]")
+LETTER = re.compile(r"[^\W\d_]")
+SYLLABLE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # a hanzi, kana or Hangul
+# So many letters of an alphabet say as much as a hanzi.
+LETTERS_PER_HANZI = 3
 # What ends a sentence, in folded text, with the quotes and brackets that may follow.
-SENTENCE_END = re.compile('[。!?;…:](?:[”’」』")】》]*)$')
-# A line with this many hanzi and a sentence's end is a paragraph.
-SENTENCE_HANZI = 25
-# A line with this many hanzi is running text without an end mark too (its end may stand on the next line),
-# if it has a mark for every so many hanzi; headlines run together have fewer.
-LONG_HANZI, HANZI_PER_MARK = 60, 40
-MARK = re.compile("[,。、;]")
+SENTENCE_END = re.compile(r"""(?:[。!?;…:]|(?<=[^\W\d_\u3400-\u9fff])\.)[”’」』")】》]*$""")
+# A line of this size and a sentence's end is a paragraph.
+SENTENCE = 25
+# A line of this size is running text without an end mark too (its end may stand on the next line), if it has
+# a mark for every so much; headlines run together have fewer.
+LONG, PER_MARK = 60, 40
+MARK = re.compile(r"[,。、;]|\. ")
+# Markdown's marks before and behind code, and before and behind the settings at the head of a file.
+FENCE = re.compile("```|~~~")
 TAG = re.compile("</?[a-z][^<>]{0,200}>")
 SALUTATION = re.compile(
     r"(?:尊敬的|亲爱的|敬爱的)?[^,。:]{0,30}"
@@ -33,22 +39,50 @@ class Line(NamedTuple):
     start: int  # offset in the text
     end: int  # behind its line end
     folded: str  # without spaces around it
-    hanzi: int  # how many it has
+    size: int  # how much it says, in hanzi
     gap: int  # blank lines before it
+    code: bool = False  # in a block of code or settings
 
 
 def split(text: str, folded: str) -> list[Line]:
     """The lines that show something; `folded` is `text` folded."""
-    lines, start, gap = [], 0, 0
+    found, start, gap = [], 0, 0
     for number, line in enumerate(folded.split("\n")):
         end = min(start + len(line) + 1, len(text))
         if shown := line.strip():
-            lines.append(Line(number, start, end, shown, len(HANZI.findall(shown)), gap))
+            found.append(Line(number, start, end, shown, size(shown), gap))
             gap = 0
         else:
             gap += 1
         start = end
-    return lines
+    return _with_code(found)
+
+
+def size(folded: str) -> int:
+    """How much a text says, in hanzi.
+
+    >>> size("全文ABC"), size("the whole text")
+    (3, 4)
+    """
+    syllables = len(SYLLABLE.findall(folded))
+    return syllables + (len(LETTER.findall(folded)) - syllables) // LETTERS_PER_HANZI
+
+
+def _with_code(found: list[Line]) -> list[Line]:
+    """The lines, with those marked that stand between Markdown's marks for code or settings."""
+    fences = [i for i, line in enumerate(found) if FENCE.match(line.folded)]
+    if len(fences) % 2:
+        fences.pop()
+    blocks = [range(a, b + 1) for a, b in zip(fences[::2], fences[1::2], strict=True)]
+    if found and found[0].folded == "---":
+        ends = (i for i, line in enumerate(found[1:], 1) if line.folded == "---")
+        settings = range(next(ends, -1) + 1)
+        if all(":" in found[i].folded or found[i].folded[0] == "-" for i in settings):
+            blocks.append(settings)
+    for block in blocks:
+        for i in block:
+            found[i] = found[i]._replace(code=True)
+    return found
 
 
 def form(line: Line) -> str:
@@ -58,7 +92,7 @@ def form(line: Line) -> str:
 
 def is_bar(line: Line) -> bool:
     """Whether a line is a stray bar or rule."""
-    return BAR.fullmatch(line.folded) is not None
+    return not line.code and BAR.fullmatch(line.folded) is not None
 
 
 def ends_sentence(line: Line) -> bool:
@@ -68,10 +102,9 @@ def ends_sentence(line: Line) -> bool:
 
 def is_sentence(line: Line) -> bool:
     """Whether the line is a paragraph of running text."""
-    hanzi = line.hanzi
-    if hanzi >= LONG_HANZI:
-        return len(MARK.findall(line.folded)) * HANZI_PER_MARK >= hanzi
-    return hanzi >= SENTENCE_HANZI and ends_sentence(line)
+    if line.size >= LONG:
+        return len(MARK.findall(line.folded)) * PER_MARK >= line.size
+    return line.size >= SENTENCE and ends_sentence(line)
 
 
 def is_outline(line: Line) -> bool:
@@ -87,16 +120,16 @@ def is_salutation(line: Line) -> bool:
 def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:
     """Where the body is: the run of lines [a, b) with most running text and least noise.
 
-    Found as the run with the greatest sum, where a line of running text counts its hanzi (at most 100),
-    a noisy line counts -30, a line that ends a sentence or is a Markdown heading 8 and any other -3.
+    Found as the run with the greatest sum, where a line of running text counts its size (at most 100),
+    a noisy line counts -30, one that ends a sentence, a Markdown heading or code 8, and any other -3.
     """
     best, best_run, total, begin = 0.0, (0, 0), 0.0, 0
     for i, (line, is_noisy) in enumerate(zip(lines, noisy, strict=True)):
         if is_noisy:
             worth = -30.0
         elif is_sentence(line):
-            worth = float(min(line.hanzi, 100))
-        elif ends_sentence(line) or line.folded.startswith("#"):
+            worth = float(min(line.size, 100))
+        elif ends_sentence(line) or line.code or line.folded.startswith("#"):
             worth = 8.0
         else:
             worth = -3.0

@@ -13,6 +13,8 @@ DATE = re.compile(
 # A value longer than this, or with marks of a sentence in it, is body.
 LONGEST_VALUE = 40
 AROUND = " ()[]【】|/*-"
+# A label that stands in the value before it: 来源：某报作者：某人.
+GLUED = re.compile("(?:作者|记者|来源|责任编辑|责编|编辑|时间|日期|浏览|点击)[:：]")
 SENTENCE_MARK = re.compile("[。;!?]|,.*,")
 
 
@@ -69,5 +71,5 @@ def read(original: str, folded: str) -> Metadata:
     for label, value in segments(folded):
         if label.field and label.field != "published" and not values.get(label.field):
             written = original[label.value : label.value + len(value)]
-            values[label.field] = written.strip().rstrip("】）)]|｜ 　")
+            values[label.field] = GLUED.split(written.strip())[0].rstrip("】）)]|｜ 　")
     return Metadata(**values)

@@ -51,6 +51,7 @@ WEIGHTS = {
     "a sentence": ("", -3.5),
     "said in passing": ("", -1.5),
     "numbered": ("", -2.0),
+    "an item": ("", -1.0),
     "a heading": ("", -3.0),
     "salutation": ("", -9.0),
     "formula": ("", -9.0),
@@ -86,10 +87,13 @@ BREADCRUMB = re.compile(r"[^。!?>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?>»›]
 CODE = re.compile(
     r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*[;{}]", re.A
 )
+ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
 DOT = re.compile("(?<=[\u4e00-\u9fff])[.·*_^~](?=[\u4e00-\u9fff])")
 MENU_SEPARATOR = re.compile(r"[ |·,>»/]+")
+# Numbers of pages, marks of notes, a mark that stands alone.
+NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
 NOT_WORDS = re.compile(r"[\W\d_]+")
 
 
@@ -164,9 +168,7 @@ def _words(line: Line, known: Lexicon) -> tuple[str, list[str]]:
         if share >= MOST:
             signals.append("all of the line" if share >= ALL else "most of the line")
         elif (
-            share < IN_PASSING
-            and not heads_links
-            and (line.hanzi >= SOME_LENGTH or lines.ends_sentence(line))
+            share < IN_PASSING and not heads_links and (line.size >= SOME_LENGTH or lines.ends_sentence(line))
         ):
             signals.append("said in passing")
     if len(hits) > len(strong):
@@ -196,7 +198,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
         signals.append("breadcrumb")
     if _is_time_stamp(folded) and "label and value" not in words:
         signals.append("time stamp")
-    elif not NOT_WORDS.sub("", folded) and not folded.startswith("![") and not markers.at(folded):
+    elif NO_WORDS.fullmatch(folded) and not markers.at(folded):
         signals.append("no words")
     if lines.is_sentence(line):
         signals.append("a sentence")
@@ -204,13 +206,15 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
         signals.append("no sentence")
     if lines.is_outline(line):
         signals.append("numbered")
+    elif ITEM.match(folded):
+        signals.append("an item")
     if folded.startswith("#"):
         signals.append("a heading")
     if lines.is_salutation(line):
         signals.append("salutation")
     if known.formulas.fullmatch(folded):
         signals.append("formula")
-    if CODE.fullmatch(folded):
+    if line.code or CODE.fullmatch(folded) or folded.startswith("!["):
         signals.append("code")
     if folded[0] in "“「" or folded[-1] in "”」":
         signals.append("quoted")

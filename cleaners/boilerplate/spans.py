@@ -1,7 +1,7 @@
 """Chrome and credits that stand inside a line of body, at its start or its end."""
 
 from cleaners.boilerplate import lexicon
-from cleaners.boilerplate.lines import HANZI, Line
+from cleaners.boilerplate.lines import Line, size
 from cleaners.document import Edit
 
 # Spans are looked for this far from a line's ends.
@@ -14,6 +14,9 @@ def cut(lines: list[Line], text: str, folded: str) -> tuple[list[Line], list[tup
     """`lines` without their spans, and the edits with the numbers of their lines."""
     kept, edits = [], []
     for line in lines:
+        if line.code:
+            kept.append(line)
+            continue
         start = line.start + len(folded[line.start : line.end]) - len(folded[line.start : line.end].lstrip())
         end = start + len(line.folded)
         found = []
@@ -28,7 +31,7 @@ def cut(lines: list[Line], text: str, folded: str) -> tuple[list[Line], list[tup
         rest = folded[start:end].strip()
         if rest:
             edits += found
-            kept.append(line._replace(folded=rest, hanzi=len(HANZI.findall(rest))))
+            kept.append(line._replace(folded=rest, size=size(rest)))
         else:
             kept.append(line)  # nothing else in the line: it is judged as a whole
     return kept, edits

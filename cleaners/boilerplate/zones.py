@@ -35,6 +35,8 @@ CERTAIN = 5.0
 MOST_BETWEEN, LONGEST_BETWEEN = 5, 40
 # A line of a list of links is no longer than this.
 LONGEST_LINK = 200
+# Without hanzi it may be a button, which is no longer than this; longer ones are code or another language.
+LONGEST_WORD = 12
 
 MEETING = re.compile(
     r"(?:会议)?(?:地点|主持人?|出席|参加|参会人员|记录人?|列席|缺席|议题|会议时间)[^:]{0,6}:"
@@ -88,7 +90,7 @@ def _parts(
 
 def may_be_title(line: Line) -> bool:
     return (
-        line.hanzi >= 2
+        line.size >= 2
         and len(line.folded) <= LONGEST_TITLE
         and not line.folded.endswith(("。", ";", ":", ",", "、"))
         and not DOCUMENT_NUMBER.search(line.folded)
@@ -180,7 +182,9 @@ class _Zones:
     def behind_end(self, zone: range) -> None:
         """Lists of short lines behind the first line of chrome after the body are links to other pages."""
         for i in zone:
-            if self.goes[i] and self.placed[i].rule != "metadata" and self.placed[i].score >= CERTAIN:
+            verdict = self.placed[i]
+            certain = verdict.score >= CERTAIN or "heading of links" in verdict.signals
+            if self.goes[i] and verdict.rule != "metadata" and certain:
                 self._list(range(i, zone.stop), "behind the end")
                 break
         heads = False
@@ -229,6 +233,7 @@ def _is_link(line: Line) -> bool:
     """Whether a line may be the text of a link: no sentence that ends."""
     return (
         len(line.folded) <= LONGEST_LINK
+        and (lines.HANZI.search(line.folded) is not None or len(line.folded) <= LONGEST_WORD)
         and not line.folded.endswith(("。", ":", ",", ";"))
-        and not (lines.is_sentence(line) and line.hanzi >= lines.LONG_HANZI)
+        and not (lines.is_sentence(line) and line.size >= lines.LONG)
     )
