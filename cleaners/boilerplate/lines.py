@@ -19,6 +19,8 @@ SENTENCE = 25
 # a mark for every so much; headlines run together have fewer.
 LONG, PER_MARK = 60, 40
 MARK = re.compile(r"[,。、;]|\. ")
+# So little text before so many blank lines is no part of the body behind them.
+WIDE_GAP, PREFACE = 2, 60.0
 # Markdown's marks before and behind code, and before and behind the settings at the head of a file.
 FENCE = re.compile("```|~~~")
 TAG = re.compile("</?[a-z][^<>]{0,200}>")
@@ -133,7 +135,7 @@ def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:
             worth = 8.0
         else:
             worth = -3.0
-        if total <= 0:
+        if total <= 0 or (line.gap >= WIDE_GAP and total < PREFACE):
             total, begin = 0.0, i
         total += worth
         if total > best:

@@ -59,6 +59,7 @@ WEIGHTS = {
     "quoted": ("", -1.5),
     "code": ("", -9.0),
     "no date": ("", -3.0),
+    "above a signature's date": ("", -4.0),
     "minutes of a meeting": ("", -4.0),
     "one of many records": ("", -4.0),
 }
@@ -164,7 +165,7 @@ def _words(line: Line, known: Lexicon) -> tuple[str, list[str]]:
         if len(strong) > 1:
             signals.append("more strong words")
         said = sum(len(NOT_WORDS.sub("", folded[hit.start : hit.end])) for hit in strong)
-        share = said / max(1, len(NOT_WORDS.sub("", folded)))
+        share = said / max(1, len(NOT_WORDS.sub("", URL.sub("", folded))))
         if share >= MOST:
             signals.append("all of the line" if share >= ALL else "most of the line")
         elif (
@@ -192,7 +193,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     signals = []
     if _is_menu(folded, known):
         return ["menu"]
-    if URL.search(folded) or CONTACT.search(folded):
+    if "ambiguous label" not in words and (URL.search(folded) or CONTACT.search(folded)):
         signals.append("link")
     if BREADCRUMB.fullmatch(folded):
         signals.append("breadcrumb")

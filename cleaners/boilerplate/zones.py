@@ -21,6 +21,8 @@ LONGEST_TITLE = 80
 DOCUMENT_NUMBER = re.compile(r"[〔\[(]\d{4}[〕\])] ?(?:第 ?)?\d+ ?号$")
 # A page's own name for its document: the title, a bar and the site's name, which is no longer than this.
 PAGE_TITLE = re.compile(r" ?(?:[_|·\-–]|—(?!—))(?: ?[^ _|。!?—][^。!?]{1,30})")
+# What stands right below many titles.
+BELOW_TITLE = {"label", "date", "time stamp"}
 # A line that differs only in its numbers from so many others is repeated.
 REPEATED = 3
 # So many short lines in a row are a list.
@@ -38,6 +40,7 @@ LONGEST_LINK = 200
 # Without hanzi it may be a button, which is no longer than this; longer ones are code or another language.
 LONGEST_WORD = 12
 
+SIGNATURE_DATE = re.compile(r"[\d〇○零一二三四五六七八九十]{4} ?年.{1,3}月(?:.{1,3}日)?")
 MEETING = re.compile(
     r"(?:会议)?(?:地点|主持人?|出席|参加|参会人员|记录人?|列席|缺席|议题|会议时间)[^:]{0,6}:"
 )
@@ -94,6 +97,7 @@ def may_be_title(line: Line) -> bool:
         and len(line.folded) <= LONGEST_TITLE
         and not line.folded.endswith(("。", ";", ":", ",", "、"))
         and not DOCUMENT_NUMBER.search(line.folded)
+        and "T" not in metadata.iso(line.folded)
         and not lines.is_outline(line)
         and not lines.is_salutation(line)
     )
@@ -109,7 +113,7 @@ def _title(remaining: Sequence[Line], own: Sequence[Verdict], first: int) -> int
         worth = 1.0 + (8 <= len(line.folded) <= 50) + (line.gap >= 2)
         if own[i].score >= score.NOISY:
             worth -= 1.5
-        if following and (metadata.iso(following.folded) or metadata.is_labelled(following.folded)):
+        if following and BELOW_TITLE.intersection(own[i + 1].signals):
             worth += 2.0
         if i + 1 >= first or (following and lines.is_salutation(following)):
             worth += 1.0
@@ -156,6 +160,9 @@ def _placed(
             signals.append("on the site's other pages")
         if words[i] and sum(words[max(0, i - 3) : i + 4]) >= 4:
             signals.append("menu")
+        below = remaining[i + 1 : i + 3]
+        if i >= last and any(SIGNATURE_DATE.fullmatch(other.folded) for other in below):
+            signals.append("above a signature's date")
         label = metadata.first_label(line.folded)
         if label and labels[label] >= REPEATED and "date" not in verdict.signals:
             signals.append("one of many records")
