@@ -135,6 +135,35 @@ def report(clean: CleanFolder = Path("clean")) -> None:
     print(html.write(clean))
 
 
+@app.command()
+def serve(
+    raw: RawFolder = Path("raw"),
+    clean: CleanFolder = Path("clean"),
+    cron: Annotated[str, typer.Option(help='when to run: "0 * * * *" is every hour')] = "0 * * * *",
+    options: OptionsFile = None,
+    script: Script = None,
+    punctuation: Punctuation = None,
+    boilerplate: Boilerplate = None,
+    glob: Globs = None,
+    workers: WorkerCount = 0,
+    port: Annotated[int, typer.Option(help="of the server, unless PREFECT_API_URL names one")] = 4200,
+) -> None:
+    """Clean RAW into CLEAN on a schedule, until stopped."""
+    chosen = _options(options, script=script, punctuation=punctuation, boilerplate=boilerplate)
+    from flows import prefect_defaults
+
+    prefect_defaults.set_up(one_off=False)
+    from flows import schedule
+    from flows.clean import WrongUsage
+
+    try:
+        schedule.serve(raw, clean, cron, chosen, tuple(glob or ()), workers, port)
+    except (WrongUsage, RuntimeError) as error:
+        _refuse(str(error))
+    except ValueError as error:
+        _refuse(f"--cron {cron!r}: {error}")
+
+
 def _options(file: Path | None, **given: str | None) -> Options:
     """Options from a file, with those from the command line on top."""
     values: dict[str, Any] = {}
