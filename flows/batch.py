@@ -1,19 +1,18 @@
 """One batch of raw documents: their clean texts and one part of the manifest.
 
 Runs in worker processes, on this machine or another, so nothing here imports Prefect. A batch is idempotent:
-every text is written under a temporary name and renamed, and the part, which lands after all texts, says that
-the batch is done.
+every text arrives whole, and the part, which lands after all texts, says that the batch is done.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cleaners import Document, Options, clean
+from cleaners import Options, clean
 from flows import manifest, publish
-from flows.manifest import EditRow, Row
+from flows.publish import Done, Stamps
 from flows.sources import Found
+from flows.stores import Store, store
 
 # A batch is big enough that orchestrating it costs little beside it, and small enough that workers end
 # together and a lost one is soon done again.
@@ -24,15 +23,15 @@ BYTES = 8_000_000
 class Job(NamedTuple):
     """What all batches of a run have in common."""
 
-    raw: Path
-    clean: Path
+    raw: str  # path or URL
+    clean: str
     options: Options
 
 
 class Batch(NamedTuple):
     """Documents that one worker does in one go."""
 
-    name: str  # of its part; names sort as the paths in the batches do
+    name: str  # of its part
     documents: tuple[Found, ...]
 
     def halves(self) -> tuple["Batch", "Batch"]:
@@ -58,18 +57,18 @@ def batches(documents: Iterable[Found]) -> Iterator[Batch]:
 
 def run(job: Job, batch: Batch) -> Counter[str]:
     """Cleans a batch and writes its texts and its part; how many documents have which status."""
-    done = [_clean_one(job, found) for found in batch.documents]
-    _write(job, batch, [row for row, _ in done], [edits for _, edits in done])
-    return Counter(row["status"] for row, _ in done)
+    raw, target = store(job.raw), store(job.clean)
+    return _finished(
+        target, batch, [_clean_one(raw, target, found, job.options) for found in batch.documents]
+    )
 
 
 def reject(job: Job, batch: Batch, reason: str) -> Counter[str]:
     """Writes the part of a batch that can't be cleaned."""
-    for found in batch.documents:
-        _withdraw(job, found)
-    rows = [manifest.rejected(found, reason, job.options) for found in batch.documents]
-    _write(job, batch, rows, [[] for _ in rows])
-    return Counter(row["status"] for row in rows)
+    target = store(job.clean)
+    return _finished(
+        target, batch, [_rejected(target, found, reason, job.options) for found in batch.documents]
+    )
 
 
 def encoded(text: str) -> bytes:
@@ -82,44 +81,35 @@ def decoded(output: bytes) -> str:
     return output.decode()[:-1]
 
 
-def _clean_one(job: Job, found: Found) -> tuple[Row, list[EditRow]]:
-    raw: bytes | None = None
+def _clean_one(raw: Store, target: Store, found: Found, options: Options) -> Done:
+    """Cleans a document and writes its text."""
+    if found.problem:
+        return _rejected(target, found, found.problem, options)
+    data = None
     try:
-        if found.problem:
-            return _rejected(job, found, found.problem)
-        raw = (job.raw / found.path).read_bytes()
-        document = clean(raw, job.options)
+        data = raw.read(found.path)
+        document = clean(data, options)
         output = encoded(document.text)
     except OSError as error:
-        return _rejected(job, found, f"it can't be read: {error.strerror}")
+        return _rejected(target, found, f"it can't be read: {error.strerror or error}", options)
     except Exception as error:  # one bad document never stops a run
-        return _rejected(
-            job, found, f"cleaning it failed ({type(error).__name__}: {error}): report this", raw
-        )
+        reason = f"cleaning it failed ({type(error).__name__}: {error}): please report this"
+        return _rejected(target, found, reason, options, data)
     if document.rejected:
-        _withdraw(job, found)
-    else:
-        target = job.clean / found.output
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with publish.replacing(target, job.clean) as temporary:
-            temporary.write_bytes(output)
-    return manifest.row_of(found, raw, document, output, job.options), _edit_rows(document)
+        return _rejected(target, found, document.rejected, options, data)
+    target.write(found.output, output)
+    row = manifest.row_of(found, data, document, output, options)
+    stamps = Stamps(found.stamp, target.stamp(found.output))
+    return Done(row, manifest.edit_rows(document.steps), stamps)
 
 
-def _edit_rows(document: Document) -> list[EditRow]:
-    return [] if document.rejected else manifest.edit_rows(document.steps)
-
-
-def _rejected(job: Job, found: Found, reason: str, raw: bytes | None = None) -> tuple[Row, list[EditRow]]:
-    _withdraw(job, found)
-    return manifest.rejected(found, reason, job.options, raw), []
-
-
-def _withdraw(job: Job, found: Found) -> None:
-    """Takes away the clean text that an earlier run may have written for a document now rejected."""
+def _rejected(target: Store, found: Found, reason: str, options: Options, raw: bytes | None = None) -> Done:
+    """A document without a clean text: one that an earlier run may have written is taken away."""
     if found.output:
-        (job.clean / found.output).unlink(missing_ok=True)
+        target.delete(found.output)
+    return Done(manifest.rejected(found, reason, options, raw), stamps=Stamps(found.stamp, ""))
 
 
-def _write(job: Job, batch: Batch, rows: list[Row], edits: list[list[EditRow]]) -> None:
-    publish.write_part(publish.parts_folder(job.clean) / f"{batch.name}.parquet", job.clean, rows, edits)
+def _finished(target: Store, batch: Batch, documents: Sequence[Done]) -> Counter[str]:
+    publish.write_part(target, batch.name, documents)
+    return Counter(done.row["status"] for done in documents)

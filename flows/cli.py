@@ -26,8 +26,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-RawFolder = Annotated[Path, typer.Argument(metavar="RAW", help="the folder of raw documents")]
-CleanFolder = Annotated[Path, typer.Argument(metavar="CLEAN", help="the folder of clean texts and manifest")]
+RawFolder = Annotated[str, typer.Argument(metavar="RAW", help="the folder of raw documents, or its URL")]
+CleanFolder = Annotated[
+    str, typer.Argument(metavar="CLEAN", help="the folder of clean texts and manifest, or its URL")
+]
 OptionsFile = Annotated[Path | None, typer.Option("--options", help="a TOML file of options")]
 Script = Annotated[
     str | None, typer.Option(help="script to write: simplified, traditional, taiwan, hongkong, keep")
@@ -50,8 +52,8 @@ def main() -> None:
 
 @app.command("clean")
 def clean_command(
-    raw: RawFolder = Path("raw"),
-    clean: CleanFolder = Path("clean"),
+    raw: RawFolder = "raw",
+    clean: CleanFolder = "clean",
     options: OptionsFile = None,
     script: Script = None,
     punctuation: Punctuation = None,
@@ -90,6 +92,7 @@ def explain(
     script: Script = None,
     punctuation: Punctuation = None,
     boilerplate: Boilerplate = None,
+    outline: Annotated[bool, typer.Option("--outline", help="print the outline of the clean text")] = False,
 ) -> None:
     """Show what would be changed in one document, and why. Nothing is written."""
     from flows.explain import explain as show
@@ -99,20 +102,21 @@ def explain(
         raw = file.read_bytes()
     except OSError as error:
         _refuse(f"{file} can't be read: {error.strerror}")
-    show(raw, chosen, Console(soft_wrap=True, highlight=False))
+    show(raw, chosen, Console(soft_wrap=True, highlight=False), outline)
 
 
 @app.command()
 def verify(
-    clean: CleanFolder = Path("clean"),
-    raw: Annotated[Path, typer.Option(help="the folder of raw documents")] = Path("raw"),
+    clean: CleanFolder = "clean",
+    raw: Annotated[str, typer.Option(help="the folder of raw documents, or its URL")] = "raw",
     glob: Globs = None,
 ) -> None:
     """Undo every edit in CLEAN and compare with the raw bytes. Exit status 1 if anything differs."""
+    from flows.stores import is_remote
     from flows.verify import verify as problems_of
 
     for folder in (clean, raw):
-        if not folder.is_dir():
+        if not (is_remote(folder) or Path(folder).is_dir()):
             _refuse(f"{folder} is not a folder")
     count = 0
     for problem in problems_of(clean, raw, tuple(glob or ())):
@@ -125,20 +129,22 @@ def verify(
 
 
 @app.command()
-def report(clean: CleanFolder = Path("clean")) -> None:
+def report(clean: CleanFolder = "clean") -> None:
     """Write the HTML report of CLEAN again."""
     from flows import report as html
-    from flows.sources import MANIFEST
+    from flows.sources import MANIFEST, REPORT
+    from flows.stores import store
 
-    if not (clean / MANIFEST).exists():
+    if not store(clean).exists(MANIFEST):
         _refuse(f"{clean} has no {MANIFEST}: run jingwen clean first")
-    print(html.write(clean))
+    html.write(store(clean))
+    print(f"{clean}/{REPORT}")
 
 
 @app.command()
 def serve(
-    raw: RawFolder = Path("raw"),
-    clean: CleanFolder = Path("clean"),
+    raw: RawFolder = "raw",
+    clean: CleanFolder = "clean",
     cron: Annotated[str, typer.Option(help='when to run: "0 * * * *" is every hour')] = "0 * * * *",
     options: OptionsFile = None,
     script: Script = None,
@@ -179,13 +185,15 @@ def _options(file: Path | None, **given: str | None) -> Options:
         _refuse(f"{file} is not a TOML file: {error}")
 
 
-def _print_summary(clean: Path) -> int:
+def _print_summary(clean: str) -> int:
     """Prints the summary table of a clean folder; how many documents need attention."""
     from flows import manifest
     from flows.report import REMOVALS, Totals
     from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT
+    from flows.stores import store
 
-    totals = Totals.of(manifest.rows(clean / MANIFEST))
+    with store(clean).open(MANIFEST) as file:
+        totals = Totals.of(manifest.rows(file))
     table = Table(title=f"{totals.documents} documents", title_justify="left", show_header=False)
     for name in ("ok", "flagged", "rejected"):
         table.add_row("status", name, str(totals.status[name]))
@@ -198,8 +206,8 @@ def _print_summary(clean: Path) -> int:
         table.add_row("changed", name, f"{totals.removed[column]}{unit}")
     console = Console()
     console.print(table)
-    print(f"manifest  {clean / MANIFEST} (and {MANIFEST_LINES}); every edit: {clean / EDITS}")
-    print(f"report    {clean / REPORT}")
+    print(f"manifest  {clean}/{MANIFEST} (and {MANIFEST_LINES}); every edit: {clean}/{EDITS}")
+    print(f"report    {clean}/{REPORT}")
     return totals.documents - totals.status["ok"]
 
 

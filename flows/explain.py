@@ -5,14 +5,15 @@ from rich.text import Text
 
 from cleaners import Document, Edit, Options, clean, undo
 from cleaners.document import apply
+from cleaners.outline import Node, tree
 
 # Characters of context on both sides of an edit, and of one text that are shown.
 CONTEXT = 12
 CHARS_SHOWN = 160
 
 
-def explain(raw: bytes, options: Options, console: Console) -> None:
-    """Prints to `console` what `clean` does with one raw document."""
+def explain(raw: bytes, options: Options, console: Console, outline: bool = False) -> None:
+    """Prints to `console` what `clean` does with one raw document, and the outline of its clean text."""
     document = clean(raw, options)
     if document.rejected:
         console.print(Text(f"rejected: {document.rejected}", "bold red"))
@@ -20,6 +21,10 @@ def explain(raw: bytes, options: Options, console: Console) -> None:
     _print_facts(document, console)
     _print_edits(document, console)
     _print_flags(document, console)
+    if outline:
+        console.print(Text("\noutline", "bold"))
+        for node in tree(document.text):
+            _print_node(node, console, 1)
 
 
 def _print_facts(document: Document, console: Console) -> None:
@@ -83,6 +88,12 @@ def _print_flags(document: Document, console: Console) -> None:
         name = f"{flag.name}: {flag.kind}" if flag.kind else flag.name
         at = "" if flag.start is None else f" (line {document.text.count(chr(10), 0, flag.start) + 1})"
         console.print(Text.assemble("\n", ("flag ", "bold"), (name, "bold yellow"), f" {flag.evidence}{at}"))
+
+
+def _print_node(node: Node, console: Console, depth: int) -> None:
+    console.print(Text.assemble("  " * depth, (node.marker, "cyan"), f" {node.title}"))
+    for child in node.children:
+        _print_node(child, console, depth + 1)
 
 
 def _visible(text: str) -> str:

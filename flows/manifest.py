@@ -13,7 +13,17 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    BinaryIO,
+    TypedDict,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +33,8 @@ from cleaners import Document, Options
 from cleaners.document import Edit, Step
 from cleaners.plausibility import mean
 from flows.sources import Found
+
+File = BinaryIO | Path
 
 
 class FlagRow(TypedDict):
@@ -111,9 +123,13 @@ def _fields(row: Any) -> Iterator[pa.Field]:
 
 SCHEMA = pa.schema(_fields(Row))
 EDIT_SCHEMA = pa.schema([pa.field("path", pa.string()), *_fields(EditRow)])
-# A part's rows carry their edits with them.
+# Stamps of the raw and the clean file (see stores.py): while they stay, a document need not be read again.
+SEEN_SCHEMA = pa.schema([(name, pa.string()) for name in ("path", "raw_stamp", "clean_stamp")])
+# A part's rows carry stamps and edits with them.
 NESTED = "edit_list"
-PART_SCHEMA = SCHEMA.append(pa.field(NESTED, pa.list_(pa.struct(list(_fields(EditRow))))))
+PART_SCHEMA = pa.schema(
+    [*SCHEMA, *list(SEEN_SCHEMA)[1:], pa.field(NESTED, pa.list_(pa.struct(list(_fields(EditRow)))))]
+)
 
 # Rows that are read from Parquet at a time: some ten megabytes with their edits.
 ROWS_AT_A_TIME = 4096
@@ -271,8 +287,7 @@ def digest_of(steps: Iterable[Step]) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
-def rows(file: Path) -> Iterator[Row]:
+def rows(file: File) -> Iterator[Row]:
     """The rows of a manifest.parquet."""
-    with pq.ParquetFile(file) as stored:
-        for batch in stored.iter_batches(ROWS_AT_A_TIME):
-            yield from batch.to_pylist()
+    for batch in pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME):
+        yield from batch.to_pylist()

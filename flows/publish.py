@@ -1,8 +1,8 @@
 """Texts, parts and manifests reach the clean folder whole or not at all.
 
 Each batch leaves a *part*: its rows with their edits nested in them, in one file. At the end the parts are
-merged with what the last run published. The new manifest is written beside the old one (`.jingwen/new`),
-renamed once it is complete (`.jingwen/ready`), and moved into place file by file; only then the parts go. A
+merged with what the last run published. The new manifest is written beside the old one (`.jingwen/new`), a mark
+says that it is complete (`.jingwen/ready`), and it is moved into place file by file; only then the parts go. A
 run that is killed on the way leaves what the next one needs to go on, whatever the moment.
 """
 
@@ -11,13 +11,10 @@ import contextlib
 import hashlib
 import itertools
 import json
-import os
-import shutil
-import tempfile
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -25,116 +22,159 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows import report
-from flows.manifest import EDIT_SCHEMA, NESTED, PART_SCHEMA, ROWS_AT_A_TIME, SCHEMA, EditRow, FlagRow, Row
-from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, output_of
+from flows.manifest import (
+    EDIT_SCHEMA,
+    NESTED,
+    PART_SCHEMA,
+    ROWS_AT_A_TIME,
+    SCHEMA,
+    SEEN_SCHEMA,
+    EditRow,
+    FlagRow,
+    Row,
+)
+from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT
+from flows.stores import WORKING_FOLDER, Store
 
+PARTS = f"{WORKING_FOLDER}/parts"
+NEW = f"{WORKING_FOLDER}/new"
+READY = f"{WORKING_FOLDER}/ready"
+SEEN = "seen.parquet"  # what a later run need not read again; stays in the working folder
 # Digests that make no document a duplicate: of no text, and of an empty one.
 NOTHING = frozenset({"", hashlib.sha256(b"").hexdigest()})
 
 
-def publish(clean: Path, gone: Collection[str] = ()) -> None:
-    """Merges the parts with what was published before, and takes the outputs of `gone` documents away."""
-    new = working_folder(clean) / "new"
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir()
-    for path in gone:
-        (clean / output_of(path)).unlink(missing_ok=True)
-    tables = merge(_published(clean), _parts(clean), gone)
-    _write(new, tables)
-    report.write(new)
-    new.rename(_ready(clean))
+class Stamps(NamedTuple):
+    """Of a raw file and its clean text."""
+
+    raw: str
+    clean: str
+
+
+class Done(NamedTuple):
+    """What a batch did with one document."""
+
+    row: Row
+    edits: Sequence[EditRow] = ()
+    stamps: Stamps = Stamps("", "")
+
+
+def write_part(clean: Store, name: str, documents: Sequence[Done]) -> None:
+    """One batch's documents, sorted by path."""
+    nested = [
+        {**done.row, "raw_stamp": done.stamps.raw, "clean_stamp": done.stamps.clean, NESTED: done.edits}
+        for done in documents
+    ]
+    with clean.create(f"{PARTS}/{name}.parquet") as file:
+        pq.write_table(pa.Table.from_pylist(nested, PART_SCHEMA), file)
+
+
+def publish(clean: Store, gone: Collection[str] = (), stamps: Mapping[str, Stamps] | None = None) -> None:
+    """Merges the parts with what was published before, without the rows of `gone` paths.
+
+    `stamps` are those of documents that have other ones than before, and are the same all the same.
+    """
+    tables = _merge(_published(clean), _parts(clean), gone)
+    _write(clean, (_restamped(table, stamps) for table in tables) if stamps else tables)
+    clean.write(READY, b"")
     _move_into_place(clean)
 
 
-def recover(clean: Path) -> None:
+def recover(clean: Store) -> None:
     """Ends what a killed run left: moves a complete manifest into place, and publishes parts."""
-    if _ready(clean).exists():
+    clean.sweep()
+    if clean.exists(READY):
         _move_into_place(clean)
-    if any(parts_folder(clean).glob("*.parquet")):
+    for name in clean.names(NEW):
+        clean.delete(f"{NEW}/{name}")
+    if clean.names(PARTS):
         publish(clean)
 
 
-def _move_into_place(clean: Path) -> None:
-    for file in sorted(_ready(clean).iterdir()):
-        file.replace(clean / file.name)
-    shutil.rmtree(parts_folder(clean), ignore_errors=True)
-    parts_folder(clean).mkdir()
-    _ready(clean).rmdir()
+def _move_into_place(clean: Store) -> None:
+    for name in clean.names(NEW):
+        clean.move(f"{NEW}/{name}", f"{WORKING_FOLDER}/{name}" if name == SEEN else name)
+    for name in clean.names(PARTS):
+        clean.delete(f"{PARTS}/{name}")
+    clean.delete(READY)
 
 
-def working_folder(clean: Path) -> Path:
-    """What a run keeps beside its outputs while it goes on."""
-    return clean / ".jingwen"
+# --- streams of rows with nested edits -------------------------------------------------------------------
 
 
-def parts_folder(clean: Path) -> Path:
-    return working_folder(clean) / "parts"
+def _parts(clean: Store) -> Iterator[pa.Table]:
+    """The rows of all parts that are there, sorted by path: parts don't overlap."""
+    first = {}
+    for name in clean.names(PARTS):
+        with clean.open(f"{PARTS}/{name}") as file:
+            first[name] = pq.read_table(file, columns=["path"])["path"][0].as_py()
+    for name in sorted(first, key=lambda name: str(first[name])):
+        with clean.open(f"{PARTS}/{name}") as file:
+            yield pq.read_table(file, schema=PART_SCHEMA)
 
 
-def _ready(clean: Path) -> Path:
-    return working_folder(clean) / "ready"
+def published(clean: Store, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Some columns of what the last finished run wrote, stamps among them; nothing if there was none."""
+    if clean.exists(MANIFEST):
+        with clean.open(MANIFEST) as file:
+            seen = _seen(clean)
+            stored = [name for name in columns if name in SCHEMA.names]
+            for batch in pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME, columns=stored):
+                rows = pa.Table.from_batches([batch])
+                for field, stamps in _stamps(rows, next(seen, None)):
+                    rows = rows.append_column(field, stamps)
+                yield rows.select(columns)
 
 
-@contextlib.contextmanager
-def replacing(path: Path, clean: Path) -> Iterator[Path]:
-    """A temporary name to write to that takes the place of `path` when all went well: whole or not at all."""
-    temporary = working_folder(clean) / "tmp"
-    temporary.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=temporary)
-    os.close(handle)
-    try:
-        yield Path(name)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def write_part(path: Path, clean: Path, rows: Sequence[Row], edits: Sequence[list[EditRow]]) -> None:
-    """One batch's rows, sorted by path, with the edits of each."""
-    nested = [{**row, NESTED: edit} for row, edit in zip(rows, edits, strict=True)]
-    with replacing(path, clean) as temporary:
-        pq.write_table(pa.Table.from_pylist(nested, PART_SCHEMA), temporary)
-
-
-# --- streams of rows with nested edits ---
-
-
-def _parts(clean: Path) -> Iterator[pa.Table]:
-    """The rows of all parts that are there, sorted by path."""
-    for path in sorted(parts_folder(clean).glob("*.parquet")):
-        yield pq.read_table(path, schema=PART_SCHEMA)
-
-
-def _published(clean: Path) -> Iterator[pa.Table]:
-    """What the last finished run wrote, as rows with nested edits; nothing if there was none.
+def _published(clean: Store) -> Iterator[pa.Table]:
+    """What the last finished run wrote, as rows with stamps and nested edits; nothing if there was none.
 
     Raises ValueError if manifest.parquet and edits.parquet don't belong together.
     """
-    if not ((clean / MANIFEST).exists() and (clean / EDITS).exists()):
+    if not clean.exists(EDITS):
         return
-    with pq.ParquetFile(clean / MANIFEST) as manifest, pq.ParquetFile(clean / EDITS) as stored:
-        edits = _Reader(stored)
-        for batch in manifest.iter_batches(ROWS_AT_A_TIME):
-            rows = pa.Table.from_batches([batch])
-            counts = rows["edits"].to_numpy()
-            offsets = [0, *itertools.accumulate(counts.tolist())]
+    with clean.open(EDITS) as file:
+        edits = _Reader(pq.ParquetFile(file))
+        for rows in published(clean, PART_SCHEMA.names[:-1]):
+            offsets = [0, *itertools.accumulate(rows["edits"].to_pylist())]
             flat = edits.take(offsets[-1])
+            fields = [EDIT_SCHEMA.field(name) for name in EDIT_SCHEMA.names[1:]]
+            values = [flat[field.name].combine_chunks() for field in fields]
             nested = pa.ListArray.from_arrays(
-                pa.array(offsets, pa.int32()),
-                pa.StructArray.from_arrays(
-                    [flat[name].combine_chunks() for name in EDIT_SCHEMA.names[1:]],
-                    fields=[EDIT_SCHEMA.field(name) for name in EDIT_SCHEMA.names[1:]],
-                ),
+                pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(values, fields=fields)
             )
             if flat["path"].combine_chunks() != _repeated(rows["path"], nested):
-                raise ValueError(f"{clean / MANIFEST} and {EDITS} are not of the same run")
+                raise ValueError(f"{MANIFEST} and {EDITS} are not of the same run")
             yield rows.append_column(PART_SCHEMA.field(NESTED), nested)
 
 
+def _seen(clean: Store) -> Iterator[pa.RecordBatch]:
+    path = f"{WORKING_FOLDER}/{SEEN}"
+    if clean.exists(path):
+        with clean.open(path) as file:
+            yield from pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME)
+
+
+def _stamps(rows: pa.Table, seen: pa.RecordBatch | None) -> Iterator[tuple[pa.Field, pa.Array]]:
+    """The columns of stamps for some rows; empty ones where they are not known."""
+    fits = seen is not None and seen["path"] == rows["path"].combine_chunks()
+    for field in list(SEEN_SCHEMA)[1:]:
+        yield field, seen[field.name] if seen is not None and fits else pa.array([""] * len(rows))
+
+
+def _restamped(table: pa.Table, stamps: Mapping[str, Stamps]) -> pa.Table:
+    paths = table["path"].to_pylist()
+    for place, field in enumerate(list(SEEN_SCHEMA)[1:]):
+        old = table[field.name].to_pylist()
+        new = [
+            stamps[path][place] if path in stamps else stamp for path, stamp in zip(paths, old, strict=True)
+        ]
+        table = table.set_column(table.schema.get_field_index(field.name), field, pa.array(new, pa.string()))
+    return table
+
+
 class _Reader:
-    """Takes any number of rows at a time from a Parquet file."""
+    """Takes any number of rows at a time from edits.parquet."""
 
     def __init__(self, file: pq.ParquetFile) -> None:
         self._batches = file.iter_batches()
@@ -157,7 +197,7 @@ def _repeated(paths: pa.ChunkedArray, nested: pa.ListArray) -> pa.Array:
     return paths.combine_chunks().take(pc.list_parent_indices(nested))
 
 
-def merge(old: Iterator[pa.Table], new: Iterator[pa.Table], gone: Collection[str] = ()) -> Iterator[pa.Table]:
+def _merge(old: Iterator[pa.Table], new: Iterator[pa.Table], gone: Collection[str]) -> Iterator[pa.Table]:
     """Two streams of rows, each sorted by path, as one: where both know a path, `new` does.
 
     Rows whose path is in `gone` are left out.
@@ -186,30 +226,29 @@ def _split(table: pa.Table | None, last: str) -> tuple[pa.Table, pa.Table | None
     return table.slice(0, place), table.slice(place) if place < table.num_rows else None
 
 
-# --- the three files ---
+# --- the files -------------------------------------------------------------------------------------------
 
 
-def _write(folder: Path, tables: Iterator[pa.Table]) -> None:
-    """Writes manifest.parquet, manifest.jsonl and edits.parquet into `folder`; finds the duplicates."""
-    unmarked = folder / "unmarked.parquet"
-    with (
-        _Writer(unmarked, SCHEMA) as rows_file,
-        _Writer(folder / EDITS, EDIT_SCHEMA) as edits_file,
-    ):
-        for table in tables:
-            rows_file.write(table.drop_columns([NESTED]))
-            edits_file.write(_flat(table))
-    first = _first_of_equals(unmarked)
-    with (
-        pq.ParquetFile(unmarked) as file,
-        _Writer(folder / MANIFEST, SCHEMA) as rows_file,
-        (folder / MANIFEST_LINES).open("w", encoding="utf-8", newline="\n") as lines,
-    ):
-        for batch in file.iter_batches(ROWS_AT_A_TIME):
-            rows = [_mark_duplicate(row, first) for row in batch.to_pylist()]
-            rows_file.write(pa.Table.from_pylist(rows, SCHEMA))
-            lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    unmarked.unlink()
+def _write(clean: Store, tables: Iterator[pa.Table]) -> None:
+    """Writes all that is published into the folder `NEW`; finds the duplicates."""
+    with contextlib.ExitStack() as files:
+        manifest, lines, edits, page, seen = (
+            files.enter_context(clean.create(f"{NEW}/{name}"))
+            for name in (MANIFEST, MANIFEST_LINES, EDITS, REPORT, SEEN)
+        )
+        unmarked = manifest.with_suffix(".unmarked")
+        with (
+            _Writer(unmarked, SCHEMA) as rows_file,
+            _Writer(edits, EDIT_SCHEMA) as edits_file,
+            _Writer(seen, SEEN_SCHEMA) as seen_file,
+        ):
+            for table in tables:
+                rows_file.write(table.select(SCHEMA.names))
+                seen_file.write(table.select(SEEN_SCHEMA.names))
+                edits_file.write(_flat(table))
+        _mark_duplicates(unmarked, manifest, lines)
+        unmarked.unlink()
+        page.write_text(report.render(manifest, edits), encoding="utf-8")
 
 
 class _Writer:
@@ -242,6 +281,20 @@ def _flat(table: pa.Table) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=EDIT_SCHEMA)
 
 
+def _mark_duplicates(unmarked: Path, manifest: Path, lines: Path) -> None:
+    """Writes the rows of `unmarked`, with what they say of being duplicates made true, to both manifests."""
+    first = _first_of_equals(unmarked)
+    with (
+        pq.ParquetFile(unmarked) as file,
+        _Writer(manifest, SCHEMA) as rows_file,
+        lines.open("w", encoding="utf-8", newline="\n") as lines_file,
+    ):
+        for batch in file.iter_batches(ROWS_AT_A_TIME):
+            rows = [_marked(row, first) for row in batch.to_pylist()]
+            rows_file.write(pa.Table.from_pylist(rows, SCHEMA))
+            lines_file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
 def _first_of_equals(manifest: Path) -> dict[str, str]:
     """The first path of each clean text that occurs more than once, by its digest.
 
@@ -268,7 +321,7 @@ def _column(file: pq.ParquetFile, name: str) -> Iterator[str]:
         yield from batch.column(0).to_pylist()
 
 
-def _mark_duplicate(row: Row, first: Mapping[str, str]) -> Row:
+def _marked(row: Row, first: Mapping[str, str]) -> Row:
     """`row` with what it says of being a duplicate made true for this manifest."""
     flags = [flag for flag in row["flags"] if flag["name"] != "duplicate"]
     of = first.get(row["clean_sha256"], row["path"])

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 
 import jinja2
 import pyarrow.parquet as pq
 
 from flows import manifest
-from flows.manifest import EditRow, Row
+from flows.manifest import EditRow, File, Row
 from flows.sources import EDITS, MANIFEST, REPORT
+from flows.stores import Store
 
 # Columns that say how much was removed or repaired, with their names for people.
 REMOVALS = {
@@ -50,17 +50,21 @@ class Totals:
         return totals
 
 
-def write(folder: Path) -> Path:
-    """Writes report.html of the manifest and the edits in `folder`; its path."""
-    totals = Totals.of(manifest.rows(folder / MANIFEST))
-    shown = list(_shown(folder, totals.documents))
-    page = (
-        _environment()
-        .get_template(REPORT)
-        .render(totals=totals, removals=REMOVALS, documents=shown, edits_shown=EDITS_SHOWN)
+def write(clean: Store) -> None:
+    """Writes report.html of the manifest and the edits in a clean folder."""
+    with clean.open(MANIFEST) as rows, clean.open(EDITS) as edits:
+        clean.write(REPORT, render(rows, edits).encode())
+
+
+def render(rows: File, edits: File) -> str:
+    """The page about the rows of a manifest.parquet and the edits of an edits.parquet."""
+    totals = Totals.of(manifest.rows(rows))
+    return _template().render(
+        totals=totals,
+        removals=REMOVALS,
+        documents=list(_shown(rows, edits, totals.documents)),
+        edits_shown=EDITS_SHOWN,
     )
-    (folder / REPORT).write_text(page, encoding="utf-8")
-    return folder / REPORT
 
 
 def removed(row: Row) -> list[tuple[str, int]]:
@@ -68,12 +72,12 @@ def removed(row: Row) -> list[tuple[str, int]]:
     return [(name, row[column]) for column, name in REMOVALS.items() if row[column]]  # type: ignore[literal-required]
 
 
-def _shown(folder: Path, documents: int) -> Iterator[tuple[Row, list[EditRow]]]:
+def _shown(rows: File, edits_file: File, documents: int) -> Iterator[tuple[Row, list[EditRow]]]:
     """The documents for the page: all of them, or those that need attention."""
-    edits = _first_edits(folder)
+    edits = _first_edits(edits_file)
     path, first = next(edits, (None, []))
     count = 0
-    for row in manifest.rows(folder / MANIFEST):
+    for row in manifest.rows(rows):
         own: list[EditRow] = []
         if row["path"] == path:
             own = first
@@ -83,15 +87,14 @@ def _shown(folder: Path, documents: int) -> Iterator[tuple[Row, list[EditRow]]]:
             yield row, own
 
 
-def _first_edits(folder: Path) -> Iterator[tuple[str, list[EditRow]]]:
+def _first_edits(edits: File) -> Iterator[tuple[str, list[EditRow]]]:
     """The first edits of each document that has any."""
-    with pq.ParquetFile(folder / EDITS) as file:
-        stored = (edit for batch in file.iter_batches() for edit in batch.to_pylist())
-        for path, group in groupby(stored, key=lambda edit: edit["path"]):
-            yield path, [edit for number, edit in enumerate(group) if number < EDITS_SHOWN]
+    stored = (edit for batch in pq.ParquetFile(edits).iter_batches() for edit in batch.to_pylist())
+    for path, group in groupby(stored, key=lambda edit: edit["path"]):
+        yield path, [edit for number, edit in enumerate(group) if number < EDITS_SHOWN]
 
 
-def _environment() -> jinja2.Environment:
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("flows", ""),
         autoescape=True,
@@ -100,7 +103,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"shortened": shortened, "removed": removed}
-    return environment
+    return environment.get_template(REPORT)
 
 
 def shortened(text: str, most: int = CHARS_SHOWN) -> str:

@@ -12,13 +12,14 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from cleaners import Options
 from flows.clean import check, clean_folder
+from flows.stores import is_remote
 
 # Seconds that a first start of the server may take; 23 have been seen.
 PATIENCE = 120
 
 
 def serve(
-    raw: Path, clean: Path, cron: str, options: Options, globs: tuple[str, ...], workers: int, port: int
+    raw: str, clean: str, cron: str, options: Options, globs: tuple[str, ...], workers: int, port: int
 ) -> None:
     """Runs `clean_folder` whenever `cron` says so, one run at a time; ends only when it is stopped.
 
@@ -28,8 +29,8 @@ def serve(
     """
     check(raw, clean)
     parameters = {
-        "raw": str(raw.resolve()),
-        "clean": str(clean.resolve()),
+        "raw": _absolute(raw),
+        "clean": _absolute(clean),
         "options": options.model_dump(mode="json"),
         "globs": globs,
         "workers": workers,
@@ -38,6 +39,10 @@ def serve(
     assert deployment
     with _server(port):
         clean_folder.serve(name="jingwen", cron=cron, limit=1, parameters=parameters)
+
+
+def _absolute(url: str) -> str:
+    return url if is_remote(url) else str(Path(url).resolve())
 
 
 @contextmanager

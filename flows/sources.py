@@ -1,17 +1,19 @@
 """Where raw documents come from: the files of a folder, in the order of their paths.
 
+Files of an object store are taken as they are.
 What is not read: hidden files and folders (their names begin with a dot). What is not a document gets a
 `Found` with a problem, so that the manifest says why: dangling links, links to folders (they may lead in
 circles), devices and pipes, folders that can't be listed, and names that are not UTF-8.
 """
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
+
+from flows.stores import Remote, stamp_of, stamp_of_object, store
 
 # What a run writes beside the clean texts.
 MANIFEST, MANIFEST_LINES, EDITS, REPORT = "manifest.parquet", "manifest.jsonl", "edits.parquet", "report.html"
@@ -24,17 +26,18 @@ class Found(NamedTuple):
     path: str  # below the folder, with "/"; bytes of a name that are not UTF-8 as "\\xc4"
     output: str  # where its clean text goes, below the clean folder
     size: int = 0  # bytes
-    stamp: int = 0  # differs when the file was changed: nanoseconds of its last change of any kind
+    stamp: str = ""  # differs when the file was changed
     problem: str = ""  # why it can't be cleaned, in words; empty if it can
 
 
-def find(root: Path, globs: Sequence[str] = ()) -> Iterator[Found]:
+def find(root: str | Path, globs: Sequence[str] = ()) -> Iterator[Found]:
     """The documents below `root`, sorted by path; only one folder's names are in memory at a time.
 
     With `globs`, only files are found whose name (or whole path, for a pattern with a "/") matches one of
     them.
     """
-    for found in _walk(os.fspath(root), ""):
+    folder = store(str(root))
+    for found in _listed(folder) if isinstance(folder, Remote) else _walk(folder.root, ""):
         name = found.path if any("/" in glob for glob in globs) else found.path.rpartition("/")[2]
         if not globs or found.problem or any(fnmatchcase(name, glob) for glob in globs):
             yield found
@@ -73,7 +76,6 @@ def _key(entry: os.DirEntry[str]) -> str:
 
 def _look(entry: os.DirEntry[str], path: str, names: set[str]) -> Found:
     """What one entry of a folder is; `names` are those of the entries beside it."""
-    output = output_of(path)
     if not entry.name.isprintable() and _is_not_utf8(entry.name):
         return Found(path, "", problem="its name is not UTF-8: rename it")
     try:
@@ -85,12 +87,8 @@ def _look(entry: os.DirEntry[str], path: str, names: set[str]) -> Found:
         return Found(path, "", problem="a link to a folder: these are not followed")
     if not stat.S_ISREG(status.st_mode):
         return Found(path, "", problem="not a regular file but a device, a pipe or a socket")
-    if output != path and output.rpartition("/")[2] in names:
-        problem = f"its clean text would have the name that {output} has: rename one of them"
-        return Found(path, "", problem=problem)
-    if output in OWN_NAMES:
-        return Found(path, "", problem=f"{output} is the name of a file that every run writes: rename it")
-    return Found(path, output, status.st_size, max(status.st_mtime_ns, status.st_ctime_ns))
+    found = Found(path, output_of(path), status.st_size, stamp_of(status))
+    return _checked(found, taken=found.output.rpartition("/")[2] in names)
 
 
 def _is_not_utf8(name: str) -> bool:
@@ -101,10 +99,22 @@ def _is_not_utf8(name: str) -> bool:
     return False
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file's bytes; empty if it can't be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+def _listed(folder: Remote) -> Iterator[Found]:
+    """The objects of a store, except those whose path has a hidden part."""
+    listing = folder.listing()
+    for path, info in listing.items():
+        if not any(part.startswith(".") for part in path.split("/")):
+            found = Found(path, output_of(path), info["size"], stamp_of_object(info))
+            yield _checked(found, taken=found.output in listing)
+
+
+def _checked(found: Found, taken: bool) -> Found:
+    """`found`, with a problem if its output would have a name that is `taken` by another file or by a run's."""
+    path, output = found.path, found.output
+    if output != path and taken:
+        problem = f"its clean text would have the name that {output} has: rename one of them"
+    elif output in OWN_NAMES:
+        problem = f"{output} is the name of a file that every run writes: rename it"
+    else:
+        return found
+    return Found(path, "", found.size, problem=problem)

@@ -13,6 +13,7 @@ from cleaners import Document, Edit, Options
 from cleaners.document import Decoding, Segment, Step
 from flows import batch, manifest, publish, sources
 from flows.batch import Job
+from flows.stores import store
 from flows.verify import verify
 
 TEXTS = {"a.txt": "第一篇。\n第二行。\n", "b.txt": "第二篇(dì'èr piān)。\n", "c/d.txt": "第三篇。\n"}
@@ -52,17 +53,16 @@ def clean(raw: Path, tmp_path: Path) -> Path:
 
 def run(raw: Path, clean: Path) -> None:
     """All documents in one batch, and published."""
-    job = Job(raw, clean, Options())
-    publish.parts_folder(clean).mkdir(parents=True, exist_ok=True)
+    job = Job(str(raw), str(clean), Options())
     for one in batch.batches(sources.find(raw)):
         batch.run(job, one)
-    publish.publish(clean)
+    publish.publish(store(str(clean)))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+    """All files, but for the stamps of files."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != publish.SEEN]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def rows(clean: Path) -> dict[str, manifest.Row]:
@@ -100,10 +100,10 @@ def test_the_same_input_gives_the_same_bytes(raw: Path, clean: Path, tmp_path: P
 def test_parts_replace_rows_of_the_same_path_and_keep_others(raw: Path, clean: Path, tmp_path: Path) -> None:
     (raw / "b.txt").write_text("换了内容。\n")
     (raw / "aa.txt").write_text("新的一篇。\n")
-    job = Job(raw, clean, Options())
+    job = Job(str(raw), str(clean), Options())
     changed = tuple(found for found in sources.find(raw) if found.path in {"aa.txt", "b.txt"})
     batch.run(job, batch.Batch("00000000", changed))
-    publish.publish(clean)
+    publish.publish(store(str(clean)))
     run(raw, tmp_path / "from-scratch")
     assert contents(clean) == contents(tmp_path / "from-scratch")
 
@@ -111,7 +111,9 @@ def test_parts_replace_rows_of_the_same_path_and_keep_others(raw: Path, clean: P
 def test_merging_streams_that_are_cut_anywhere() -> None:
     def tables(paths: str, mark: str, size: int) -> list[pa.Table]:
         blank = manifest.rejected(sources.Found("", ""), mark, Options())
-        whole = [{**blank, "path": path, manifest.NESTED: []} for path in paths]
+        whole = [
+            {**blank, "path": path, "raw_stamp": "", "clean_stamp": "", manifest.NESTED: []} for path in paths
+        ]
         return [
             pa.Table.from_pylist(whole[at : at + size], manifest.PART_SCHEMA)
             for at in range(0, len(whole), size)
@@ -120,7 +122,7 @@ def test_merging_streams_that_are_cut_anywhere() -> None:
     for size_of_old in (1, 2, 7):
         for size_of_new in (1, 3, 7):
             old, new = tables("acdeghk", "old", size_of_old), tables("bdfgil", "new", size_of_new)
-            merged = pa.concat_tables(publish.merge(iter(old), iter(new), {"e"})).to_pylist()
+            merged = pa.concat_tables(publish._merge(iter(old), iter(new), {"e"})).to_pylist()
             assert "".join(row["path"] for row in merged) == "abcdfghikl"
             assert {row["path"] for row in merged if row["reason"] == "new"} == set("bdfgil")
 
@@ -141,9 +143,8 @@ def test_a_row_is_no_duplicate_once_the_other_is_gone(raw: Path, tmp_path: Path)
     (raw / "0.txt").write_text(TEXTS["b.txt"])
     run(raw, clean)
     (raw / "0.txt").unlink()
-    publish.publish(clean, ["0.txt"])
+    publish.publish(store(str(clean)), ["0.txt"])
     assert rows(clean)["b.txt"]["status"] == "ok"
-    assert not (clean / "0.txt").exists()
 
 
 def test_a_rejected_document_has_a_row_and_no_text(raw: Path, tmp_path: Path) -> None:
@@ -182,15 +183,16 @@ def test_a_killed_publication_is_completed(raw: Path, tmp_path: Path, moment: st
     (raw / "a.txt").write_text("改过的一篇。\n")
     run(raw, undisturbed)
     # What lies there at that moment: the old manifest, the new one complete, and the parts.
-    batch.run(Job(raw, clean, Options()), batch.Batch("00000000", tuple(sources.find(raw))))
-    ready = publish.working_folder(clean) / "ready"
-    ready.mkdir()
+    batch.run(Job(str(raw), str(clean), Options()), batch.Batch("00000000", tuple(sources.find(raw))))
+    new = clean / publish.NEW
+    new.mkdir(exist_ok=True)
     for name in sorted(sources.OWN_NAMES):
-        (ready / name).write_bytes((undisturbed / name).read_bytes())
+        (new / name).write_bytes((undisturbed / name).read_bytes())
+    (clean / publish.READY).touch()
     moved = {"before the move": 0, "in the middle of it": 2, "before the parts went": 4}[moment]
     for name in sorted(sources.OWN_NAMES)[:moved]:
-        (ready / name).replace(clean / name)
-    publish.recover(clean)
+        (new / name).replace(clean / name)
+    publish.recover(store(str(clean)))
     assert contents(clean) == contents(undisturbed)
 
 
@@ -198,7 +200,7 @@ def test_a_killed_publication_is_completed(raw: Path, tmp_path: Path, moment: st
 
 
 def problems(clean: Path, raw: Path) -> dict[str, str]:
-    return {problem.path: problem.what for problem in verify(clean, raw)}
+    return {problem.path: problem.what for problem in verify(str(clean), str(raw))}
 
 
 def test_verify_finds_nothing_wrong_with_what_was_just_written(clean: Path, raw: Path) -> None:

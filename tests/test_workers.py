@@ -8,6 +8,7 @@ from pathlib import Path
 from cleaners import Document, Options
 from flows import batch, manifest, publish, sources
 from flows.batch import Batch, Job
+from flows.stores import store
 from flows.workers import KILLED, Workers
 
 real_clean = batch.clean
@@ -34,11 +35,10 @@ def test_the_document_that_kills_is_alone_rejected(tmp_path: Path) -> None:
     raw.mkdir()
     for number in range(9):
         (raw / f"{number}.txt").write_text("deadly" if number in (3, 7) else f"第{number}篇。")
-    publish.parts_folder(clean).mkdir(parents=True)
-    job = Job(raw, clean, Options())
+    job = Job(str(raw), str(clean), Options())
     with Workers(job, 2, run=deadly_run) as workers:
         (todo,) = batch.batches(sources.find(raw))
         assert workers.run(todo) == {"ok": 7, "rejected": 2}
-    publish.publish(clean)
+    publish.publish(store(str(clean)))
     found = {row["path"]: row["reason"] for row in manifest.rows(clean / sources.MANIFEST) if row["reason"]}
     assert found == {"3.txt": KILLED, "7.txt": KILLED}
