@@ -5,8 +5,8 @@ every text arrives whole, and the part, which lands after all texts, says that t
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from cleaners import Options, clean
 from flows import manifest, publish
@@ -14,10 +14,15 @@ from flows.publish import Done, Stamps
 from flows.sources import Found
 from flows.stores import Store, store
 
-# A batch is big enough that orchestrating it costs little beside it, and small enough that workers end
-# together and a lost one is soon done again.
-DOCUMENTS = 500
-BYTES = 8_000_000
+# A batch is big enough that orchestrating it costs little beside it (some 10 ms in a thread, 300 ms on Dask), and
+# small enough that it is soon done again when a worker is lost: about a second.
+BATCH_BYTES = 8_000_000
+# A file of a few bytes costs as much as one of that many: to open, to write, to keep a row of.
+LEAST_BYTES = 4_000
+# The first batches are small, so that a few documents are shared among workers too; doubled with every four.
+FIRST = 1 / 32
+
+Item = TypeVar("Item")
 
 
 class Job(NamedTuple):
@@ -26,13 +31,50 @@ class Job(NamedTuple):
     raw: str  # path or URL
     clean: str
     options: Options
+    column: str = "text"  # field of a shard's record that holds the text
+    batch_bytes: int = BATCH_BYTES
+
+
+class Work(Protocol):
+    """What a worker does in one go."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> int:
+        """Of documents."""
+
+    def run(self, job: Job) -> Counter[str]:
+        """Cleans the documents; how many have which status. May be run again at any time."""
+
+    def reject(self, job: Job, reason: str) -> Counter[str]:
+        """Says of all documents why they have no clean text."""
+
+    def halves(self) -> tuple["Work", "Work"]: ...
 
 
 class Batch(NamedTuple):
-    """Documents that one worker does in one go."""
+    """Files that one worker cleans in one go."""
 
     name: str  # of its part
     documents: tuple[Found, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.documents)
+
+    def run(self, job: Job) -> Counter[str]:
+        """Cleans the files, writes their texts, then their part."""
+        raw, target = store(job.raw), store(job.clean)
+        return self._finish(
+            target, [_clean_file(raw, target, found, job.options) for found in self.documents]
+        )
+
+    def reject(self, job: Job, reason: str) -> Counter[str]:
+        target = store(job.clean)
+        return self._finish(
+            target, [_rejected(target, found, reason, job.options) for found in self.documents]
+        )
 
     def halves(self) -> tuple["Batch", "Batch"]:
         middle = len(self.documents) // 2
@@ -40,35 +82,39 @@ class Batch(NamedTuple):
             self.name + "b", self.documents[middle:]
         )
 
-
-def batches(documents: Iterable[Found]) -> Iterator[Batch]:
-    """`documents` in batches; they are taken from the stream only as batches are asked for."""
-    waiting: list[Found] = []
-    size = number = 0
-    for found in documents:
-        waiting.append(found)
-        size += found.size
-        if len(waiting) >= DOCUMENTS or size >= BYTES:
-            yield Batch(f"{number:08}", tuple(waiting))
-            waiting, size, number = [], 0, number + 1
-    if waiting:
-        yield Batch(f"{number:08}", tuple(waiting))
+    def _finish(self, target: Store, documents: Sequence[Done]) -> Counter[str]:
+        publish.write_part(target, f"{publish.PARTS}/{self.name}", documents)
+        return Counter(done.row["status"] for done in documents)
 
 
-def run(job: Job, batch: Batch) -> Counter[str]:
-    """Cleans a batch and writes its texts and its part; how many documents have which status."""
-    raw, target = store(job.raw), store(job.clean)
-    return _finished(
-        target, batch, [_clean_one(raw, target, found, job.options) for found in batch.documents]
-    )
+def in_groups(items: Iterable[Item], most: int, size: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """Consecutive items for one batch each, of `most` bytes; taken from the stream as groups are asked for."""
+    share, groups, total = FIRST, 0, 0
+    group: list[Item] = []
+    for item in items:
+        group.append(item)
+        total += max(size(item), LEAST_BYTES)
+        if total >= most * share:
+            yield group
+            group, total, groups = [], 0, groups + 1
+            share = min(1.0, FIRST * 2 ** (groups // 4))
+    if group:
+        yield group
 
 
-def reject(job: Job, batch: Batch, reason: str) -> Counter[str]:
-    """Writes the part of a batch that can't be cleaned."""
-    target = store(job.clean)
-    return _finished(
-        target, batch, [_rejected(target, found, reason, job.options) for found in batch.documents]
-    )
+def cleaned(found: Found, data: bytes | str, options: Options) -> tuple[Done, str | None]:
+    """What there is to say of one document, and its clean text; None if it has none."""
+    raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+    try:
+        document = clean(data, options)
+        output = encoded(document.text)
+    except Exception as error:  # one bad document never stops a run
+        reason = f"cleaning it failed ({type(error).__name__}: {error}): please report this"
+        return Done(manifest.rejected(found, reason, options, raw)), None
+    if document.rejected:
+        return Done(manifest.rejected(found, document.rejected, options, raw)), None
+    row = manifest.row_of(found, raw, document, output, options)
+    return Done(row, manifest.edit_rows(document.steps)), document.text
 
 
 def encoded(text: str) -> bytes:
@@ -81,35 +127,24 @@ def decoded(output: bytes) -> str:
     return output.decode()[:-1]
 
 
-def _clean_one(raw: Store, target: Store, found: Found, options: Options) -> Done:
-    """Cleans a document and writes its text."""
+def _clean_file(raw: Store, target: Store, found: Found, options: Options) -> Done:
+    """Cleans a file and writes its text."""
     if found.problem:
         return _rejected(target, found, found.problem, options)
-    data = None
     try:
         data = raw.read(found.path)
-        document = clean(data, options)
-        output = encoded(document.text)
     except OSError as error:
         return _rejected(target, found, f"it can't be read: {error.strerror or error}", options)
-    except Exception as error:  # one bad document never stops a run
-        reason = f"cleaning it failed ({type(error).__name__}: {error}): please report this"
-        return _rejected(target, found, reason, options, data)
-    if document.rejected:
-        return _rejected(target, found, document.rejected, options, data)
-    target.write(found.output, output)
-    row = manifest.row_of(found, data, document, output, options)
-    stamps = Stamps(found.stamp, target.stamp(found.output))
-    return Done(row, manifest.edit_rows(document.steps), stamps)
+    done, text = cleaned(found, data, options)
+    if text is None:
+        target.delete(found.output)
+        return done._replace(stamps=Stamps(found.stamp, ""))
+    target.write(found.output, encoded(text))
+    return done._replace(stamps=Stamps(found.stamp, target.stamp(found.output)))
 
 
-def _rejected(target: Store, found: Found, reason: str, options: Options, raw: bytes | None = None) -> Done:
-    """A document without a clean text: one that an earlier run may have written is taken away."""
+def _rejected(target: Store, found: Found, reason: str, options: Options) -> Done:
+    """A file without a clean text: one that an earlier run may have written is taken away."""
     if found.output:
         target.delete(found.output)
-    return Done(manifest.rejected(found, reason, options, raw), stamps=Stamps(found.stamp, ""))
-
-
-def _finished(target: Store, batch: Batch, documents: Sequence[Done]) -> Counter[str]:
-    publish.write_part(target, batch.name, documents)
-    return Counter(done.row["status"] for done in documents)
+    return Done(manifest.rejected(found, reason, options), stamps=Stamps(found.stamp, ""))

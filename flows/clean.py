@@ -3,24 +3,28 @@
 It may be killed at any moment; the next run completes the work (see publish.py).
 """
 
-import hashlib
+import contextlib
+import itertools
 import os
 from collections import Counter, deque
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from prefect import flow, get_run_logger, task
-from prefect.futures import PrefectFuture
+from prefect.cache_policies import NO_CACHE
 
 from cleaners import Options
-from flows import batch, manifest, publish, sources
-from flows.batch import Job
+from flows import batch, manifest, publish, shards, sources
+from flows.batch import Batch, Job, Work
 from flows.publish import Stamps
+from flows.shards import Landing
 from flows.sources import Found
-from flows.stores import Store, is_remote, store
-from flows.workers import Workers
+from flows.stores import digest, is_remote, seen_by_other_processes, store
+from flows.workers import Wait, Workers
 
 
 class WrongUsage(ValueError):
@@ -43,11 +47,18 @@ def clean_folder(
     globs: tuple[str, ...] = (),
     workers: int = 0,
     prune: bool = False,
+    column: str = "text",
+    runner: Literal["local", "dask"] = "local",
+    dask_address: str = "",
+    batch_bytes: int = batch.BATCH_BYTES,
 ) -> Summary:
     """Cleans the documents of the folder `raw` into the folder `clean`; both may be URLs.
 
-    Only what changed since the last run is done. `workers` processes work, as many as there are cores if 0.
-    With `prune`, the outputs and rows of documents that vanished from `raw` are removed.
+    Only what changed since the last run is done. `workers` processes work, as many as there are cores if 0; with
+    `runner` "dask" those of a Dask cluster, of which the scheduler is at `dask_address` (empty: one is started).
+    A batch has `batch_bytes`; on Dask, 50 million serve better than the default.
+    With `prune`, the outputs and rows of documents that vanished from `raw` are removed. `column` is the field
+    of a shard's records that holds the text.
     Raises WrongUsage, before anything is written, if the two folders can't be what is meant.
     """
     check(raw, clean)
@@ -56,16 +67,20 @@ def clean_folder(
         if not alone:
             raise WrongUsage(f"another run is writing to {clean}: wait for it to end")
         publish.recover(target)
-        plan = _Plan(raw, clean, options, globs)
-        done = _clean_batches(Job(raw, clean, options), plan.todo(), workers or os.cpu_count() or 1)
-        gone = {row.path for row in plan.vanished} if prune else set()
-        for row in plan.vanished if prune else ():
-            target.delete(row.output)
+        job = Job(raw, clean, options, column, batch_bytes)
+        plan = _Plan(job, globs)
+        count = workers or os.cpu_count() or 1
+        done = _clean_all(job, plan.todo(), lambda: _where(job, runner, dask_address, count))
+        gone = set(plan.redone_shards)
+        if prune:
+            gone |= plan.vanished.keys()
+            for output in filter(None, plan.vanished.values()):
+                target.delete(output)
         if done or gone or plan.stamps or not target.exists(sources.REPORT):
             publish.publish(target, gone, plan.stamps)
         target.sweep()
     get_run_logger().info("%d done, %d unchanged, %d vanished", done, plan.unchanged, len(plan.vanished))
-    return Summary(done, plan.unchanged, tuple(row.path for row in plan.vanished))
+    return Summary(done, plan.unchanged, tuple(plan.vanished))
 
 
 def check(raw: str, clean: str) -> None:
@@ -108,77 +123,147 @@ class _Known(NamedTuple):
 class _Plan:
     """What is to be done, and, once that has been asked for to the end, what is unchanged and what vanished."""
 
-    def __init__(self, raw: str, clean: str, options: Options, globs: tuple[str, ...]) -> None:
-        self._raw, self._clean, self._url, self._globs = store(raw), store(clean), raw, globs
-        self._made_by = (manifest.current_version(), options.fingerprint)
-        self.unchanged = 0
-        self.vanished: list[_Known] = []
+    def __init__(self, job: Job, globs: tuple[str, ...]) -> None:
+        self._raw, self._clean, self._url, self._globs = store(job.raw), store(job.clean), job.raw, globs
+        self._made_by = (manifest.current_version(), job.options.fingerprint)
+        self.unchanged = 0  # documents
+        self.vanished: dict[str, str] = {}  # documents and shards, with their outputs
+        self.redone_shards: list[str] = []  # none of their old rows is true any more
         self.stamps: dict[str, Stamps] = {}  # of documents that are the same under a new stamp
 
     def todo(self) -> Iterator[Found]:
         """The documents that are new or changed, in the order of their paths."""
-        rows = self._known()
-        row = next(rows, None)
+        known = groupby(self._known(), key=lambda row: sources.shard_of(row.path) or row.path)
+        path, rows = next(known, _NO_MORE)
         for found in sources.find(self._url, self._globs):
-            while row and row.path < found.path:
-                self.vanished.append(row)
-                row = next(rows, None)
-            if row and row.path == found.path:
-                unchanged = self._is_unchanged(found, row)
-                if row.output not in ("", found.output):
-                    self._clean.delete(row.output)
-                row = next(rows, None)
+            while path is not None and _order(path) < _order(found.path):
+                self.vanished[path] = next(rows).output
+                path, rows = next(known, _NO_MORE)
+            if path == found.path:
+                unchanged = self._unchanged(found, rows)
+                path, rows = next(known, _NO_MORE)
                 if unchanged:
-                    self.unchanged += 1
+                    self.unchanged += unchanged
                     continue
             yield found
-        if row:
-            self.vanished += [row, *rows]
+        while path is not None:
+            self.vanished[path] = next(rows).output
+            path, rows = next(known, _NO_MORE)
 
     def _known(self) -> Iterator[_Known]:
         for table in publish.published(self._clean, _Known._fields):
             yield from map(_Known._make, zip(*(column.to_pylist() for column in table.columns), strict=True))
 
+    def _unchanged(self, found: Found, rows: Iterator[_Known]) -> int:
+        """How many documents of a file are as they were: what was read, what was made of it, and by what."""
+        first = next(rows)
+        if not self._is_unchanged(found, first):
+            if first.output not in ("", found.output):
+                self._clean.delete(first.output)
+            if sources.is_shard(found.path):
+                self.redone_shards.append(found.path)
+            return 0
+        return 1 + sum(1 for _ in rows)
+
     def _is_unchanged(self, found: Found, row: _Known) -> bool:
-        """Whether what was read, what was to be done with it, and what came of it are all the same still."""
         if (row.version, row.options_fingerprint) != self._made_by:
             return False
         if found.problem:
             return found.problem == row.reason
         if row.output not in ("", found.output) or not row.raw_sha256:
             return False
-        stamps = Stamps(found.stamp, self._clean.stamp(row.output) if row.output else "")
-        if stamps == (row.raw_stamp, row.clean_stamp):
+        clean_stamp = self._clean.stamp(row.output) if row.output else ""
+        raw_stamp, _, raw_sha256 = row.raw_stamp.partition(" ")  # of a record: those of its shard
+        if (found.stamp, clean_stamp) == (raw_stamp, row.clean_stamp):
             return True
-        same = row.raw_sha256 == _digest(self._raw, found.path) and (
-            not row.output or row.clean_sha256 == _digest(self._clean, row.output)
-        )
-        if same:
-            self.stamps[found.path] = stamps
-        return same
+        if sources.is_shard(found.path):
+            new = Stamps(f"{found.stamp} {raw_sha256}", clean_stamp)
+            same = clean_stamp == row.clean_stamp
+        else:
+            new = Stamps(found.stamp, clean_stamp)
+            raw_sha256 = row.raw_sha256
+            same = not row.output or row.clean_sha256 == digest(self._clean, row.output)
+        if same and raw_sha256 == digest(self._raw, found.path):
+            self.stamps[found.path] = new
+            return True
+        return False
 
 
-def _digest(folder: Store, path: str) -> str:
-    try:
-        return hashlib.sha256(folder.read(path)).hexdigest()
-    except OSError:
-        return ""
+# What `next` of the known rows gives after the last ones.
+_NO_MORE: tuple[None, Iterator[_Known]] = (None, iter(()))
 
 
-def _clean_batches(job: Job, todo: Iterator[Found], count: int) -> int:
+def _order(path: str) -> str:
+    """Shards come where their records would."""
+    return path + "#" if sources.is_shard(path) else path
+
+
+# A function that submits work, and how much of it can be done at the same time.
+Place = AbstractContextManager[tuple[Callable[[Work], Wait], int]]
+
+
+def _where(job: Job, runner: str, dask_address: str, count: int) -> Place:
+    """Where batches are done."""
+    if runner == "dask":
+        from flows.cluster import dask
+
+        return dask(job, dask_address, count)
+    return _this_machine(job, count)
+
+
+@contextmanager
+def _this_machine(job: Job, count: int) -> Iterator[tuple[Callable[[Work], Wait], int]]:
+    with contextlib.ExitStack() as stack:
+        if seen_by_other_processes(job.raw) and seen_by_other_processes(job.clean):
+            run = stack.enter_context(Workers(job, count)).run
+        else:
+            run = partial(_run_here, job)
+        one = task(name="clean-batch", task_run_name="batch {todo.name}", cache_policy=NO_CACHE)(run)
+        yield lambda todo: one.submit(todo).result, count
+
+
+def _run_here(job: Job, todo: Work) -> Counter[str]:
+    return todo.run(job)
+
+
+def _clean_all(job: Job, todo: Iterator[Found], where: Callable[[], Place]) -> int:
     """Cleans what is to do; how many documents that were."""
     first = next(todo, None)
     if first is None:
         return 0
     status: Counter[str] = Counter()
-    under_way: deque[PrefectFuture[Counter[str]]] = deque()
-    with Workers(job, count) as workers:
-        run = task(name="clean-batch", task_run_name="batch {todo.name}")(workers.run)
-        for one in batch.batches(chain([first], todo)):
-            under_way.append(run.submit(one))
+    under_way: deque[Wait | Landing] = deque()
+
+    def finish_one() -> None:
+        one = under_way.popleft()
+        if isinstance(one, Landing):  # all its chunks came before it
+            one.run(job)
+        else:
+            status.update(one())
+
+    with where() as (submit, slots):
+        for one in _work(job, chain([first], todo)):
+            under_way.append(one if isinstance(one, Landing) else submit(one))
             # Paths are taken from the stream no faster than they are worked on.
-            if len(under_way) > 2 * count:
-                status += under_way.popleft().result()
-        for future in under_way:
-            status += future.result()
+            while len(under_way) > 2 * slots:
+                finish_one()
+        while under_way:
+            finish_one()
     return status.total()
+
+
+def _work(job: Job, todo: Iterator[Found]) -> Iterator[Work | Landing]:
+    """Files in batches, shards in chunks."""
+    number = itertools.count()
+    for is_shard, group in groupby(
+        todo, key=lambda found: sources.is_shard(found.path) and not found.problem
+    ):
+        if not is_shard:
+            for files in batch.in_groups(group, job.batch_bytes, lambda found: found.size):
+                yield Batch(f"{next(number):08}", tuple(files))
+            continue
+        for shard in group:
+            try:
+                yield from shards.chunks(job, shard)
+            except shards.Unreadable as error:
+                yield Batch(f"{next(number):08}", (shard._replace(problem=str(error)),))

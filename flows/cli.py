@@ -6,8 +6,9 @@ wrong usage.
 """
 
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -42,6 +43,7 @@ Globs = Annotated[
 ]
 WorkerCount = Annotated[int, typer.Option(help="processes; 0: one for each core", min=0)]
 Prune = Annotated[bool, typer.Option(help="remove the outputs of documents that vanished from RAW")]
+Column = Annotated[str, typer.Option(help="the field of a shard's records that holds the text")]
 Strict = Annotated[bool, typer.Option(help="exit with status 1 if documents are flagged or rejected")]
 
 
@@ -61,20 +63,31 @@ def clean_command(
     glob: Globs = None,
     workers: WorkerCount = 0,
     prune: Prune = False,
+    column: Column = "text",
+    runner: Annotated[Literal["local", "dask"], typer.Option(help="where batches are done")] = "local",
+    dask_address: Annotated[str, typer.Option(help="of a Dask scheduler; empty: one is started")] = "",
+    batch_bytes: Annotated[
+        int, typer.Option(help="raw bytes that a worker cleans in one go", min=1)
+    ] = 8_000_000,
     strict: Strict = False,
 ) -> None:
     """Clean the documents of RAW into CLEAN, with a manifest and a report. Only what changed is done."""
     chosen = _options(options, script=script, punctuation=punctuation, boilerplate=boilerplate)
+    if runner == "dask" and not find_spec("prefect_dask"):
+        _refuse("--runner dask needs prefect-dask: pip install 'jingwen[dask]'")
     from flows import prefect_defaults
     from flows.workers import start_early
 
-    start_early()  # while Prefect is imported and its server starts
+    if runner == "local":
+        start_early()  # while Prefect is imported and its server starts
     prefect_defaults.set_up(one_off=True)
     from flows.clean import WrongUsage, check, clean_folder
 
     try:
         check(raw, clean)
-        summary = clean_folder(raw, clean, chosen, tuple(glob or ()), workers, prune)
+        summary = clean_folder(
+            raw, clean, chosen, tuple(glob or ()), workers, prune, column, runner, dask_address, batch_bytes
+        )
     except WrongUsage as error:
         _refuse(str(error))
     attention = _print_summary(clean)
@@ -110,6 +123,7 @@ def verify(
     clean: CleanFolder = "clean",
     raw: Annotated[str, typer.Option(help="the folder of raw documents, or its URL")] = "raw",
     glob: Globs = None,
+    column: Column = "text",
 ) -> None:
     """Undo every edit in CLEAN and compare with the raw bytes. Exit status 1 if anything differs."""
     from flows.stores import is_remote
@@ -119,7 +133,7 @@ def verify(
         if not (is_remote(folder) or Path(folder).is_dir()):
             _refuse(f"{folder} is not a folder")
     count = 0
-    for problem in problems_of(clean, raw, tuple(glob or ())):
+    for problem in problems_of(clean, raw, tuple(glob or ()), column):
         count += 1
         print(f"{problem.path}: {problem.what}")
     if count:

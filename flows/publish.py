@@ -12,7 +12,7 @@ import hashlib
 import itertools
 import json
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -33,7 +33,7 @@ from flows.manifest import (
     FlagRow,
     Row,
 )
-from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT
+from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT, shard_of
 from flows.stores import WORKING_FOLDER, Store
 
 PARTS = f"{WORKING_FOLDER}/parts"
@@ -60,21 +60,31 @@ class Done(NamedTuple):
 
 
 def write_part(clean: Store, name: str, documents: Sequence[Done]) -> None:
-    """One batch's documents, sorted by path."""
+    """A part: one batch's documents, sorted by path."""
     nested = [
         {**done.row, "raw_stamp": done.stamps.raw, "clean_stamp": done.stamps.clean, NESTED: done.edits}
         for done in documents
     ]
-    with clean.create(f"{PARTS}/{name}.parquet") as file:
+    with clean.create(name) as file:
         pq.write_table(pa.Table.from_pylist(nested, PART_SCHEMA), file)
 
 
+def join_parts(clean: Store, parts: Iterable[str], name: str, stamps: Stamps) -> None:
+    """One part of many, in their order, with other stamps."""
+    with clean.create(name) as file, pq.ParquetWriter(file, PART_SCHEMA) as writer:
+        for part in parts:
+            with clean.open(part) as rows:
+                table = pq.read_table(rows, schema=PART_SCHEMA)
+            everywhere = dict.fromkeys(table["path"].to_pylist(), stamps)
+            writer.write_table(_restamped(table, everywhere))
+
+
 def publish(clean: Store, gone: Collection[str] = (), stamps: Mapping[str, Stamps] | None = None) -> None:
-    """Merges the parts with what was published before, without the rows of `gone` paths.
+    """Merges the parts with what was published before; of that, documents and shards in `gone` are left out.
 
     `stamps` are those of documents that have other ones than before, and are the same all the same.
     """
-    tables = _merge(_published(clean), _parts(clean), gone)
+    tables = _merge(_without(_published(clean), gone), _parts(clean))
     _write(clean, (_restamped(table, stamps) for table in tables) if stamps else tables)
     clean.write(READY, b"")
     _move_into_place(clean)
@@ -107,19 +117,28 @@ def _parts(clean: Store) -> Iterator[pa.Table]:
     first = {}
     for name in clean.names(PARTS):
         with clean.open(f"{PARTS}/{name}") as file:
-            first[name] = pq.read_table(file, columns=["path"])["path"][0].as_py()
+            stored = pq.ParquetFile(file)
+            # A part that other code wrote, or of a shard without records, says nothing.
+            if stored.schema_arrow.equals(PART_SCHEMA) and stored.metadata.num_rows:
+                first[name] = next(stored.iter_batches(1, columns=["path"]))["path"][0].as_py()
     for name in sorted(first, key=lambda name: str(first[name])):
         with clean.open(f"{PARTS}/{name}") as file:
-            yield pq.read_table(file, schema=PART_SCHEMA)
+            for batch in pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME):
+                yield pa.Table.from_batches([batch])
 
 
 def published(clean: Store, columns: Sequence[str]) -> Iterator[pa.Table]:
     """Some columns of what the last finished run wrote, stamps among them; nothing if there was none."""
     if clean.exists(MANIFEST):
         with clean.open(MANIFEST) as file:
+            manifest = pq.ParquetFile(file)
+            if not manifest.schema_arrow.equals(
+                SCHEMA
+            ):  # of other code, which all documents are to be redone for
+                return
             seen = _seen(clean)
             stored = [name for name in columns if name in SCHEMA.names]
-            for batch in pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME, columns=stored):
+            for batch in manifest.iter_batches(ROWS_AT_A_TIME, columns=stored):
                 rows = pa.Table.from_batches([batch])
                 for field, stamps in _stamps(rows, next(seen, None)):
                     rows = rows.append_column(field, stamps)
@@ -197,11 +216,14 @@ def _repeated(paths: pa.ChunkedArray, nested: pa.ListArray) -> pa.Array:
     return paths.combine_chunks().take(pc.list_parent_indices(nested))
 
 
-def _merge(old: Iterator[pa.Table], new: Iterator[pa.Table], gone: Collection[str]) -> Iterator[pa.Table]:
-    """Two streams of rows, each sorted by path, as one: where both know a path, `new` does.
+def _without(tables: Iterator[pa.Table], gone: Collection[str]) -> Iterator[pa.Table]:
+    for table in tables:
+        stays = [path not in gone and shard_of(path) not in gone for path in table["path"].to_pylist()]
+        yield table if all(stays) else table.filter(pa.array(stays))
 
-    Rows whose path is in `gone` are left out.
-    """
+
+def _merge(old: Iterator[pa.Table], new: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Two streams of rows, each sorted by path, as one: where both know a path, `new` does."""
     a, b = _next(old), _next(new)
     while a is not None or b is not None:
         last = min(table["path"][-1].as_py() for table in (a, b) if table is not None)
@@ -209,7 +231,7 @@ def _merge(old: Iterator[pa.Table], new: Iterator[pa.Table], gone: Collection[st
         b_now, b = _split(b, last)
         both = pa.concat_tables([a_now, b_now])
         winner = {path: place for place, path in enumerate(both["path"].to_pylist())}
-        places = [winner[path] for path in sorted(winner) if path not in gone]
+        places = [winner[path] for path in sorted(winner)]
         yield both if places == list(range(len(both))) else both.take(pa.array(places, pa.int64()))
         a, b = a or _next(old), b or _next(new)
 

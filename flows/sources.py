@@ -18,6 +18,8 @@ from flows.stores import Remote, stamp_of, stamp_of_object, store
 # What a run writes beside the clean texts.
 MANIFEST, MANIFEST_LINES, EDITS, REPORT = "manifest.parquet", "manifest.jsonl", "edits.parquet", "report.html"
 OWN_NAMES = frozenset({MANIFEST, MANIFEST_LINES, EDITS, REPORT})
+# Files with many documents. (shards.py reads them.)
+SHARDS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 
 
 class Found(NamedTuple):
@@ -44,19 +46,35 @@ def find(root: str | Path, globs: Sequence[str] = ()) -> Iterator[Found]:
 
 
 def output_of(path: str) -> str:
-    """Where the clean text of a document goes: a.txt stays a.txt, everything else gets .txt behind it.
+    """Where the clean text of a document goes: a.txt and shards keep their name, others get .txt behind it.
 
-    >>> output_of("news/a.txt"), output_of("news/a.html")
-    ('news/a.txt', 'news/a.html.txt')
+    >>> output_of("news/a.txt"), output_of("news/a.html"), output_of("a.jsonl.gz")
+    ('news/a.txt', 'news/a.html.txt', 'a.jsonl.gz')
     """
-    return path if path.endswith(".txt") else path + ".txt"
+    return path if path.endswith(".txt") or is_shard(path) else path + ".txt"
+
+
+def is_shard(path: str) -> bool:
+    """Whether a file holds many documents, by its name."""
+    return path.endswith(SHARDS)
+
+
+def shard_of(path: str) -> str:
+    """The shard that a path of the manifest is a record of; empty if it is a file.
+
+    >>> shard_of("news/a.jsonl#000000012"), shard_of("a.txt")
+    ('news/a.jsonl', '')
+    """
+    shard, _, number = path.rpartition("#")
+    return shard if is_shard(shard) and number.isdecimal() else ""
 
 
 def _walk(folder: str, prefix: str) -> Iterator[Found]:
     try:
         with os.scandir(folder) as entries:
-            # A folder sorts as its contents do: "a.txt" comes before "a/b.txt".
-            listing = sorted((_key(entry), entry) for entry in entries if not entry.name.startswith("."))
+            # Folders and shards sort as their contents do: "a.txt" comes before "a/b.txt".
+            shown = (entry for entry in entries if not entry.name.startswith("."))
+            listing = sorted(((_key(entry), entry) for entry in shown), key=lambda pair: pair[0])
     except OSError as error:
         yield Found(prefix, "", problem=f"this folder can't be listed: {error.strerror}")
         return
@@ -66,12 +84,14 @@ def _walk(folder: str, prefix: str) -> Iterator[Found]:
         if key.endswith("/"):
             yield from _walk(entry.path, path)
         else:
-            yield _look(entry, path, names)
+            yield _look(entry, path.removesuffix("#") if is_shard(path[:-1]) else path, names)
 
 
 def _key(entry: os.DirEntry[str]) -> str:
     name = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
-    return name + "/" if entry.is_dir(follow_symlinks=False) else name
+    if entry.is_dir(follow_symlinks=False):
+        return name + "/"
+    return name + "#" if is_shard(name) else name
 
 
 def _look(entry: os.DirEntry[str], path: str, names: set[str]) -> Found:
@@ -102,7 +122,8 @@ def _is_not_utf8(name: str) -> bool:
 def _listed(folder: Remote) -> Iterator[Found]:
     """The objects of a store, except those whose path has a hidden part."""
     listing = folder.listing()
-    for path, info in listing.items():
+    for path in sorted(listing, key=lambda path: path + "#" if is_shard(path) else path):
+        info = listing[path]
         if not any(part.startswith(".") for part in path.split("/")):
             found = Found(path, output_of(path), info["size"], stamp_of_object(info))
             yield _checked(found, taken=found.output in listing)

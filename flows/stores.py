@@ -6,6 +6,7 @@ is then renamed, in an object store as a complete object. Paths are below the fo
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
@@ -50,6 +51,15 @@ class Store(Protocol):
 def store(url: str) -> "Local | Remote":
     """The folder of a path or URL: `raw`, `s3://bucket/raw`, `memory://raw`."""
     return Remote(url) if is_remote(url) else Local(url)
+
+
+def digest(folder: Store, path: str) -> str:
+    """SHA-256 of a file; empty if it can't be read."""
+    try:
+        with folder.open(path) as file:
+            return hashlib.file_digest(cast(Any, file), "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def is_remote(url: str) -> bool:

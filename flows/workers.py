@@ -16,11 +16,13 @@ from multiprocessing.context import ForkServerContext
 from types import TracebackType
 from typing import Self
 
-from flows import batch
-from flows.batch import Batch, Job
+from flows.batch import Job, Work
 
-# What a worker does with a batch.
-Run = Callable[[Job, Batch], Counter[str]]
+# How a worker does its work.
+Run = Callable[[Work, Job], Counter[str]]
+
+# Waits for some work, and says how many documents have which status.
+Wait = Callable[[], Counter[str]]
 
 KILLED = "the process that cleaned it died, twice (killed, crashed or out of memory)"
 
@@ -36,8 +38,8 @@ def start_early() -> None:
 class Workers:
     """A pool of `count` processes that outlives its processes. To be used in a with statement."""
 
-    def __init__(self, job: Job, count: int, run: Run = batch.run) -> None:
-        self._work = run
+    def __init__(self, job: Job, count: int, run: Run | None = None) -> None:
+        self._work = run or _run
         self._job = job
         self._count = count
         self._lock = threading.Lock()
@@ -51,26 +53,26 @@ class Workers:
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def run(self, todo: Batch) -> Counter[str]:
-        """`batch.run` in a worker, whatever happens to workers. Safe to call from many threads."""
+    def run(self, todo: Work) -> Counter[str]:
+        """Does some work in a worker, whatever happens to workers. Safe to call from many threads."""
         with self._lock:
             pool = self._pool
         try:
-            return pool.submit(self._work, self._job, todo).result()
+            return pool.submit(self._work, todo, self._job).result()
         except BrokenProcessPool:
             with self._lock:
                 if self._pool is pool:  # the first to notice
                     self._pool = self._new_pool(self._count)
         return self._run_alone(todo)
 
-    def _run_alone(self, todo: Batch) -> Counter[str]:
+    def _run_alone(self, todo: Work) -> Counter[str]:
         with self._new_pool(1) as pool:
             try:
-                return pool.submit(self._work, self._job, todo).result()
+                return pool.submit(self._work, todo, self._job).result()
             except BrokenProcessPool:
                 pass
-        if len(todo.documents) == 1:
-            return batch.reject(self._job, todo, KILLED)
+        if todo.size == 1:
+            return todo.reject(self._job, KILLED)
         first, second = todo.halves()
         return self._run_alone(first) + self._run_alone(second)
 
@@ -79,9 +81,13 @@ class Workers:
         return ProcessPoolExecutor(count, mp_context=_context(), initializer=_die_with_parent)
 
 
+def _run(todo: Work, job: Job) -> Counter[str]:
+    return todo.run(job)
+
+
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["flows.batch"])
+    context.set_forkserver_preload(["flows.shards"])
     return context
 
 

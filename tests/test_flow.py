@@ -1,5 +1,8 @@
 """The flow and the command that runs it, on folders of documents good and bad."""
 
+import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -69,6 +72,37 @@ def test_only_what_changed_is_done_again(raw: Path, tmp_path: Path) -> None:
     assert "2 documents done" in jingwen("clean", raw, clean, "--script", "keep").output
 
 
+def test_what_was_touched_or_copied_is_not_done_again(raw: Path, tmp_path: Path) -> None:
+    clean = tmp_path / "clean"
+    (raw / "shard.jsonl").write_text('{"text": "一。"}\n{"text": "二。"}\n')
+    assert "5 documents done" in jingwen("clean", raw, clean).output
+    os.utime(raw / "a.txt", (1, 1))
+    os.utime(raw / "shard.jsonl", (1, 1))
+    os.utime(clean / "b.html.txt", (1, 1))
+    for _ in range(2):
+        assert "0 documents done, 5 unchanged" in jingwen("clean", raw, clean).output
+    # The same size and date, but other bytes.
+    (raw / "a.txt").write_text(TEXT + "b.txt")
+    os.utime(raw / "a.txt", (1, 1))
+    assert "1 documents done, 4 unchanged" in jingwen("clean", raw, clean).output
+
+
+def test_a_shard_that_shrinks_loses_rows_and_one_that_goes_is_reported(raw: Path, tmp_path: Path) -> None:
+    clean = tmp_path / "clean"
+    (raw / "shard.jsonl").write_text('{"text": "一。"}\n{"text": "二。"}\n')
+    jingwen("clean", raw, clean)
+    (raw / "shard.jsonl").write_text('{"text": "三。"}\n')
+    assert "1 documents done, 3 unchanged" in jingwen("clean", raw, clean).output
+    assert list(rows(clean)) == ["a.txt", "b.html", "news/c.txt", "shard.jsonl#000000000"]
+    assert jingwen("verify", clean, "--raw", raw).exit_code == 0
+    (raw / "shard.jsonl").write_text("")
+    jingwen("clean", raw, clean)
+    assert rows(clean)["shard.jsonl"]["reason"] == "it holds no records"
+    (raw / "shard.jsonl").unlink()
+    assert "shard.jsonl" in jingwen("clean", raw, clean, "--prune").output
+    assert list(rows(clean)) == ["a.txt", "b.html", "news/c.txt"]
+
+
 def test_bad_input_gets_a_row_and_the_run_goes_on(raw: Path, tmp_path: Path) -> None:
     clean = tmp_path / "clean"
     (raw / "dangling.txt").symlink_to("nowhere")
@@ -83,3 +117,42 @@ def test_bad_input_gets_a_row_and_the_run_goes_on(raw: Path, tmp_path: Path) -> 
     assert all(found[path]["reason"] for path in rejected)
     assert found["a.txt"]["output"] == "a.txt"
     assert jingwen("verify", clean, "--raw", raw).exit_code == 0
+
+
+@pytest.mark.slow
+def test_dask_gives_the_same_bytes_also_when_a_worker_is_killed(tmp_path: Path) -> None:
+    """Workers are processes of their own; one is killed once it has done something."""
+    distributed = pytest.importorskip("distributed")
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for number in range(300):
+        (raw / f"{number:03}.txt").write_text(f"第{number}篇。\n" + TEXT * (number % 50))
+    (raw / "shard.jsonl").write_text("".join(f'{{"text": "第{number}条。"}}\n' for number in range(300)))
+    assert jingwen("clean", raw, tmp_path / "local").exit_code == 0
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+
+        def kill_one() -> None:
+            parts = tmp_path / "killed" / ".jingwen" / "parts"
+            while not (parts.is_dir() and any(parts.iterdir())):
+                stop.wait(0.01)
+            os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+
+        for name, disturb in (("calm", None), ("killed", kill_one)):
+            stop = threading.Event()
+            if disturb:
+                threading.Thread(target=disturb, daemon=True).start()
+            options = ("--runner", "dask", "--dask-address", address, "--batch-bytes", 40_000)
+            result = jingwen("clean", raw, tmp_path / name, *options)
+            assert result.exit_code == 0, result.output
+            assert files(tmp_path / name) == files(tmp_path / "local")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All files but those of the working folder."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in found
+        if ".jingwen" not in path.parts
+    }
