@@ -6,12 +6,15 @@ most like text, judged by the shared language model; chardet for the rest of the
 """
 
 from collections import Counter
+from contextlib import suppress
+from typing import NamedTuple
 
 from cleaners.document import Decoding, Document, Flag, Segment
 from cleaners.encoding import containers
 from cleaners.encoding.detection import CHINESE, UTF_16, UTF_32, guess, high_bytes
 from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark, escapes
-from cleaners.encoding.parts import Reading, follow, read
+from cleaners.encoding.mixture import parts
+from cleaners.encoding.repair import follow, realigned, seems_in_step
 
 # How many places of undecodable bytes, or parts in other encodings, are named as evidence.
 PLACES_NAMED = 5
@@ -19,6 +22,14 @@ PLACES_NAMED = 5
 CONTROLLED = (*UTF_16, *UTF_32, *ISO_2022_CODECS)
 # Text this short may be well-formed UTF-8 by accident.
 AMBIGUOUS_BYTES = 32
+
+
+class Reading(NamedTuple):
+    """How bytes are to be read, how sure that is (0 to 1), and the text that it gives."""
+
+    segments: list[Segment]
+    confidence: float
+    text: str
 
 
 def decode(raw: bytes) -> Document:
@@ -71,7 +82,7 @@ def _read(data: bytes) -> Reading:
     try:
         text = data[start:].decode("utf-8") if start else data.decode("utf-8")
     except UnicodeDecodeError:
-        return read(data, start)
+        return _read_other(data, start)
     encoding, confidence = "utf-8", 1.0
     if text.isascii():
         encoding = escapes(data) or encoding
@@ -81,6 +92,23 @@ def _read(data: bytes) -> Reading:
         encoding, confidence = guess(data, ("utf-8", *UTF_16, *UTF_32))
     segments = [Segment(start, len(data), encoding)]
     return Reading(segments, confidence, text if encoding == "utf-8" else follow(data, segments))
+
+
+def _read_other(data: bytes, start: int) -> Reading:
+    """`data` from `start` on, which is not all UTF-8."""
+    body = data[start:] if start else data
+    found = parts(data, start)
+    if found:
+        segments, confidence = found
+    else:
+        page, confidence = guess(body)
+        segments = [Segment(start, len(data), page)]
+        with suppress(UnicodeDecodeError):
+            text = body.decode(page)
+            if seems_in_step(text):
+                return Reading(segments, confidence, text)
+    segments = [part for segment in segments for part in realigned(data, segment)]
+    return Reading(segments, confidence, follow(data, segments))
 
 
 def _main(data: bytes, segments: list[Segment]) -> str:

@@ -55,6 +55,8 @@ RARER = -6.0
 # chardet is believed about the one-byte page unless ours is likelier by so many nats: letters are cheap in
 # all pages of a script, but only the right one has capitals where words begin, and one script in a word.
 OUTDOES = 12.0
+# Pages of computers before the web (DOS, Macintosh, mainframes) must be as likely as ours.
+OUTDATED = re.compile(r"(?i)mac|cp[0-8]\d\d$|cp1[01]|ibm|hp")
 # What chardet looks at.
 CHARDET_BYTES = 16384
 
@@ -229,6 +231,7 @@ def _by_chardet(data: bytes, sample: Sample, ours: Guess) -> Guess:
         is_multi_byte = "\u4e2d\uac00".encode(name, "ignore") != b""
     except LookupError:
         return ours
-    if is_multi_byte or _score(sample, ours.encoding) - _score(sample, name) > OUTDOES:
+    outdoes = OUTDOES if not OUTDATED.match(name) else 0.0
+    if is_multi_byte or _score(sample, ours.encoding) - _score(sample, name) > outdoes:
         return ours
     return Guess(name, min(ours.confidence, named["confidence"]))

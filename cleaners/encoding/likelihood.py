@@ -43,7 +43,7 @@ SCRIPTS = (
     Script(0x0E00, 0x0E7F, -3.8, -8.0),  # Thai
     Script(0x10A0, 0x10FF, -3.3, -8.0),  # Georgian
 )
-# Scripts from here on are not mixed with Latin letters inside a word.
+# Scripts from here on are not mixed with Latin letters inside a word; no hanzi stands between small letters.
 FIRST_UNMIXED = 7
 MIXED_WORD = -6.0
 # A hangul syllable that KS X 1001 does not have is met in a few words only.
@@ -69,6 +69,9 @@ def total(text: str) -> float:
     place = np.minimum(code_points, 0xFFFF)
     tables = _tables()
     script = tables.script[place]
+    small = (code_points >= ord("a")) & (code_points <= ord("z"))
+    hanzi = (code_points >= 0x3400) & (code_points < 0xA000)
+    values[1:-1] += (hanzi[1:-1] & small[:-2] & small[2:]) * MIXED_WORD
     letters = np.flatnonzero(script)
     if len(letters):
         own = script[letters]
@@ -76,7 +79,7 @@ def total(text: str) -> float:
         values[letters] = np.where(last == own, tables.inside[own], tables.starting[own])
         values[tables.is_rare[place]] += RARE_HANGUL
         capital, foreign = tables.is_capital[place], script >= FIRST_UNMIXED
-        latin = ((code_points | 0x20) >= ord("a")) & ((code_points | 0x20) <= ord("z"))
+        latin = small | ((code_points >= ord("A")) & (code_points <= ord("Z")))
         inner_capital = capital[1:] & ~capital[:-1] & (script[1:] == script[:-1]) & (script[1:] > 0)
         mixed_word = foreign[1:] & latin[:-1] | latin[1:] & foreign[:-1]
         values[1:] += inner_capital * INNER_CAPITAL + mixed_word * MIXED_WORD

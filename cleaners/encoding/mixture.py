@@ -1,0 +1,151 @@
+"""Files whose parts are in different encodings: UTF-8 and a code page, line by line."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from cleaners.document import Segment
+from cleaners.encoding import likelihood
+from cleaners.encoding.alignment import align
+from cleaners.encoding.detection import (
+    CANDIDATES,
+    CHINESE,
+    EAST_ASIAN,
+    SAMPLE_BYTES,
+    TWO_BYTE,
+    Guess,
+    guess,
+    high_bytes,
+    high_characters,
+)
+from cleaners.encoding.repair import GAIN, LONGEST_ALIGNED, MOST_ALIGNED, STRETCH, decodes, is_likelier, moved
+
+# Two Chinese characters of three bytes each.
+CHINESE_UTF8_BYTES = 6
+# What "surrogateescape" makes of bytes that are in no character; characters of three bytes and more.
+BAD_BYTES, LONG_CHARACTERS = re.compile("[\udc80-\udcff]+"), re.compile("[^\x00-\u07ff\udc80-\udcff]+")
+# Well-formed characters that outweigh one bad byte: GBK read as UTF-8 has more bad bytes than such
+# characters, damaged UTF-8 has one to three bad bytes for each place of damage.
+GOOD_TO_BAD = 2
+# Bad bytes between well-formed Chinese characters that may be more than one damaged character.
+FEWEST_BAD_BYTES = 3
+# ln P by which the other encoding must be likelier: less is met where UTF-8 is merely damaged.
+SURE = 9.0
+# ln P by which a line that could be in either encoding is likelier in that of the line before it.
+SAME_AS_BEFORE = 6.0
+# Share of the bytes that are not ASCII in stretches of well-formed Chinese UTF-8 that makes a file partly
+# UTF-8, even where some one-byte page seems likelier for the whole.
+PARTLY_UTF8 = 0.2
+# A character that a cut at an end of the file left incomplete.
+CUT_UTF8 = re.compile(
+    rb"\A[\x80-\xbf]{1,3}|(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z"
+)
+# ln P per character that is not ASCII of a part that is surely Chinese.
+SURELY_CHINESE = -9.0
+
+
+def parts(data: bytes, start: int) -> tuple[list[Segment], float] | None:
+    """The parts of `data` from `start` on, and how sure they are; None if none is Chinese UTF-8."""
+    body = data[start:]
+    if not holds_chinese_utf8(body):
+        return None
+    page, confidence = _second_encoding(body)
+    if page not in ("utf-8", *EAST_ASIAN) and not _is_partly_utf8(body):
+        return None
+    return list(_merged(data, _by_line(body, start, page))), confidence
+
+
+def holds_chinese_utf8(data: bytes) -> bool:
+    """Whether two neighbouring characters of Chinese UTF-8 are in `data`: by accident in no GBK of 2 MB."""
+    if len(data) < CHINESE_UTF8_BYTES:
+        return False
+    byte = np.frombuffer(data, np.uint8)
+    lead = (byte - np.uint8(0xE3) <= 6) | (byte == 0xEF)
+    more = byte & 0xC0 == 0x80
+    first = lead[:-2] & more[1:-1] & more[2:]
+    return bool((first[:-3] & first[3:]).any())
+
+
+def _is_partly_utf8(data: bytes) -> bool:
+    """Whether enough of `data` is well-formed Chinese UTF-8, stretch for stretch."""
+    stretches = (match[0] for match in STRETCH.finditer(data) if holds_chinese_utf8(match[0]))
+    return sum(high_bytes(s) for s in stretches if decodes(s, "utf-8")) > PARTLY_UTF8 * high_bytes(data)
+
+
+def _well_formed(data: bytes) -> tuple[int, int]:
+    """How many characters of three bytes and more `data` has as UTF-8; how many bytes are in none."""
+    text = data.decode("utf-8", "surrogateescape")
+    bad = sum(map(len, BAD_BYTES.findall(text)))
+    return sum(map(len, LONG_CHARACTERS.findall(text))), bad
+
+
+def _second_encoding(data: bytes) -> Guess:
+    """The encoding of what is not UTF-8 in a file with Chinese UTF-8: "utf-8" if that is mere damage."""
+    doubtful = []
+    for match in STRETCH.finditer(CUT_UTF8.sub(b"", data)):
+        good, bad = (0, 0) if match[0].isascii() else _well_formed(match[0])
+        if bad * GOOD_TO_BAD > good:
+            doubtful.append(match[0])
+    part = b"\n".join(doubtful)
+    # In a file that is partly Chinese, the rest is likely to be so, too.
+    for candidates in (CHINESE, CANDIDATES) if doubtful else ():
+        page, confidence = guess(part, candidates)
+        other, utf8 = _likelihood(part[:SAMPLE_BYTES], page), _likelihood(part[:SAMPLE_BYTES], "utf-8")
+        characters = high_characters(part[:SAMPLE_BYTES].decode(page, "replace"))
+        if other > utf8 + SURE and (candidates == CANDIDATES or other > SURELY_CHINESE * characters):
+            return Guess(page, confidence)
+    return Guess("utf-8", 1.0)
+
+
+def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
+    """Each line of `data` in UTF-8 or in `page`; a line that is in both, in parts."""
+    left = MOST_ALIGNED
+    before = "utf-8"
+    for line in data.splitlines(keepends=True):
+        end = start + len(line)
+        encoding = before if line.isascii() else _of_line(line, page, before)
+        if encoding:
+            before = encoding
+            yield Segment(start, end, encoding)
+        elif page in TWO_BYTE and len(line) <= min(LONGEST_ALIGNED, left):
+            left -= len(line)
+            aligned = align(line, ("utf-8", page))
+            likelier = is_likelier(line, aligned, page, GAIN)
+            yield from moved(aligned, start) if likelier else [Segment(start, end, page)]
+        else:
+            good, bad = _well_formed(line)
+            yield Segment(start, end, "utf-8" if good > GOOD_TO_BAD * bad else page)
+        start = end
+
+
+def _of_line(line: bytes, page: str, before: str) -> str:
+    """The encoding of a line; "" where it seems to be in both."""
+    good, bad = _well_formed(line)
+    if holds_chinese_utf8(line):
+        return "" if bad >= FEWEST_BAD_BYTES else "utf-8"
+    if bad and bad * GOOD_TO_BAD > good and decodes(line, page):
+        return page
+
+    # Short lines may be well-formed by accident.
+    utf8, other = _likelihood(line, "utf-8"), _likelihood(line, page)
+    return "utf-8" if utf8 + (SAME_AS_BEFORE if before == "utf-8" else -SAME_AS_BEFORE) > other else page
+
+
+def _likelihood(data: bytes, encoding: str) -> float:
+    return likelihood.total(data.decode(encoding, "replace"))
+
+
+def _merged(data: bytes, segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Neighbouring lines in one encoding made one segment."""
+    last: Segment | None = None
+    for segment in segments:
+        line_ends = data[segment.start - 1 : segment.start] in (b"\n", b"\r")
+        if last and last.encoding == segment.encoding and line_ends:
+            last = Segment(last.start, segment.end, last.encoding)
+        else:
+            if last:
+                yield last
+            last = segment
+    if last:
+        yield last

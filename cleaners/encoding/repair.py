@@ -1,0 +1,94 @@
+"""Two-byte text that lost or gained a byte is put back in step, stretch by stretch."""
+
+import re
+from collections.abc import Iterable
+
+from cleaners import plausibility
+from cleaners.document import Segment
+from cleaners.encoding import likelihood
+from cleaners.encoding.alignment import align
+from cleaners.encoding.detection import TWO_BYTE
+
+# What lies between bytes that are surely characters of their own (see detection.SAFE_START).
+STRETCH = re.compile(rb"[^\x01-\x2f]+")
+# What bytes out of step often give: characters for private use.
+PRIVATE = re.compile("[\ue000-\uf8ff]")
+# ln P per character: of text -5, out of step -12; around a character for private use that is no accident -7.
+OUT_OF_STEP = -9.5
+# How many characters around it are looked at, on each side.
+NEAR = 6
+# ln P by which another way to cut a stretch must be likelier than one that leaves no byte over: in a file
+# that is damaged elsewhere some five characters' worth, in one that decodes cleanly some twenty-five.
+GAIN, CLEAN_GAIN = 30.0, 150.0
+# Aligning takes microseconds a byte: stretches longer than this and all that comes when that many bytes are
+# aligned are decoded with "replace" alone.
+LONGEST_ALIGNED = 1 << 16
+MOST_ALIGNED = 1 << 19
+# Nothing can be re-aligned in less.
+SHORTEST_ALIGNED = 8
+
+
+def realigned(data: bytes, segment: Segment) -> list[Segment]:
+    """`segment` parted where it is out of step; as it is where it is in step."""
+    page = segment.encoding
+    if page not in TWO_BYTE:
+        return [segment]
+    gain = CLEAN_GAIN if decodes(data[segment.start : segment.end], page) else GAIN
+    segments: list[Segment] = []
+    done, left = segment.start, MOST_ALIGNED
+    for match in STRETCH.finditer(data, segment.start, segment.end):
+        stretch = match[0]
+        if not SHORTEST_ALIGNED <= len(stretch) <= min(LONGEST_ALIGNED, left) or _is_in_step(stretch, page):
+            continue
+        left -= len(stretch)
+        aligned = align(stretch, (page,))
+        if is_likelier(stretch, aligned, page, gain):
+            segments.append(Segment(done, match.start(), page))
+            segments += moved(aligned, match.start())
+            done = match.end()
+    segments.append(Segment(done, segment.end, page))
+    return [segment for segment in segments if segment.start < segment.end]
+
+
+def is_likelier(data: bytes, segments: list[Segment], page: str, gain: float) -> bool:
+    """Whether `segments` read better than all of `data` in `page`: clearly so if that leaves no byte over."""
+    if not decodes(data, page):
+        return True
+    plain = likelihood.total(data.decode(page))
+    return len(segments) > 1 and likelihood.total(follow(data, segments)) > plain + gain
+
+
+def seems_in_step(text: str) -> bool:
+    """Whether no character for private use is in `text`: then it need not be looked at closely."""
+    return not PRIVATE.search(text)
+
+
+def follow(data: bytes, segments: Iterable[Segment]) -> str:
+    """The text that `segments` make of `data`."""
+    return "".join(data[s.start : s.end].decode(s.encoding, "replace") for s in segments)
+
+
+def moved(segments: Iterable[Segment], offset: int) -> list[Segment]:
+    """`segments` of a part of some bytes as segments of the whole; the part begins at `offset`."""
+    return [Segment(s.start + offset, s.end + offset, s.encoding) for s in segments]
+
+
+def decodes(data: bytes, encoding: str) -> bool:
+    """Whether every byte of `data` is in some character of `encoding`."""
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_in_step(data: bytes, page: str) -> bool:
+    """Whether all of `data` are characters of `page`, and none for private use among unlikely ones."""
+    try:
+        text = data.decode(page)
+    except UnicodeDecodeError:
+        return False
+    return not any(
+        plausibility.mean(text[max(0, match.start() - NEAR) : match.end() + NEAR]) < OUT_OF_STEP
+        for match in PRIVATE.finditer(text)
+    )
