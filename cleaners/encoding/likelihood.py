@@ -31,7 +31,7 @@ class Script(NamedTuple):
 SCRIPTS = (
     Script(0x00C0, 0x024F, -9.0, -5.0),  # accented Latin: beside plain letters, seldom beside each other
     Script(0x00A1, 0x00BF, -7.5, -7.5, letters_only=False),  # signs: pounds, degrees, paragraphs
-    Script(0x2460, 0x2473, -7.0, -7.0, letters_only=False),  # circled digits, common in Chinese lists
+    Script(0x2460, 0x249B, -7.0, -7.0, letters_only=False),  # numbers in circles and brackets, as in lists
     Script(0x3041, 0x30FF, -3.4, -10.0),  # kana
     Script(0xFF61, 0xFF9F, -6.0, -10.0, letters_only=False),  # half-width katakana and its marks
     Script(0xAC00, 0xD7A3, -6.3, -9.0),  # hangul
