@@ -5,21 +5,24 @@ order marks and the pattern of NUL bytes; escape sequences; UTF-8; the code page
 most like text, judged by the shared language model; chardet for the rest of the world.
 """
 
+import re
 from collections import Counter
-from contextlib import suppress
 from typing import NamedTuple
 
 from cleaners.document import Decoding, Document, Flag, Segment
 from cleaners.encoding import containers
-from cleaners.encoding.detection import CHINESE, UTF_16, UTF_32, guess, high_bytes
+from cleaners.encoding.detection import CHINESE, UTF_16, WIDE, Guess, guess, high_bytes
 from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark, escapes
 from cleaners.encoding.mixture import parts
 from cleaners.encoding.repair import follow, realigned, seems_in_step
 
 # How many places of undecodable bytes, or parts in other encodings, are named as evidence.
 PLACES_NAMED = 5
-# Encodings whose bytes include control characters.
-CONTROLLED = (*UTF_16, *UTF_32, *ISO_2022_CODECS)
+# Encodings in which bytes below 0x80 can be undecodable.
+NOT_ASCII_BASED = (*WIDE, *ISO_2022_CODECS, "hz")
+UNIT_BYTES = {"utf-16": 2, "utf-32": 4}
+# What "surrogateescape" makes of undecodable bytes.
+ESCAPED = re.compile("[\udc80-\udcff]+")
 # Text this short may be well-formed UTF-8 by accident.
 AMBIGUOUS_BYTES = 32
 
@@ -45,20 +48,15 @@ def decode(raw: bytes) -> Document:
     compression = containers.compression(raw)
     try:
         data = containers.opened(raw, compression)
+        containers.refuse_other_kinds(data)
+        segments, confidence, text = _read(data)
     except containers.NotText as reason:
         return Document("", rejected=str(reason))
-    if not data:
-        return Document("", rejected="an empty file")
-    if kind := containers.kind(data):
-        return Document("", rejected=kind)
-    segments, confidence, text = _read(data)
     if not text or text.isspace():
         return Document("", rejected="holds only white space")
-    if segments[0].encoding not in CONTROLLED and containers.is_binary(data):
-        return Document("", rejected="binary data: more control characters than any text has")
-    places = _undecodable(data, segments) if "\ufffd" in text else []
-    decoding = Decoding(_main(data, segments), confidence, tuple(segments), len(places), compression)
-    return Document(text, decoding=decoding, flags=(*_lossy(places), *_mixed(segments)))
+    lost = sum(_undecodable(data, segment) for segment in segments) if "\ufffd" in text else 0
+    decoding = Decoding(_main(data, segments), confidence, tuple(segments), lost, compression)
+    return Document(text, decoding=decoding, flags=(*_lossy(data, segments, lost), *_mixed(segments)))
 
 
 def decode_segments(raw: bytes, decoding: Decoding) -> str:
@@ -74,41 +72,47 @@ def decode_segments(raw: bytes, decoding: Decoding) -> str:
 
 
 def _read(data: bytes) -> Reading:
-    """`data` by its marks, as UTF-8, or by what it reads like."""
+    """`data` by its marks, as UTF-8, or by what it reads like. Raises NotText if it reads like nothing."""
     marked, start = byte_order_mark(data)
     if marked and marked != "utf-8":
-        segments = [Segment(start, len(data), marked)]
-        return Reading(segments, 1.0, follow(data, segments))
-    try:
-        text = data[start:].decode("utf-8") if start else data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _read_other(data, start)
-    encoding, confidence = "utf-8", 1.0
-    if text.isascii():
-        encoding = escapes(data) or encoding
-    elif len(data) <= AMBIGUOUS_BYTES:
-        encoding, confidence = guess(data, ("utf-8", *CHINESE, *UTF_16))
-    if b"\0" in data or (encoding == "utf-8" and text.isascii() and containers.is_binary(data)):
-        encoding, confidence = guess(data, ("utf-8", *UTF_16, *UTF_32))
-    segments = [Segment(start, len(data), encoding)]
-    return Reading(segments, confidence, text if encoding == "utf-8" else follow(data, segments))
-
-
-def _read_other(data: bytes, start: int) -> Reading:
-    """`data` from `start` on, which is not all UTF-8."""
+        return _as(data, start, Guess(marked, 1.0))
+    escaped = escapes(data)
+    is_binary = containers.is_binary(data)
+    if is_binary or b"\0" in data:
+        found = guess(data, ("utf-8", *CHINESE, *WIDE))
+        if found.encoding in WIDE:
+            return _as(data, 0, found)
+        if is_binary and not escaped:
+            raise containers.NotText("binary data: more control characters than any text has")
     body = data[start:] if start else data
-    found = parts(data, start)
-    if found:
-        segments, confidence = found
-    else:
-        page, confidence = guess(body)
-        segments = [Segment(start, len(data), page)]
-        with suppress(UnicodeDecodeError):
-            text = body.decode(page)
-            if seems_in_step(text):
-                return Reading(segments, confidence, text)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _read_legacy(data, start)
+    if escaped and text.isascii():
+        return _as(data, start, Guess(escaped, 1.0))
+    if len(data) <= AMBIGUOUS_BYTES and not text.isascii():
+        return _as(data, start, guess(body, ("utf-8", *CHINESE, *UTF_16)))
+    return Reading([Segment(start, len(data), "utf-8")], 1.0, text)
+
+
+def _read_legacy(data: bytes, start: int) -> Reading:
+    """`data` from `start` on, which is not all UTF-8."""
+    segments, confidence = parts(data, start) or ([], 0.0)
+    if not segments:
+        found = guess(data[start:] if start else data)
+        reading = _as(data, start, found)
+        if "\ufffd" not in reading.text and seems_in_step(reading.text):
+            return reading
+        segments, confidence = reading.segments, found.confidence
     segments = [part for segment in segments for part in realigned(data, segment)]
     return Reading(segments, confidence, follow(data, segments))
+
+
+def _as(data: bytes, start: int, guess: Guess) -> Reading:
+    """`data` from `start` on in one encoding."""
+    segments = [Segment(start, len(data), guess.encoding)]
+    return Reading(segments, guess.confidence, follow(data, segments))
 
 
 def _main(data: bytes, segments: list[Segment]) -> str:
@@ -119,27 +123,37 @@ def _main(data: bytes, segments: list[Segment]) -> str:
     return amount.most_common(1)[0][0]
 
 
-def _undecodable(data: bytes, segments: list[Segment]) -> list[int]:
-    """The offsets of bytes that are not part of a character."""
+def _undecodable(data: bytes, segment: Segment) -> int:
+    """How many bytes of `segment` are in no character."""
+    part = data[segment.start : segment.end]
+    if segment.encoding in NOT_ASCII_BASED:
+        return part.decode(segment.encoding, "replace").count("\ufffd") * UNIT_BYTES.get(
+            segment.encoding[:6], 1
+        )
+    return sum(map(len, ESCAPED.findall(part.decode(segment.encoding, "surrogateescape"))))
+
+
+def _first_undecodable(data: bytes, segments: list[Segment]) -> list[int]:
+    """Where the first PLACES_NAMED places are that are in no character."""
     places: list[int] = []
-    view = memoryview(data)
     for segment in segments:
         at = segment.start
-        while at < segment.end:
+        while at < segment.end and len(places) < PLACES_NAMED:
             try:
-                str(view[at : segment.end], segment.encoding)
+                data[at : segment.end].decode(segment.encoding)
                 break
             except UnicodeDecodeError as error:
-                places += range(at + error.start, at + error.end)
+                places.append(at + error.start)
                 at += error.end
     return places
 
 
-def _lossy(places: list[int]) -> tuple[Flag, ...]:
-    if not places:
+def _lossy(data: bytes, segments: list[Segment], undecodable: int) -> tuple[Flag, ...]:
+    if not undecodable:
         return ()
-    named = ", ".join(map(str, places[:PLACES_NAMED])) + (", ..." if len(places) > PLACES_NAMED else "")
-    bytes_ = "1 byte" if len(places) == 1 else f"{len(places)} bytes"
+    places = _first_undecodable(data, segments)
+    named = ", ".join(map(str, places)) + (", ..." if len(places) < undecodable else "")
+    bytes_ = "1 byte" if undecodable == 1 else f"{undecodable} bytes"
     return (Flag("lossy_decoding", evidence=f"{bytes_} could not be decoded, at byte offset {named}"),)
 
 

@@ -23,6 +23,8 @@ GZIP, ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 CONTROLS = bytes((*range(1, 8), *range(14, 27), *range(28, 32), 127))
 # Random bytes hold 11 % of them, machine code and packed numbers 5 to 20 %, damaged text under 1 %.
 BINARY_SHARE = 0.04
+# Three in a short text may be damage.
+FEWEST_CONTROLS = 3
 # How much of a file is looked at, at its start, in its middle and at its end.
 LOOKED_AT = 4096
 
@@ -57,24 +59,26 @@ def opened(raw: bytes, how: str) -> bytes:
     return data
 
 
-def kind(data: bytes) -> str:
-    """What kind of file `data` is, "a PDF file"; "" for what may be text."""
+def refuse_other_kinds(data: bytes) -> None:
+    """Raises NotText, with the kind in words, for an empty file and for a known kind that is no text."""
+    if not data:
+        raise NotText("an empty file")
     for kind in _kinds():
         if data.startswith(kind.begins, kind.offset) and kind.holds in data:
             if kind.controls and not is_binary(data) and 0 not in data[:LOOKED_AT]:
                 continue
-            return kind.name
-    return ""
+            raise NotText(kind.name)
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether more control characters stand in `data` than in any text of one-byte units."""
-    middle = len(data) // 2
-    sample = data[:LOOKED_AT]
-    if len(data) > LOOKED_AT:
-        sample += data[middle : middle + LOOKED_AT] + data[-LOOKED_AT:]
+    """Whether `data` holds more control characters than any text of one-byte units does."""
+    sample = data
+    if len(data) > 3 * LOOKED_AT:
+        middle = len(data) // 2
+        sample = data[:LOOKED_AT] + data[middle : middle + LOOKED_AT] + data[-LOOKED_AT:]
     sample = sample.replace(b"\0", b"")
-    return len(sample) - len(sample.translate(None, CONTROLS)) > BINARY_SHARE * len(sample)
+    controls = len(sample) - len(sample.translate(None, CONTROLS))
+    return controls > max(FEWEST_CONTROLS, BINARY_SHARE * len(sample))
 
 
 def _gunzip(raw: bytes) -> bytes:

@@ -15,6 +15,8 @@ BYTE_ORDER_MARKS = (
 # HZ: "~{" and pairs of printable bytes. ISO 2022: an escape that designates a two-byte set (or, Korean, SO).
 HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 ISO_2022 = re.compile(rb"\x1b\$[@B()A]")
+# More of a file than this is not lost by damage: it only looks like escape sequences.
+MOST_LOST = 0.01
 # From the narrowest to the widest, so that the plainest name is found.
 ISO_2022_CODECS = ("iso2022_jp", "iso2022_kr", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_2004")
 
@@ -32,19 +34,12 @@ def byte_order_mark(data: bytes) -> tuple[str, int]:
 
 
 def escapes(data: bytes) -> str:
-    """The seven-bit encoding whose escape sequences are in `data` (which is ASCII); "" where none are.
+    """The seven-bit encoding whose escape sequences are in `data`; "" where none are.
 
     >>> escapes("净文".encode("hz"))
     'hz'
     """
-    if HZ.search(data):
-        return "hz"
-    if ISO_2022.search(data):
-        for encoding in ISO_2022_CODECS:
-            try:
-                data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            return encoding
-        return ISO_2022_CODECS[0]
-    return ""
+    codecs = ("hz",) if HZ.search(data) else ISO_2022_CODECS if ISO_2022.search(data) else ()
+    lost = {encoding: data.decode(encoding, "replace").count("\ufffd") for encoding in codecs}
+    best = min(lost, key=lost.__getitem__, default="")
+    return best if best and lost[best] <= MOST_LOST * len(data) else ""

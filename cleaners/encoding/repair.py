@@ -20,10 +20,11 @@ NEAR = 6
 # ln P by which another way to cut a stretch must be likelier than one that leaves no byte over: in a file
 # that is damaged elsewhere some five characters' worth, in one that decodes cleanly some twenty-five.
 GAIN, CLEAN_GAIN = 30.0, 150.0
-# Aligning takes microseconds a byte: stretches longer than this and all that comes when that many bytes are
-# aligned are decoded with "replace" alone.
+# Aligning takes microseconds a byte, and as long as for so many bytes to begin with: stretches longer than this
+# and all that comes when that much is aligned are decoded with "replace" alone.
 LONGEST_ALIGNED = 1 << 16
-MOST_ALIGNED = 1 << 19
+MOST_ALIGNED = 1 << 20
+ALIGNING_BEGINS = 256
 # Nothing can be re-aligned in less.
 SHORTEST_ALIGNED = 8
 
@@ -40,7 +41,7 @@ def realigned(data: bytes, segment: Segment) -> list[Segment]:
         stretch = match[0]
         if not SHORTEST_ALIGNED <= len(stretch) <= min(LONGEST_ALIGNED, left) or _is_in_step(stretch, page):
             continue
-        left -= len(stretch)
+        left -= len(stretch) + ALIGNING_BEGINS
         aligned = align(stretch, (page,))
         if is_likelier(stretch, aligned, page, gain):
             segments.append(Segment(done, match.start(), page))

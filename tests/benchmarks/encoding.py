@@ -83,6 +83,12 @@ def mixed(page: str, part: str) -> Callable[[random.Random], Case]:
         lines = [line.strip() for line in passage(rng, page, 4000).splitlines() if line.strip()]
         while len(lines) < 6:
             lines += [line.strip() for line in passage(rng, page, 4000).splitlines() if line.strip()]
+        if part == "cut anywhere":
+            text = ending.join(lines)
+            at = rng.randrange(len(text) // 4, 3 * len(text) // 4)
+            encodings = rng.choice((("utf-8", page), (page, "utf-8")))
+            raw = text[:at].encode(encodings[0]) + text[at:].encode(encodings[1])
+            return Case(raw, text, encodings[0])
         place = rng.randrange(len(lines))
         in_page = {
             "line": range(place, place + 1),
@@ -137,7 +143,7 @@ CLASSES: dict[str, Callable[[random.Random], Case]] = {
     **{
         f"mixed UTF-8 and {page}, {part}": mixed(page, part)
         for page in ("gbk", "big5")
-        for part in ("line", "paragraph", "half", "header")
+        for part in ("line", "paragraph", "half", "header", "cut anywhere")
     },
     "Chinese after 20-400 KB of ASCII": after_ascii,
     "Japanese": other_language("japanese", ("cp932", "euc_jp", "iso2022_jp")),
