@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from cleaners.document import Decoding, Document, Flag, Segment
 from cleaners.encoding import containers
-from cleaners.encoding.detection import CHINESE, UTF_16, WIDE, Guess, guess, high_bytes
+from cleaners.encoding.alignment import SINGLE_BYTES
+from cleaners.encoding.detection import CHINESE, WIDE, Guess, guess, guess_among_few, high_bytes, is_ambiguous
 from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark, escapes
 from cleaners.encoding.mixture import parts
 from cleaners.encoding.repair import follow, realigned, seems_in_step
@@ -23,8 +24,6 @@ NOT_ASCII_BASED = (*WIDE, *ISO_2022_CODECS, "hz")
 UNIT_BYTES = {"utf-16": 2, "utf-32": 4}
 # What "surrogateescape" makes of undecodable bytes.
 ESCAPED = re.compile("[\udc80-\udcff]+")
-# Text this short may be well-formed UTF-8 by accident.
-AMBIGUOUS_BYTES = 32
 
 
 class Reading(NamedTuple):
@@ -91,8 +90,8 @@ def _read(data: bytes) -> Reading:
         return _read_legacy(data, start)
     if escaped and text.isascii():
         return _as(data, start, Guess(escaped, 1.0))
-    if len(data) <= AMBIGUOUS_BYTES and not text.isascii():
-        return _as(data, start, guess(body, ("utf-8", *CHINESE, *UTF_16)))
+    if is_ambiguous(body, text):
+        return _as(data, start, guess_among_few(body))
     return Reading([Segment(start, len(data), "utf-8")], 1.0, text)
 
 
@@ -158,6 +157,7 @@ def _lossy(data: bytes, segments: list[Segment], undecodable: int) -> tuple[Flag
 
 
 def _mixed(segments: list[Segment]) -> tuple[Flag, ...]:
+    segments = [segment for segment in segments if segment.encoding != SINGLE_BYTES]
     if len({segment.encoding for segment in segments}) < 2:
         return ()
     named = "; ".join(f"{s.encoding} in bytes {s.start} to {s.end}" for s in segments[:PLACES_NAMED])

@@ -22,6 +22,11 @@ from cleaners.document import Segment
 SWITCH = -20.0
 NEVER = -1e9
 
+# A byte A0 between two-byte characters is a no-break space out of HTML, 80 the euro sign of Windows' GBK; both
+# are what they are in this page.
+SINGLE_BYTES = "cp1252"
+MEANT_ALONE = {"gb18030": b"\x80\xa0"}
+
 UTF8_LEADS = ((2, rb"[\xc2-\xdf]"), (3, rb"[\xe0-\xef]"), (4, rb"[\xf0-\xf4]"))
 GB18030_OF_FOUR = re.compile(rb"(?=([\x81-\xfe][0-9][\x81-\xfe][0-9]))")
 
@@ -61,10 +66,16 @@ def align(data: bytes, encodings: Sequence[str]) -> list[Segment]:
     ):
         steps = list(group)
         if stray and encoding != "utf-8":  # on its own, so that it takes no other byte with it
-            segments += (Segment(step.start, step.end, encoding) for step in steps)
+            segments += (_stray(data, step) for step in steps)
         else:
             segments.append(Segment(steps[0].start, steps[-1].end, encoding))
     return segments
+
+
+def _stray(data: bytes, step: Step) -> Segment:
+    """A byte that is part of no character, but may mean something alone."""
+    alone = data[step.start] in MEANT_ALONE.get(step.encoding, b"\xa0")
+    return Segment(step.start, step.end, SINGLE_BYTES if alone else step.encoding)
 
 
 def _likeliest(size: int, units: Sequence[Unit]) -> list[Step]:

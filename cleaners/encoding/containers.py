@@ -63,7 +63,7 @@ def refuse_other_kinds(data: bytes) -> None:
     """Raises NotText, with the kind in words, for an empty file and for a known kind that is no text."""
     if not data:
         raise NotText("an empty file")
-    for kind in _kinds():
+    for kind in kinds():
         if data.startswith(kind.begins, kind.offset) and kind.holds in data:
             if kind.controls and not is_binary(data) and 0 not in data[:LOOKED_AT]:
                 continue
@@ -107,7 +107,8 @@ def _unzstd(raw: bytes) -> bytes:
 
 
 @cache
-def _kinds() -> tuple[Kind, ...]:
+def kinds() -> tuple[Kind, ...]:
+    """The kinds of files that are known by their first bytes, from data/file_kinds.toml."""
     with (files("cleaners") / "data" / "file_kinds.toml").open("rb") as file:
         return tuple(
             Kind(

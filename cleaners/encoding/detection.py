@@ -11,6 +11,7 @@ import numpy as np
 
 from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
+from cleaners.encoding.marks import declared
 
 # The East Asian code pages, each under the superset that decodes what its narrower names stand for.
 BIG5 = ("cp950", "big5hkscs")
@@ -52,9 +53,17 @@ FEWEST_CHARACTERS = 12
 READABLE = -10.0
 # ln P that a document is in some other encoding than the usual Chinese ones. It matters in a few bytes only.
 RARER = -6.0
+# Well-formed UTF-8 this short, or with so few characters of two bytes and none longer, may be an accident; the
+# ln P that it is none.
+FEW_BYTES = 32
+NO_ACCIDENT = 4.0
+# ln P that a document's own word for its encoding is worth: it decides what is doubtful, no more.
+DECLARED = 5.0
 # chardet is believed about the one-byte page unless ours is likelier by so many nats: letters are cheap in
 # all pages of a script, but only the right one has capitals where words begin, and one script in a word.
 OUTDOES = 12.0
+# Below this confidence, chardet says what it likes.
+UNSURE = 0.1
 # Pages of computers before the web (DOS, Macintosh, mainframes) must be as likely as ours.
 OUTDATED = re.compile(r"(?i)mac|cp[0-8]\d\d$|cp1[01]|ibm|hp")
 # What chardet looks at.
@@ -93,15 +102,34 @@ def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
     if not best or not _convincing(readings[best], scores[best]):
         taken = sample(data, WEIGHED_BYTES)
         scores = {encoding: _careful_score(taken, encoding) for encoding in candidates}
+        if (said := declared(data)) in scores:
+            scores[said] += DECLARED
         best = max(scores, key=scores.__getitem__)
-    others = [value for encoding, value in scores.items() if _family(encoding) != _family(best)]
-    margin = scores[best] - max(others, default=-math.inf)
-    confidence = 1 / (1 + math.exp(-min(margin, 50.0)))
+    confidence = _confidence(scores, best)
     if best in BIG5:
         best = _big5_page(data, best)
     if best in ONE_BYTE:
         return _by_chardet(data, taken, Guess(best, confidence))
     return Guess(best, confidence)
+
+
+def guess_among_few(data: bytes) -> Guess:
+    """The encoding of bytes that are well-formed UTF-8, but with so few characters that it may be an accident."""
+    taken = sample(data, PIECE_BYTES)
+    candidates = ("utf-8", *CHINESE, *(UTF_16 if len(data) <= FEW_BYTES else ()))
+    scores = {encoding: _score(taken, encoding) for encoding in candidates}
+    scores["utf-8"] += NO_ACCIDENT
+    if (said := declared(data)) in scores:
+        scores[said] += DECLARED
+    best = max(scores, key=scores.__getitem__)
+    return Guess(best, _confidence(scores, best))
+
+
+def is_ambiguous(data: bytes, text: str) -> bool:
+    """Whether `data`, which is `text` in UTF-8, may be something else that is well-formed by accident."""
+    if text.isascii():
+        return False
+    return len(data) <= FEW_BYTES or (len(data) - len(text) <= FEW_BYTES and max(text) < "\u0800")
 
 
 def _reading(sample: Sample, encoding: str) -> str:
@@ -195,6 +223,12 @@ def _convincing(text: str, score: float) -> bool:
     )
 
 
+def _confidence(scores: dict[str, float], best: str) -> float:
+    """How sure `best` is against the likeliest encoding that is not of its family."""
+    others = [value for encoding, value in scores.items() if _family(encoding) != _family(best)]
+    return 1 / (1 + math.exp(-min(scores[best] - max(others, default=-math.inf), 50.0)))
+
+
 def _family(encoding: str) -> str:
     """Pages of one family are told apart by other means than likelihood."""
     return "big5" if encoding in BIG5 else "one byte" if encoding in ONE_BYTE else encoding
@@ -232,6 +266,10 @@ def _by_chardet(data: bytes, sample: Sample, ours: Guess) -> Guess:
     except LookupError:
         return ours
     outdoes = OUTDOES if not OUTDATED.match(name) else 0.0
-    if is_multi_byte or _score(sample, ours.encoding) - _score(sample, name) > outdoes:
+    if (
+        is_multi_byte
+        or named["confidence"] < UNSURE
+        or _score(sample, ours.encoding) - _score(sample, name) > outdoes
+    ):
         return ours
     return Guess(name, min(ours.confidence, named["confidence"]))

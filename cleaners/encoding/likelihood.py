@@ -30,7 +30,8 @@ class Script(NamedTuple):
 # letters of another script, which wrong decodings are full of, are dear.
 SCRIPTS = (
     Script(0x00C0, 0x024F, -9.0, -5.0),  # accented Latin: beside plain letters, seldom beside each other
-    Script(0x00A1, 0x00BF, -7.5, -7.5, letters_only=False),  # signs: pounds, degrees, paragraphs
+    Script(0x00A1, 0x00B6, -7.5, -7.5, letters_only=False),  # signs: pounds, degrees, paragraphs
+    Script(0x00B8, 0x00BF, -7.5, -7.5, letters_only=False),  # (between them, the middle dot of Chinese names)
     Script(0x2460, 0x249B, -7.0, -7.0, letters_only=False),  # numbers in circles and brackets, as in lists
     Script(0x3041, 0x30FF, -3.4, -10.0),  # kana
     Script(0xFF61, 0xFF9F, -6.0, -10.0, letters_only=False),  # half-width katakana and its marks
@@ -44,7 +45,7 @@ SCRIPTS = (
     Script(0x10A0, 0x10FF, -3.3, -8.0),  # Georgian
 )
 # Scripts from here on are not mixed with Latin letters inside a word; no hanzi stands between small letters.
-FIRST_UNMIXED = 7
+ACCENTED, FIRST_UNMIXED = 1, 8
 MIXED_WORD = -6.0
 # A hangul syllable that KS X 1001 does not have is met in a few words only.
 RARE_HANGUL = -6.0
@@ -79,7 +80,7 @@ def total(text: str) -> float:
         values[letters] = np.where(last == own, tables.inside[own], tables.starting[own])
         values[tables.is_rare[place]] += RARE_HANGUL
         capital, foreign = tables.is_capital[place], script >= FIRST_UNMIXED
-        latin = small | ((code_points >= ord("A")) & (code_points <= ord("Z")))
+        latin = small | (script == ACCENTED) | ((code_points >= ord("A")) & (code_points <= ord("Z")))
         inner_capital = capital[1:] & ~capital[:-1] & (script[1:] == script[:-1]) & (script[1:] > 0)
         mixed_word = foreign[1:] & latin[:-1] | latin[1:] & foreign[:-1]
         values[1:] += inner_capital * INNER_CAPITAL + mixed_word * MIXED_WORD

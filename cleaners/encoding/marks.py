@@ -1,4 +1,4 @@
-"""Bytes that say their own encoding: byte order marks and escape sequences."""
+"""Bytes that say their own encoding: byte order marks, escape sequences, declarations."""
 
 import codecs
 import re
@@ -20,6 +20,20 @@ MOST_LOST = 0.01
 # From the narrowest to the widest, so that the plainest name is found.
 ISO_2022_CODECS = ("iso2022_jp", "iso2022_kr", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_2004")
 
+# <meta charset=...>, <meta ... content="text/html; charset=...">, <?xml ... encoding=...>
+DECLARED = re.compile(rb"(?i)(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)")
+DECLARED_WITHIN = 2048
+# The supersets that the narrower names stand for.
+SUPERSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "cp950",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "latin-1": "cp1252",
+    "iso8859-1": "cp1252",
+}
+
 
 def byte_order_mark(data: bytes) -> tuple[str, int]:
     """The encoding that a byte order mark names and the mark's length; "" and 0 where there is none.
@@ -39,7 +53,21 @@ def escapes(data: bytes) -> str:
     >>> escapes("净文".encode("hz"))
     'hz'
     """
-    codecs = ("hz",) if HZ.search(data) else ISO_2022_CODECS if ISO_2022.search(data) else ()
-    lost = {encoding: data.decode(encoding, "replace").count("\ufffd") for encoding in codecs}
+    candidates = ("hz",) if HZ.search(data) else ISO_2022_CODECS if ISO_2022.search(data) else ()
+    lost = {encoding: data.decode(encoding, "replace").count("\ufffd") for encoding in candidates}
     best = min(lost, key=lost.__getitem__, default="")
     return best if best and lost[best] <= MOST_LOST * len(data) else ""
+
+
+def declared(data: bytes) -> str:
+    """The encoding that HTML or XML in `data` declares, by the name of its superset; "" for none. It may lie.
+
+    >>> declared(b'<meta charset="gb2312">')
+    'gb18030'
+    """
+    found = DECLARED.search(data[:DECLARED_WITHIN])
+    try:
+        name = codecs.lookup(found[1].decode("ascii")).name if found else ""
+    except LookupError:
+        return ""
+    return SUPERSETS.get(name, name)

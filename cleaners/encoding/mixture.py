@@ -98,9 +98,12 @@ def _second_encoding(data: bytes) -> Guess:
     """The encoding of what is not UTF-8 in a file with Chinese UTF-8: "utf-8" if that is mere damage."""
     doubtful = []
     for match in STRETCH.finditer(CUT_UTF8.sub(b"", data)):
-        good, bad = (0, 0) if match[0].isascii() else _well_formed(match[0])
-        if bad * GOOD_TO_BAD > good:
-            doubtful.append(UTF8_RUN.sub(b"\n", match[0]))
+        between = [] if match[0].isascii() else UTF8_RUN.split(match[0])
+        fewest = 1 if len(between) == 1 else FEWEST_BAD_BYTES
+        for part in between:
+            good, bad = _well_formed(part)
+            if bad >= fewest and bad * GOOD_TO_BAD > good:
+                doubtful.append(part)
     part = b"\n".join(doubtful)
     # In a file that is partly Chinese, the rest is likely to be so, too.
     for candidates in (CHINESE, CANDIDATES) if doubtful else ():
