@@ -23,7 +23,7 @@ FAMILIES = {
     "①": r"([①-⑳])",
     "其一": rf"其({NUMERAL}{{1,2}})(?=[,、:是])",
     "一是": rf"({NUMERAL}{{1,2}})(?:[是要]|来(?=[,是]))",
-    "首先": r"(首先|其次|再次|最后)[,:]?",
+    "首先": r"(首先|其次|再次|最后(?=[,:、要是还我]))[,:]?",
 }
 
 # Which families number headings and lists at the start of a line; the others mostly stand inline.

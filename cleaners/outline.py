@@ -38,7 +38,8 @@ MOST = 20
 
 _UNIT = (
     r"(?:个?(?:方面|问题|重点|环节|阶段|步骤|原则|关系|层面|要点|要求|特点|任务|原因|结合)|"
-    r"大(?:方面|问题|重点|原则|关系|特点|任务|举措|措施|工程|行动|体系|要求|目标)|点|条|项|件|种|类|步|个)"
+    r"大(?:方面|问题|重点|原则|关系|特点|任务|举措|措施|工程|行动|体系|要求|目标)|"
+    r"点|条|项|件|种|类|步|层|部分|句话|个)"
 )
 # A half-width point that ends a sentence stands behind hanzi or what closes, not behind a number that
 # opens a line ("一.") and not before a digit.
@@ -59,7 +60,7 @@ _FORWARD = re.compile(r"以下|如下|下面|下列")
 _BACKWARD = re.compile(rf"(?:[这那第之上述前等每各“点.\d{NUMERAL[1:-1]}]|以上|此外|其他|另外)$")
 # What may stand between the counted things and the end of their sentence ("，供大家参考。").
 _SENTENCE = re.compile(r"[^\n。!?:]{0,40}[\n。!?:]")
-_TITLE = re.compile(rf"[^\n。:;!?：；！？]{{0,{TITLE}}}")
+_TITLE_END = re.compile(r"[\n。:;!?：；！？]|\s{2}")
 
 
 @dataclass(eq=False, slots=True)
@@ -151,20 +152,22 @@ def tree(text: str) -> tuple[Node, ...]:
     >>> [(node.marker, node.title, len(node.children)) for node in tree("一、修路\\n（一）备料\\n二、架桥")]
     [('一、', '修路', 1), ('二、', '架桥', 0)]
     """
-    places = tuple(markers.find(folded(text)))
-    home = {place.start: run for run in _runs(places) for place in run.places}
+    # A lone inline marker numbers nothing: "首先要感谢大家。"
+    runs = [
+        run for run in _runs(tuple(markers.find(folded(text)))) if len(run.places) > 1 or not _inline(run)
+    ]
+    home = {place.start: run for run in runs for place in run.places}
     top: list[Node] = []
     open_nodes: list[tuple[Run, Place, list[Node]]] = []
 
     def close(depth: int, end: int) -> None:
         while len(open_nodes) > depth:
             _, place, children = open_nodes.pop()
-            found = _TITLE.match(text, place.end)
-            title = found.group().strip() if found else ""
+            title = _title(text[place.end : place.end + TITLE])
             node = Node(text[place.start : place.end], title, place.start, end, tuple(children))
             (open_nodes[-1][2] if open_nodes else top).append(node)
 
-    for place in places:
+    for place in sorted(place for run in runs for place in run.places):
         run = home[place.start]
         depth = next((i for i, (other, _, _) in enumerate(open_nodes) if _ends(other, run, place)), None)
         close(len(open_nodes) if depth is None else depth, place.start)
@@ -172,6 +175,11 @@ def tree(text: str) -> tuple[Node, ...]:
             open_nodes.append((run, place, []))
     close(0, len(text))
     return tuple(top)
+
+
+def _title(behind: str) -> str:
+    """What behind a marker names its part."""
+    return _TITLE_END.split(behind.strip(), maxsplit=1)[0].strip()
 
 
 def _ends(other: Run, run: Run, place: Place) -> bool:

@@ -13,13 +13,14 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import opencc
 
 from cleaners import clean, outline
-from cleaners.document import Flag
+from cleaners.document import Document, Flag
 from cleaners.options import Options
 
 CORPUS = Path(os.environ.get("JINGWEN_CORPUS", "../shared/corpus"))
@@ -53,6 +54,9 @@ CHROME = (
     "点击次数：1024 收藏 评论(0)",
 )
 PAGERS = ("下一页", "第1页 共8页", "上一页 1 2 3 下一页", "余下全文", "1/5页", "未完待续", "展开全文")
+
+
+Judge = Callable[[str], Document]
 
 
 class Case(NamedTuple):
@@ -129,10 +133,9 @@ SHAPES: dict[str, Callable[[str], str]] = {
 }
 
 
-def ours(text: str) -> Flag | None:
-    """The flag for a cut end, or else for a missing beginning."""
-    flags = {flag.name: flag for flag in clean(text, OPTIONS).flags}
-    return flags.get("truncated")
+def truncated(document: Document) -> Flag | None:
+    """The flag for a cut end."""
+    return next((flag for flag in document.flags if flag.name == "truncated"), None)
 
 
 def c4(marks: str) -> Callable[[str], bool]:
@@ -146,26 +149,28 @@ def main() -> None:
     parser.add_argument("--also", default="", help="more documents, JSON")
     parser.add_argument("--only", default="", help="this source only")
     parser.add_argument("--shape", default="as it is", choices=SHAPES, help="the shape that is judged")
+    parser.add_argument("--pipeline", action="store_true", help="after all other cleaners")
     parser.add_argument("--shapes", action="store_true", help="all shapes, not only the text as it is")
     given = parser.parse_args()
+    judge = partial(clean, options=Options() if given.pipeline else OPTIONS)
     found = list(documents())
     if given.also:
         found += [tuple(row) for row in json.loads(Path(given.also).read_text(encoding="utf-8"))]
     made = [case for row in found for case in cases(*row) if not given.only or given.only == case.source]
     made = [case._replace(text=SHAPES[given.shape](case.text)) for case in made]
-    _by_source(made, given.show)
-    _reliability(made)
+    _by_source(made, judge, given.show)
+    _reliability(made, judge)
     if given.shapes:
-        _by_shape(made)
+        _by_shape(made, judge)
     _announced()
     _speed(found)
 
 
-def _by_source(made: list[Case], show: str) -> None:
+def _by_source(made: list[Case], judge: Judge, show: str) -> None:
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0])
     ascii_rule, chinese_rule = c4('.!?"'), c4('.!?"。！？…”’」』）)')
     for case in made:
-        document = clean(case.text, OPTIONS)
+        document = judge(case.text)
         flags = {flag.name: flag for flag in document.flags}
         cut, beginning = flags.get("truncated"), flags.get("beginning_missing")
         said = (
@@ -181,7 +186,7 @@ def _by_source(made: list[Case], show: str) -> None:
                 counts[case.kind, source][i] += bool(yes)
         wrong = beginning if case.kind != "beginning" else not beginning
         if (show == "beginning" and wrong) or (show == case.kind and bool(cut) == (case.kind == "complete")):
-            evidence = (cut or beginning).evidence if cut or beginning else ""
+            evidence = flag.evidence if (flag := cut or beginning) else ""
             print(f"{case.kind} {case.source} {case.name} [{document.measures.genre}]: {evidence}")
             print(f"    {case.text[:50]!r} ... {case.text[-70:]!r}")
     heads = ("cases", "flagged", "suspected", "beginning", "C4 ASCII", "C4 中文")
@@ -193,11 +198,11 @@ def _by_source(made: list[Case], show: str) -> None:
         )
 
 
-def _reliability(made: list[Case]) -> None:
+def _reliability(made: list[Case], judge: Judge) -> None:
     """Of the flags with a confidence, how many were right."""
     right: dict[tuple[str, float], list[int]] = defaultdict(lambda: [0, 0])
     for case in made:
-        if case.kind != "beginning" and (flag := ours(case.text)):
+        if case.kind != "beginning" and (flag := truncated(judge(case.text))):
             tally = right[flag.kind, round(flag.confidence, 2)]
             tally[0] += 1
             tally[1] += case.kind != "complete"
@@ -206,12 +211,12 @@ def _reliability(made: list[Case]) -> None:
         print(f"{kind:18}{confidence:5.2f}{n:>7}{good / n:>8.3f}")
 
 
-def _by_shape(made: list[Case]) -> None:
+def _by_shape(made: list[Case], judge: Judge) -> None:
     print(f"\n{'shape':16}" + "".join(f"{kind:>18}" for kind in sorted({case.kind for case in made})))
     for name, shape in SHAPES.items():
         counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for case in made:
-            flags = {flag.name for flag in clean(shape(case.text), OPTIONS).flags}
+            flags = {flag.name for flag in judge(shape(case.text)).flags}
             counts[case.kind][0] += 1
             counts[case.kind][1] += (
                 "beginning_missing" if case.kind == "beginning" else "truncated"
@@ -240,9 +245,9 @@ def _announced() -> None:
         if row["announces"] and near and near[0].found:
             one = near[0]
             tallies["counted"] += one.found == row["n"]
-            tallies["whole flagged"] += any(f.name == "truncated" for f in clean(text, OPTIONS).flags)
+            tallies["whole flagged"] += truncated(clean(text, OPTIONS)) is not None
             tallies["cut"] += 1
-            tallies["cut found"] += ours(text[: one.items[-1].start]) is not None
+            tallies["cut found"] += truncated(clean(text[: one.items[-1].start], OPTIONS)) is not None
     print("\nannouncements:", ", ".join(f"{name} {count}" for name, count in tallies.items()))
 
 
