@@ -193,9 +193,7 @@ def _by_source(made: list[Case], judge: Judge, show: str) -> None:
     print(f"{'kind':18}{'source':12}" + "".join(f"{head:>11}" for head in heads))
     for (kind, source), (n, *yes) in sorted(counts.items()):
         shares = [f"{100 * count / n:.1f}%" for count in yes]
-        print(
-            f"{kind:18}{source:12}{n:>6}{shares[0]:>9}{shares[1]:>11}{shares[2]:>11}{shares[3]:>10}{shares[4]:>10}"
-        )
+        print(f"{kind:18}{source:12}{n:>11}" + "".join(f"{share:>11}" for share in shares))
 
 
 def _reliability(made: list[Case], judge: Judge) -> None:
