@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cleaners import markers
 from cleaners.document import Document, Findings, Flag, Measures
@@ -44,8 +45,8 @@ _UNIT = (
 # A half-width point that ends a sentence stands behind hanzi or what closes, not behind a number that
 # opens a line ("一.") and not before a digit.
 _POINT = re.compile(
-    rf"(?<=[\u4e00-\u9fff)\]〕”’」』》%])"
-    rf"(?<![\n 。!?:;]{NUMERAL})(?<!{NUMERAL}{NUMERAL})(?<!\A{NUMERAL})\.(?![\d.])"
+    rf"\.(?![\d.])(?<=[\u4e00-\u9fff)\]〕”’」』》%]\.)"
+    rf"(?<![\n 。!?:;]{NUMERAL}\.)(?<!{NUMERAL}{NUMERAL}\.)(?<!\A{NUMERAL}\.)"
 )
 _CLAUSE = r"[^\n。!?;:,、()“”]"
 # A number that counts things, up to the end of its clause: 三点贯彻意见.
@@ -139,6 +140,7 @@ def announcements(text: str) -> list[Announcement]:
     return list(read(folded(text)).announcements)
 
 
+@lru_cache(maxsize=1)  # completeness reads the same text next
 def read(text: str) -> Outline:
     """The outline of a text that was `folded`."""
     places = tuple(markers.find(text))

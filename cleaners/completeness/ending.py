@@ -22,7 +22,7 @@ SIBLING = 150
 # How far the last item of a list may run on, as a multiple of its longest sibling.
 LONGER = 2
 
-# So few characters without an end mark may be a caption or a name.
+# So few characters without an end mark may be a caption or a name; so few items are soon announced.
 FEW = 6
 
 # How sure each kind of cut is: the share of right flags among all on the corpus and 257 laws, reports and
@@ -94,8 +94,10 @@ def _breaks_off(one: Announcement, end: int) -> bool:
     """Whether nothing but the last item found stands between it and the end of the body."""
     if not one.items:
         return end - one.end < BARE
-    # 首先 and a lone inline marker begin many a sentence that no list follows.
-    if one.items[0].family == "首先" or (one.found == 1 and not one.items[0].opens_line):
+    # 首先 and a lone marker begin many a sentence that no list follows.
+    if one.items[0].family == "首先" or (
+        one.found == 1 and not (one.items[0].opens_line and one.count <= FEW)
+    ):
         return False
     starts = [place.start for place in one.items]
     longest = max((b - a for a, b in pairwise(starts)), default=400)
