@@ -6,7 +6,7 @@ starts within another's item nests in it. What is announced ("讲三点意见") 
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -31,6 +31,9 @@ REACH = 600
 NEAR = 120
 FAR = 2 * REACH
 
+# （一） starts so often with no heading above it where the headings got lost.
+AGAIN_LOST = 3
+
 # An "一是" that comes so soon after another adds an item ("一是修路，一是架桥"); later it starts a new list.
 AGAIN = 80
 
@@ -53,10 +56,12 @@ _CLAUSE = r"[^\n。!?;:,、()“”]"
 _COUNTED = re.compile(rf"({NUMERAL}{{1,3}}|\d{{1,2}}){_UNIT}(?![{NUMERAL[1:-1]}\d]){_CLAUSE}{{0,16}}")
 # What makes it say that they follow, close before the number.
 _CUE = re.compile(
-    r"(?:以下|如下|下面|下列|这样|讲|谈|说|提|抓好|做好|抓住|把握|处理好|搞好|办好|强调|有|主要是|体现在|"
-    rf"表现在|概括为|归纳为|分为|包括|采取|说明了|决定|注意|突出|健全|做了|做到|做){_CLAUSE}{{0,6}}$"
+    r".*(以下|如下|下面|下列|这样|讲|谈|说|提|抓好|做好|抓住|把握|处理好|搞好|办好|强调|有|主要是|体现在|"
+    rf"表现在|概括为|归纳为|分为|包括|采取|说明了|决定|注意|突出|健全|做了|做到|做){_CLAUSE}{{0,6}}$",
+    re.DOTALL,
 )
-_FORWARD = re.compile(r"以下|如下|下面|下列")
+BEFORE = 10
+FORWARD = ("以下", "如下", "下面", "下列")
 # What makes it speak of something else: 这三点, 第三条, 百分之三点, 上述三个方面, “三个代表”.
 _BACKWARD = re.compile(rf"(?:[这那第之上述前等每各“点.\d{NUMERAL[1:-1]}]|以上|此外|其他|另外)$")
 # What may stand between the counted things and the end of their sentence ("，供大家参考。").
@@ -79,7 +84,7 @@ class Run:
 class Announcement:
     """A text's word that so many items follow."""
 
-    start: int  # character offset of the number
+    start: int  # character offset: of the cue (讲, 以下), or where there is none of the number
     end: int  # behind the sentence that announces
     count: int
     items: tuple[Place, ...]  # those that follow
@@ -135,7 +140,7 @@ def announcements(text: str) -> list[Announcement]:
     """What `text` announces ("讲三点意见"), each with the items that follow it.
 
     >>> [(a.start, a.count, a.found) for a in announcements("讲三点意见。第一，早。第二，实。第三，严。")]
-    [(1, 3, 3)]
+    [(0, 3, 3)]
     """
     return list(read(folded(text)).announcements)
 
@@ -145,7 +150,7 @@ def read(text: str) -> Outline:
     """The outline of a text that was `folded`."""
     places = tuple(markers.find(text))
     runs = _runs(places)
-    return Outline(places, runs, tuple(_announced(text, places, runs)))
+    return Outline(places, runs, _announced(text, runs))
 
 
 def tree(text: str) -> tuple[Node, ...]:
@@ -242,47 +247,54 @@ def _inline(run: Run) -> bool:
     return run.places[0].family not in HEADING_FAMILIES or not run.places[0].opens_line
 
 
-def _announced(text: str, places: Sequence[Place], runs: Sequence[Run]) -> Iterator[Announcement]:
-    starts = [place.start for place in places]
-    home = {run.places[0].start: run for run in runs}
-    waiting: Announcement | None = None
+def _announced(text: str, runs: Sequence[Run]) -> tuple[Announcement, ...]:
+    """The announcements; of two before the same items ("分为四步，重点抓好三件事：") the nearer."""
+    firsts = [run.places[0].start for run in runs]
+    found: list[Announcement] = []
     for match in _COUNTED.finditer(text):
-        start, count = match.start(), markers.value(match[1])
-        sentence = _SENTENCE.match(text, match.end())
-        if not 2 <= count <= MOST or sentence is None or _BACKWARD.search(text, max(0, start - 2), start):
-            continue
-        end = sentence.end()
-        behind = bisect_left(starts, match.end())
-        first = next((place for place in places[behind : behind + 6] if place.number == 1), None)
-        distance = len(text[end : first.start].strip()) if first and first.start - end < FAR else FAR
-        cue = _CUE.search(text, max(0, start - 10), start)
-        forward = bool(cue and _FORWARD.search(cue.group()))
-        items = tuple(home[first.start].places[:count]) if first and first.start in home else ()
-        if distance > (REACH if forward else NEAR if cue else 3):
-            items = ()
-        if not (cue if items else forward and text[end - 1] in "。:") and not (
-            distance <= 3 and len(items) > 1
-        ):
-            continue
-        one = Announcement(start, end, count, items)
-        # Of two numbers before the same items ("分为四步，重点抓好三件事：") the nearer announces them.
-        if waiting and not (items and waiting.items[:1] == items[:1]):
-            yield waiting
-        waiting = one
-    if waiting:
-        yield waiting
+        one = _announcement(text, match, runs, firsts)
+        if one and found and one.items and found[-1].items[:1] == one.items[:1]:
+            found.pop()
+        if one:
+            found.append(one)
+    return tuple(found)
+
+
+def _announcement(
+    text: str, counted: re.Match[str], runs: Sequence[Run], firsts: Sequence[int]
+) -> Announcement | None:
+    start, count = counted.start(), markers.value(counted[1])
+    sentence = _SENTENCE.match(text, counted.end())
+    if not 2 <= count <= MOST or sentence is None or _BACKWARD.search(text, max(0, start - 2), start):
+        return None
+    cue = _CUE.match(text, max(0, start - BEFORE), start)
+    forward = cue is not None and cue[1] in FORWARD
+    end = sentence.end()
+    behind = bisect_left(firsts, counted.end())
+    run = next((run for run in runs[behind : behind + 3] if run.places[0].number == 1), None)
+    items: tuple[Place, ...] = ()
+    if run and run.places[0].start - end < FAR:
+        between = len(text[end : run.places[0].start].strip())
+        if between <= (REACH if forward else NEAR if cue else 0):
+            items = tuple(run.places[:count])
+    # Without a cue two items must follow at once; without items the text must say that some follow.
+    if (items and (cue or len(items) > 1)) or (forward and text[end - 1] in "。:"):
+        return Announcement(cue.start(1) if cue else start, end, count, items)
+    return None
 
 
 def _headings_lost(runs: Sequence[Run]) -> Flag | None:
     """Whether （一） starts again and again with no higher heading between."""
-    lines = [run for run in runs if len(run.places) > 1 and run.places[0].opens_line]
-    lists = [run.places[0].start for run in lines if run.places[0].family == "（一）"]
-    if len(lists) < 3 or any(run.places[0].family in ("一、", "第一章", "第一，") for run in lines):
+    # A text on one line has no headings that open one.
+    collapsed = not any(run.places[0].opens_line for run in runs)
+    lists = [run for run in runs if len(run.places) > 1 and (collapsed or run.places[0].opens_line)]
+    again = [run.places[0].start for run in lists if run.places[0].family == "（一）"]
+    if len(again) < AGAIN_LOST or any(run.places[0].family in ("一、", "第一章", "第一，") for run in lists):
         return None
-    where = ", ".join(map(str, lists))
+    where = ", ".join(map(str, again))
     return Flag(
         "headings_lost",
-        evidence=f"（一） starts {len(lists)} times with no heading above it, at characters {where}",
-        start=lists[1],
+        evidence=f"（一） starts {len(again)} times with no heading above it, at characters {where}",
+        start=again[1],
         confidence=0.9,
     )

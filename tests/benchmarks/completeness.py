@@ -200,11 +200,14 @@ def _reliability(made: list[Case], judge: Judge) -> None:
     """Of the flags with a confidence, how many were right."""
     right: dict[tuple[str, float], list[int]] = defaultdict(lambda: [0, 0])
     for case in made:
-        if case.kind != "beginning" and (flag := truncated(judge(case.text))):
-            tally = right[flag.kind, round(flag.confidence, 2)]
-            tally[0] += 1
-            tally[1] += case.kind != "complete"
-    print("\nkind and confidence: flags, right")
+        for flag in judge(case.text).flags:
+            cut = flag.name == "truncated" and case.kind != "beginning"
+            begun = flag.name == "beginning_missing" and case.kind in ("beginning", "complete")
+            if cut or begun:
+                tally = right[flag.kind or flag.name, round(flag.confidence, 2)]
+                tally[0] += 1
+                tally[1] += case.kind != "complete"
+    print("\nkind and confidence: flags, share of right ones")
     for (kind, confidence), (n, good) in sorted(right.items()):
         print(f"{kind:18}{confidence:5.2f}{n:>7}{good / n:>8.3f}")
 
@@ -235,7 +238,7 @@ def _announced() -> None:
         near = [
             one
             for one in outline.announcements(text)
-            if squeeze(text[one.start - 4 : one.start + 6]) in squeeze(row["context"])
+            if squeeze(text[one.start - 3 : one.start + 7]) in squeeze(row["context"])
         ]
         tallies["true"] += bool(row["announces"] and near)
         tallies["missed"] += bool(row["announces"] and not near)
