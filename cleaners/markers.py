@@ -74,12 +74,13 @@ def find(folded: str) -> Iterator[Place]:
     >>> [(place.family, place.number) for place in find("要做到两点:一是早,二是实。")]
     [('一是', 1), ('一是', 2)]
     """
+    done = 0
     for match in _PLACES.finditer(folded):
-        marker = at(folded, match.end())
+        marker = at(folded, match.end()) if match.end() >= done else None
         before = match.group()
         if marker is None or (before == "," and marker.family in HEADING_FAMILIES[:-1]):
             continue
-        start = match.end()
+        start, done = match.end(), marker.end
         line = folded[max(folded.rfind("\n", max(start - 8, 0), start) + 1, start - 8) : start]
         yield Place(start, marker.end, marker.family, marker.number, not line.strip())
 
