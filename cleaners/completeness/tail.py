@@ -117,7 +117,7 @@ def _lines(folded: str) -> list[Line]:
             if not body:
                 continue
             begin = first + start + part.start() + part.group().index(body[0])
-            if (full or _open_bracket(lines, body)) and part.start() == 0:
+            if part.start() == 0 and (_open_bracket(lines, body) or (full and not _of_the_site(body))):
                 last = lines.pop()
                 lines.append(Line(last.start, begin + len(body), last.text + body))
             else:
