@@ -1,6 +1,7 @@
 """What a text is, as far as its wholeness depends on it."""
 
 import re
+from itertools import takewhile
 
 from cleaners.outline import Outline
 
@@ -47,7 +48,7 @@ def genre(folded: str, parts: Outline) -> str:
     head = folded[:HEAD]
     lines = [line.strip() for line in _LINE_END.split(head) if line.strip()]
     addressed = any(_ADDRESS.match(line) for line in lines[:LINES])
-    titles = [line for line in lines[:3] if len(line) <= TITLE]
+    titles = list(takewhile(lambda line: len(line) <= TITLE, lines[:3]))
     if any(_NEWS.search(line[:TITLE]) for line in lines[:3]) and not addressed:
         return "news"
     if any(_REPORT.search(title) for title in titles) or (addressed and _REPORTING.search(head)):
