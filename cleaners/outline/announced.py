@@ -1,0 +1,90 @@
+"""What a text announces ("讲三点意见"), held against the run of markers behind it."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaners import markers
+from cleaners.markers import NUMERAL, Place
+from cleaners.outline.runs import Run
+
+# How far behind an announcement its first item may stand, in characters: a preamble stands between where
+# the text says that items follow (以下, 下面); else they follow at once, or after a sentence.
+REACH = 600
+NEAR = 120
+FAR = 2 * REACH
+
+# How many items a text may announce: larger numbers count other things.
+MOST = 20
+
+_UNIT = (
+    r"(?:个?(?:方面|问题|重点|环节|阶段|步骤|原则|关系|层面|要点|要求|特点|任务|原因|结合)|"
+    r"大(?:方面|问题|重点|原则|关系|特点|任务|举措|措施|工程|行动|体系|要求|目标)|"
+    r"点|条|项|件|种|类|步|层|部分|句话|个)"
+)
+_CLAUSE = r"[^\n。!?;:,、()“”]"
+# A number that counts things, up to the end of its clause: 三点贯彻意见.
+_COUNTED = re.compile(rf"({NUMERAL}{{1,3}}|\d{{1,2}}){_UNIT}(?![{NUMERAL[1:-1]}\d]){_CLAUSE}{{0,16}}")
+# What makes it say that they follow, close before the number.
+_CUE = re.compile(
+    r".*(以下|如下|下面|下列|这样|讲|谈|说|提|抓好|做好|抓住|把握|处理好|搞好|办好|强调|有|主要是|体现在|"
+    rf"表现在|概括为|归纳为|分为|包括|采取|说明了|决定|注意|突出|健全|做了|做到|做){_CLAUSE}{{0,6}}$",
+    re.DOTALL,
+)
+BEFORE = 10
+FORWARD = ("以下", "如下", "下面", "下列")
+# What makes it speak of something else: 这三点, 第三条, 百分之三点, 上述三个方面, “三个代表”.
+_BACKWARD = re.compile(rf"(?:[这那第之上述前等每各“点.\d{NUMERAL[1:-1]}]|以上|此外|其他|另外)$")
+# What may stand between the counted things and the end of their sentence ("，供大家参考。").
+_SENTENCE = re.compile(r"[^\n。!?:]{0,40}[\n。!?:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A text's word that so many items follow."""
+
+    start: int  # character offset: of the cue (讲, 以下), or where there is none of the number
+    end: int  # behind the sentence that announces
+    count: int
+    items: tuple[Place, ...]  # those that follow
+
+    @property
+    def found(self) -> int:
+        return len(self.items)
+
+
+def announced(text: str, runs: Sequence[Run]) -> tuple[Announcement, ...]:
+    """The announcements; of two before the same items ("分为四步，重点抓好三件事：") the nearer."""
+    firsts = [run.places[0].start for run in runs]
+    found: list[Announcement] = []
+    for match in _COUNTED.finditer(text):
+        one = _announcement(text, match, runs, firsts)
+        if one and found and one.items and found[-1].items[:1] == one.items[:1]:
+            found.pop()
+        if one:
+            found.append(one)
+    return tuple(found)
+
+
+def _announcement(
+    text: str, counted: re.Match[str], runs: Sequence[Run], firsts: Sequence[int]
+) -> Announcement | None:
+    start, count = counted.start(), markers.value(counted[1])
+    sentence = _SENTENCE.match(text, counted.end())
+    if not 2 <= count <= MOST or sentence is None or _BACKWARD.search(text, max(0, start - 2), start):
+        return None
+    cue = _CUE.match(text, max(0, start - BEFORE), start)
+    forward = cue is not None and cue[1] in FORWARD
+    end = sentence.end()
+    behind = bisect_left(firsts, counted.end())
+    run = next((run for run in runs[behind : behind + 3] if run.places[0].number == 1), None)
+    items: tuple[Place, ...] = ()
+    if run and run.places[0].start - end < FAR:
+        between = len(text[end : run.places[0].start].strip())
+        if between <= (REACH if forward else NEAR if cue else 0):
+            items = tuple(run.places[:count])
+    # Without a cue two items must follow at once; without items the text must say that some follow.
+    if (items and (cue or len(items) > 1)) or (forward and text[end - 1] in "。:"):
+        return Announcement(cue.start(1) if cue else start, end, count, items)
+    return None
