@@ -25,15 +25,13 @@ SHARE_OF_READINGS = 0.7
 # Authors gloss what readers don't know. A site's glosses stand on such characters for this share at
 # least: the commonest by rank in the language model, both scripts together. 璀 is just behind it.
 SHARE_OF_COMMON, COMMON = 0.5, 4000
-# What stands on rarer characters is a site's where it stands on all of them, again and again.
-COVERAGE = 0.9
 # In running text more glosses than this share are followed by a hanzi; in word lists they are not.
 SHARE_IN_PROSE = 0.34
 # A site glosses what comes along: nearly all its readings (measured: 95 % and more) are the usual ones
 # of their characters. Authors and lessons give the unusual ones, such as 乐(yuè)清.
 SHARE_OF_USUAL = 0.8
 # So many glosses for every word that speaks of readings, or it is a text about them.
-GLOSSES_PER_TEACHING_WORD = 8
+GLOSSES_PER_TEACHING_WORD = 20
 
 _TEACHING = re.compile(
     "拼音|注音|[读讀念]音|多音字|[读讀念][作成]|音同|生字|[声聲][调調]|[组組][词詞]|[课課]文|[识識]字|朗[读讀]"
@@ -114,15 +112,11 @@ def _by_a_site(reading: Sequence[_Gloss], alike: Sequence[_Gloss], text: str) ->
     if sum(kinds.values()) < SHARE_OF_USUAL * len(kinds):
         return False
     glossed = {gloss.before for gloss in reading}
-    repeated = len(glossed) < number
     last = {character: place for place, character in enumerate(text) if character in glossed}
-    if not repeated and any(last[gloss.before] > gloss.start for gloss in reading):
+    if len(glossed) == number and any(last[gloss.before] > gloss.start for gloss in reading):
         return False  # each character is glossed where it comes first and not again: for a reader
     common = plausibility.symbols("".join(gloss.before for gloss in reading)) < COMMON
-    if int(common.sum()) >= SHARE_OF_COMMON * number:
-        return True
-    everywhere = number >= COVERAGE * sum(character in glossed for character in text)
-    return everywhere and repeated and number >= FEWEST_UNTONED
+    return int(common.sum()) >= SHARE_OF_COMMON * number
 
 
 def _glosses(text: str) -> Iterator[_Gloss]:
