@@ -23,8 +23,8 @@ PER_THOUSAND = {True: 0.5, False: 2.0}  # toned, untoned
 # Of the short Latin words in brackets so many must be readings of the character before them.
 SHARE_OF_READINGS = 0.7
 # Authors gloss what readers don't know. A site's glosses stand on such characters for this share at
-# least: the commonest by rank in the language model, both scripts together. 璀 is just behind it.
-SHARE_OF_COMMON, COMMON = 0.5, 4000
+# least: the commonest by rank in the language model, both scripts together. 擘 is among them, 璀 not.
+SHARE_OF_COMMON, COMMON = 0.5, 4500
 # In running text more glosses than this share are followed by a hanzi; in word lists they are not.
 SHARE_IN_PROSE = 0.34
 # A site glosses what comes along: nearly all its readings (measured: 95 % and more) are the usual ones

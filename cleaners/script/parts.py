@@ -17,7 +17,8 @@ MIXED_SHARE = 0.05
 # below its complement it is in the asked one, but for names and quotations. Between the two every
 # clause is judged alone; in a text that is not mixed, only where most signs of the line are.
 CLEAR_SHARE = 0.8
-# A line with fewer signs may be a name: it follows its text.
+# A line with fewer signs may be a name: it follows its text. So does a line with all signs in quotation
+# marks, where the text is in the asked script.
 ENOUGH_SIGNS = 2
 # Whether anything of a line is touched depends on its signs and on so many more that are as those of the
 # whole text: in a long simplified text, one traditional character and one simplified are a name.
@@ -96,10 +97,10 @@ def cut(text: str) -> Clauses:
         return np.add.reduceat((kinds & bit) > 0, start, dtype=np.int64)
 
     line = np.cumsum(kinds[start] & signs.LINE_END > 0, dtype=np.int64)
-    quoted = _quoted(count(signs.OPENING) - count(signs.CLOSING), line)
+    quoted = _quoted(count(signs.OPENING) - count(signs.CLOSING), count(signs.EITHER), line)
     foreign_letters = count(signs.KANA | signs.HANGUL)
     letters = foreign_letters + count(signs.HANZI)
-    of_line, in_line = _frames(foreign_letters, letters, line, quoted)
+    of_line, in_line, _ = _frames(foreign_letters, letters, line, quoted)
     foreign = _is_foreign(foreign_letters, letters) | _is_foreign(of_line, in_line)[line]
     simplified, traditional = count(signs.SIMPLIFIED), count(signs.TRADITIONAL)
     return Clauses(
@@ -115,10 +116,12 @@ def elsewhere(clauses: Clauses, target: str, *, neutral: bool) -> Bools:
     other, own = clauses.traditional, clauses.simplified
     if target != "simplified":
         other, own = own, other
-    of_line, own_of_line = _frames(other, own, clauses.line, clauses.quoted)
+    of_line, own_of_line, only_quoted = _frames(other, own, clauses.line, clauses.quoted)
     both = of_line + own_of_line
-    of_text = of_line.sum() / both.sum() if both.sum() else float(neutral)
-    share = np.where(both < ENOUGH_SIGNS, of_text, of_line / np.maximum(both, 1))
+    telling = ~only_quoted if both[~only_quoted].any() else np.ones_like(only_quoted)
+    of_text = of_line[telling].sum() / both[telling].sum() if both.any() else float(neutral)
+    follows = (both < ENOUGH_SIGNS) | (only_quoted & (of_text <= 1 - CLEAR_SHARE))
+    share = np.where(follows, of_text, of_line / np.maximum(both, 1))
     with_text = (of_line + WEIGHT_OF_TEXT * of_text) / (both + WEIGHT_OF_TEXT)
     least = 1 - CLEAR_SHARE if of_text >= MIXED_SHARE else 0.5
     touched = (share > least) & (with_text > 1 - CLEAR_SHARE)
@@ -138,21 +141,36 @@ def minority(text: str) -> tuple[int, int, int]:
     return len(simplified), len(traditional), int(rarer[0]) if len(rarer) else 0
 
 
-def _frames(first: Counts, second: Counts, line: Counts, quoted: Bools) -> tuple[Counts, Counts]:
-    """Sums over each line of what stands outside quotation marks; of everything where that is nothing."""
+def _frames(first: Counts, second: Counts, line: Counts, quoted: Bools) -> tuple[Counts, Counts, Bools]:
+    """Sums over each line of what stands outside quotation marks, or of everything where that is nothing.
+
+    The third array says where it is.
+    """
     size = int(line[-1]) + 1
     outside = [np.bincount(line, np.where(quoted, 0, values), size) for values in (first, second)]
     everything = [np.bincount(line, values, size) for values in (first, second)]
-    empty = outside[0] + outside[1] == 0
-    return np.where(empty, everything[0], outside[0]), np.where(empty, everything[1], outside[1])
+    only_quoted = outside[0] + outside[1] == 0
+    return (
+        np.where(only_quoted, everything[0], outside[0]),
+        np.where(only_quoted, everything[1], outside[1]),
+        only_quoted,
+    )
 
 
-def _quoted(opened: Counts, line: Counts) -> Bools:
-    """Which clauses stand between quotation marks that opened on their line."""
-    depth = np.cumsum(opened)
+def _quoted(opened: Counts, either: Counts, line: Counts) -> Bools:
+    """Which clauses stand between quotation marks that opened on their line.
+
+    `opened` counts opening marks less closing ones, `either` those that may be both, such as ".
+    """
     first = np.searchsorted(line, np.arange(int(line[-1]) + 1))
-    before = np.where(first > 0, depth[np.maximum(first - 1, 0)], 0)
-    return depth > before[line]
+
+    def depth(marks: Counts) -> Counts:
+        total = np.cumsum(marks)
+        return total - np.where(first > 0, total[np.maximum(first - 1, 0)], 0)[line]
+
+    paired = np.bincount(line, either)[line] % 2 == 0
+    inside: Bools = (depth(opened) > 0) | (paired & (depth(either) % 2 == 1))
+    return inside
 
 
 def _is_foreign(foreign: Counts, letters: Counts) -> Bools:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 # Bits, so that one lookup answers every question about a character.
 SIMPLIFIED, TRADITIONAL, HANZI, KANA, HANGUL = (1 << bit for bit in range(5))
 COUNTED = (SIMPLIFIED, TRADITIONAL, HANZI, KANA, HANGUL)
-SEPARATOR, OPENING, CLOSING, LINE_END = (1 << bit for bit in range(5, 9))
-ALL = 2**9 - 1
+SEPARATOR, OPENING, CLOSING, EITHER, LINE_END = (1 << bit for bit in range(5, 10))
+ALL = 2**10 - 1
 
 # The varieties of traditional script; the i-th has bit i in the second table.
 VARIETIES = ("traditional", "taiwan", "hongkong")
@@ -27,8 +27,10 @@ KEPT_IN_SIMPLIFIED = "祕濛蒐剋氾昇釐扞脩陞劄谿"
 # No signs of a variety: people write either form in all places, whatever the standards say.
 COMMON_TO_ALL = "台臺污汙泄洩樑梁祕秘脣唇濕溼棱稜"
 
-OPENING_MARKS, CLOSING_MARKS = "“‘「『《〈", "”’」』》〉"
-SEPARATORS = " \t\n\r\u3000\xa0，。、；：？！,;:?!|·…—()（）【】[]" + OPENING_MARKS + CLOSING_MARKS
+OPENING_MARKS, CLOSING_MARKS, EITHER_MARKS = "“‘「『《〈", "”’」』》〉", '"＂'
+SEPARATORS = (
+    " \t\n\r\u3000\xa0，。、；：？！,;:?!|·…—()（）【】[]" + OPENING_MARKS + CLOSING_MARKS + EITHER_MARKS
+)
 
 # All that lies behind the first two planes has one entry in the tables: rare hanzi, in both scripts.
 BEHIND = 0x20000
@@ -68,6 +70,7 @@ def _tables() -> _Tables:
     kinds[_places(SEPARATORS)] |= SEPARATOR
     kinds[_places(OPENING_MARKS)] |= OPENING
     kinds[_places(CLOSING_MARKS)] |= CLOSING
+    kinds[_places(EITHER_MARKS)] |= EITHER
     kinds[ord("\n")] |= LINE_END
     refused = np.zeros(BEHIND + 1, dtype=np.uint8)
 
