@@ -56,12 +56,13 @@ def detect(text: str) -> str:
     ['simplified', 'traditional', 'taiwan', 'hongkong', 'neutral', 'none', 'none']
     """
     kinds = signs.kinds(text)
-    counts = np.bincount(kinds, minlength=signs.ALL + 1)
-    number = {bit: int(counts[np.arange(len(counts)) & bit > 0].sum()) for bit in signs.COUNTED}
-    simplified, traditional = number[signs.SIMPLIFIED], number[signs.TRADITIONAL]
-    if not number[signs.HANZI]:
+    simplified, traditional, hanzi = (
+        int(np.count_nonzero(kinds & bit)) for bit in (signs.SIMPLIFIED, signs.TRADITIONAL, signs.HANZI)
+    )
+    foreign_letters = np.count_nonzero(kinds & (signs.KANA | signs.HANGUL))
+    if not hanzi:
         return NONE
-    if number[signs.KANA] or number[signs.HANGUL]:
+    if foreign_letters >= FOREIGN_SHARE * (hanzi + foreign_letters):
         clauses = cut(text)
         if _mostly_foreign(clauses, len(text)):
             return NONE
@@ -90,18 +91,22 @@ def variety(text: str, in_doubt: str = "traditional") -> str:
 def cut(text: str) -> Clauses:
     """The clauses of `text`, which is not empty."""
     kinds = signs.kinds(text)
-    breaks = np.flatnonzero(kinds & signs.SEPARATOR)
-    start = breaks if len(breaks) and breaks[0] == 0 else np.concatenate(([0], breaks))
+    begins = kinds & signs.SEPARATOR > 0
+    begins[0] = True
+    start = np.flatnonzero(begins)
+    clause = np.cumsum(begins) - 1
 
-    def count(bit: int) -> Counts:
-        return np.add.reduceat((kinds & bit) > 0, start, dtype=np.int64)
+    def count(bits: int) -> Counts:
+        return np.bincount(clause[kinds & bits > 0], minlength=len(start))
 
     line = np.cumsum(kinds[start] & signs.LINE_END > 0, dtype=np.int64)
     quoted = _quoted(count(signs.OPENING) - count(signs.CLOSING), count(signs.EITHER), line)
     foreign_letters = count(signs.KANA | signs.HANGUL)
-    letters = foreign_letters + count(signs.HANZI)
-    of_line, in_line, _ = _frames(foreign_letters, letters, line, quoted)
-    foreign = _is_foreign(foreign_letters, letters) | _is_foreign(of_line, in_line)[line]
+    foreign = foreign_letters > 0
+    if foreign.any():
+        letters = foreign_letters + count(signs.HANZI)
+        of_line, in_line, _ = _frames(foreign_letters, letters, line, quoted)
+        foreign = _is_foreign(foreign_letters, letters) | _is_foreign(of_line, in_line)[line]
     simplified, traditional = count(signs.SIMPLIFIED), count(signs.TRADITIONAL)
     return Clauses(
         start, line, quoted, foreign, np.where(foreign, 0, simplified), np.where(foreign, 0, traditional)

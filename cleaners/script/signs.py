@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 # Bits, so that one lookup answers every question about a character.
 SIMPLIFIED, TRADITIONAL, HANZI, KANA, HANGUL = (1 << bit for bit in range(5))
-COUNTED = (SIMPLIFIED, TRADITIONAL, HANZI, KANA, HANGUL)
 SEPARATOR, OPENING, CLOSING, EITHER, LINE_END = (1 << bit for bit in range(5, 10))
 ALL = 2**10 - 1
 
