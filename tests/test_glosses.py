@@ -1,5 +1,7 @@
 """Glosses that a site put in go; readings that an author gave stay."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,3 +71,26 @@ def test_what_an_author_wrote_stays(text: str) -> None:
 @given(st.text())
 def test_any_text_is_taken(text: str) -> None:
     clean(text, OPTIONS)
+
+
+def test_only_the_glossed_document_of_the_corpus_is_touched(corpus: Path) -> None:
+    touched = {
+        path.name[:3]: len(document.steps[0].edits)
+        for path in sorted((corpus / "documents").glob("*/*"))
+        if (document := clean(path.read_text(encoding="utf-8"), OPTIONS)).steps
+    }
+    assert touched == {"002": 415}  # 414 after the character they read, one after what it was garbled to
+
+
+def test_a_glossed_document_reads_as_before(corpus: Path) -> None:
+    from pypinyin import Style, pinyin
+
+    for path in sorted((corpus / "documents" / "zhonggong").iterdir())[:40:4]:
+        text = path.read_text(encoding="utf-8")
+        for style in (Style.TONE, Style.NORMAL, Style.BOPOMOFO):
+            glosses = pinyin(text, style=style, errors=lambda run: ["" for _ in run])
+            glossed = "".join(
+                character + (f"({gloss})" if gloss and place % 7 == 0 else "")
+                for place, (character, (gloss,)) in enumerate(zip(text, glosses, strict=True))
+            )
+            assert clean(glossed, OPTIONS).text == text

@@ -1,5 +1,8 @@
 """Only what is in another script than asked is converted, once."""
 
+from pathlib import Path
+
+import opencc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +87,12 @@ def test_only_the_lines_in_another_script_are_converted() -> None:
     assert written(text, "traditional").startswith("這一行是簡體，寫着乾隆。\n這一行是繁體，")
 
 
+def test_between_the_varieties_only_the_forms_change() -> None:
+    assert written("為了群眾，裡面說明", "traditional") == "爲了羣衆，裏面說明"
+    assert written("爲了羣衆，裏面說明", "taiwan") == "為了群眾，裡面說明"
+    assert written("為了群眾，裡面說明", "hongkong") == "為了羣眾，裏面説明"
+
+
 def test_phrases_are_converted_when_asked() -> None:
     assert written("软件和鼠标", "taiwan") == "軟件和鼠標"
     assert written("软件和鼠标", "taiwan", phrases=True) == "軟體和滑鼠"
@@ -125,3 +134,27 @@ def test_a_second_time_changes_nothing(target: str, text: str) -> None:
 @given(st.text(st.characters(codec=None, exclude_categories=())), st.sampled_from(TARGETS))
 def test_any_text_is_taken(text: str, target: str) -> None:
     assert undo(clean(text, Options(cleaners=("script",), script=target))) == text
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_over_the_corpus_a_second_time_changes_nothing(corpus: Path, target: str) -> None:
+    options = Options(cleaners=("script",), script=target)
+    for path in sorted((corpus / "documents").glob("*/*"))[::25]:
+        once = clean(path.read_text(encoding="utf-8"), options)
+        assert not clean(once.text, options).steps, path.name
+
+
+def test_the_corpus_is_simplified_already(corpus: Path) -> None:
+    for path in sorted((corpus / "documents").glob("*/*")):
+        text = path.read_text(encoding="utf-8")
+        if detect(text) == "simplified":
+            assert written(text, "simplified") == text, path.name
+
+
+@pytest.mark.parametrize(
+    ("target", "config"), [("traditional", "s2t"), ("taiwan", "s2tw"), ("hongkong", "s2hk")]
+)
+def test_a_simplified_document_is_converted_as_opencc_does(corpus: Path, target: str, config: str) -> None:
+    path = sorted((corpus / "documents" / "zhonggong").iterdir())[0]
+    text = path.read_text(encoding="utf-8")
+    assert written(text, target) == opencc.OpenCC(config).convert(text)
