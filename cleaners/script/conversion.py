@@ -81,8 +81,8 @@ def _spans_to_convert(text: str, target: str, phrases: bool, within: str) -> lis
     todo: list[tuple[int, int, Way]] = [(*span, (config,)) for span in spans]
     if (script, target) in BETWEEN_VARIETIES:
         refusals = signs.refused(text)
-        refusals[refusals >= signs.UNTELLING] = 0
-        odd = np.add.reduceat(refusals & (1 << signs.VARIETIES.index(target)), clauses.start) > 0
+        refusals[refusals >= signs.WEAKLY] = 0
+        odd = np.add.reduceat(refusals & signs.VARIETIES[target], clauses.start) > 0
         odd &= ~other & ~clauses.foreign & (clauses.traditional >= clauses.simplified)
         way = BETWEEN_VARIETIES[script, target]
         todo += [(*span, way) for span in _spans(clauses, odd, len(text))]

@@ -76,14 +76,13 @@ def detect(text: str) -> str:
 
 def variety(text: str, in_doubt: str = "traditional") -> str:
     """Whose forms a traditional text is written in: the one of `signs.VARIETIES` that fits best."""
-    counts = np.bincount(signs.refused(text), minlength=2 * signs.UNTELLING)
-    codes = np.arange(len(counts))
+    refused = signs.refused(text)
     particles = len(_PARTICLE.findall(text))
 
     def misfits(name: str) -> tuple[int, int]:
-        refused = codes & (1 << signs.VARIETIES.index(name)) > 0
-        telling = int(counts[refused & (codes < signs.UNTELLING)].sum())
-        return telling + (particles if name != "taiwan" else 0), int(counts[refused].sum())
+        by_it = refused[refused & signs.VARIETIES[name] > 0]
+        telling = int(np.count_nonzero(by_it < signs.WEAKLY)) + (particles if name != "taiwan" else 0)
+        return telling, len(by_it)
 
     return min((in_doubt, *signs.VARIETIES), key=misfits)
 

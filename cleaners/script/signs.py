@@ -12,9 +12,10 @@ SIMPLIFIED, TRADITIONAL, HANZI, KANA, HANGUL = (1 << bit for bit in range(5))
 SEPARATOR, OPENING, CLOSING, EITHER, LINE_END = (1 << bit for bit in range(5, 10))
 ALL = 2**10 - 1
 
-# The varieties of traditional script; the i-th has bit i in the second table.
-VARIETIES = ("traditional", "taiwan", "hongkong")
-UNTELLING = 1 << len(VARIETIES)
+# The bits of the second table: which variety of traditional script refuses a character, and whether its
+# refusal says little of who wrote a text.
+STANDARD, TAIWAN, HONGKONG, WEAKLY = (1 << bit for bit in range(4))
+VARIETIES = {"traditional": STANDARD, "taiwan": TAIWAN, "hongkong": HONGKONG}
 
 # Signs that the code pages don't show. GB 2312 has the first, for names, Big5 the others, for words
 # of old. Each is at least 75 times as common in the running text of its script as in the other's (the
@@ -23,8 +24,9 @@ MORE_TRADITIONAL = "後"
 MORE_SIMPLIFIED = "儿几听并划愿筑荐坏挂虫帘夸扑佣杠晒霉肴腌"
 # No signs, because simplified text keeps them in names and old words: 氾水, 李昇, 束脩, 扞格.
 KEPT_IN_SIMPLIFIED = "祕濛蒐剋氾昇釐扞脩陞劄谿"
-# No signs of a variety: people write either form in all places, whatever the standards say.
-COMMON_TO_ALL = "台臺污汙泄洩樑梁祕秘脣唇濕溼棱稜"
+# What the standards say and what people write differ: these are weak evidence, and those of them that
+# Taiwan's standard refuses none, because they are common there all the same. Nor is 「」 the mainland's.
+WEAK = "台臺污汙泄洩樑梁祕秘脣唇濕溼棱稜「」『』"
 
 OPENING_MARKS, CLOSING_MARKS, EITHER_MARKS = "“‘「『《〈", "”’」』》〉", '"＂'
 SEPARATORS = (
@@ -37,7 +39,7 @@ BEHIND = 0x20000
 
 class _Tables(NamedTuple):
     kinds: NDArray[np.uint16]  # code point -> bits above
-    refused: NDArray[np.uint8]  # code point -> bit i: VARIETIES[i] does not write it
+    refused: NDArray[np.uint8]  # code point -> bits of VARIETIES and WEAKLY
 
 
 def kinds(text: str) -> NDArray[np.uint16]:
@@ -46,10 +48,7 @@ def kinds(text: str) -> NDArray[np.uint16]:
 
 
 def refused(text: str) -> NDArray[np.uint8]:
-    """For each character of `text` which VARIETIES don't write it: bit i for VARIETIES[i].
-
-    UNTELLING is set too where that does not show who wrote the text.
-    """
+    """For each character of `text` which varieties don't write it: an OR of their bits and WEAKLY."""
     return _tables().refused[_places(text)]
 
 
@@ -82,7 +81,9 @@ def _tables() -> _Tables:
         if not standard or character in {to["s2t"].get(form, form) for form in simple}:
             standard.add(character)
         written = [standard] + [{to[way].get(form, form) for form in standard} for way in ("t2tw", "t2hk")]
-        refused[ord(character)] = sum((character not in forms) << i for i, forms in enumerate(written))
+        refused[ord(character)] = sum(
+            bit for bit, forms in zip(VARIETIES.values(), written, strict=True) if character not in forms
+        )
         # OpenCC changes it, and the commoner characters of the other script's code page don't have it.
         local = character not in standard and character in written[1] | written[2]
         if character in to["s2t"] and not (local or _in_rows(character, "big5", 0xA4, 0xC6)):
@@ -92,7 +93,8 @@ def _tables() -> _Tables:
     kinds[_places(KEPT_IN_SIMPLIFIED)] &= ALL ^ TRADITIONAL
     kinds[_places(MORE_TRADITIONAL)] |= TRADITIONAL
     kinds[_places(MORE_SIMPLIFIED)] |= SIMPLIFIED
-    refused[_places(COMMON_TO_ALL)] |= UNTELLING
+    refused[_places("「」『』")] = STANDARD
+    refused[_places(WEAK)] = refused[_places(WEAK)] & (STANDARD | HONGKONG) | WEAKLY
     refused[ord("著")] = 0  # it takes the words around it (`parts.variety`)
     return _Tables(kinds, refused)
 
