@@ -27,7 +27,9 @@ WEIGHT_OF_TEXT = 4
 FOREIGN_SHARE = 0.1
 
 # 著 is a form of 着 in Taiwan, as in 看著 and 著手; in 著名 and 名著 it is a word that all write so.
-_PARTICLE = re.compile("(?<=[一-鿿])(?<![名原專編論巨顯卓昭土合拙遺所執譯新共])著(?![名作者述書錄稱有於])")
+_PARTICLE = re.compile(
+    "著(?=[力重手眼])|(?<=[一-鿿])(?<![名原專編論巨顯卓昭土合拙遺所譯新共])著(?![名作者述書錄稱有於])"
+)
 
 Bools = NDArray[np.bool_]
 Counts = NDArray[np.int64]
