@@ -99,6 +99,12 @@ def test_phrases_are_converted_when_asked() -> None:
     assert written("軟體和滑鼠", "simplified", phrases=True) == "软件和鼠标"
 
 
+@pytest.mark.parametrize("unfit", ["\0", "\ud800", "\udfff\0"])
+def test_what_opencc_cannot_take_stays(unfit: str) -> None:
+    assert written(f"開會{unfit}開會", "simplified") == f"开会{unfit}开会"
+    assert written(f"软件{unfit}软件", "taiwan", phrases=True) == f"軟體{unfit}軟體"
+
+
 def test_edits_are_runs_of_changed_characters() -> None:
     document = clean("他們開會了", Options(cleaners=("script",)))
     assert [(edit.start, edit.before, edit.after) for edit in document.steps[0].edits] == [
@@ -122,7 +128,7 @@ def test_a_mixed_text_is_flagged() -> None:
 @pytest.mark.parametrize("target", TARGETS)
 @given(
     text=st.text(
-        st.sampled_from("开開会會着著里裡裏后後为為爲说說説了瞭台臺「」《》\n，。a\ud800の한"), max_size=40
+        st.sampled_from("开開会會着著里裡裏后後为為爲说說説了瞭台臺「」《》\n，。a\0\ud800の한"), max_size=40
     )
 )
 def test_a_second_time_changes_nothing(target: str, text: str) -> None:

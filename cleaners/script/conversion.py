@@ -28,7 +28,8 @@ BETWEEN_VARIETIES = {
 # what is not at rest then is no text.
 ROUNDS = 4
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# OpenCC raises on lone surrogates and takes NUL for the end of the text; another separator stands in.
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 _SEPARATOR = re.compile(f"([{re.escape(signs.SEPARATORS)}\ufffd])")
 
 
@@ -40,7 +41,7 @@ def changes(text: str, target: str, phrases: bool, within: str = "") -> list[Cha
     >>> changes("開會了。他说「開會」。", "simplified", phrases=False)
     [(0, '開會', '开会')]
     """
-    before = _SURROGATE.sub("\ufffd", text)
+    before = _UNFIT.sub("\ufffd", text)
     after = before
     for _ in range(ROUNDS):
         again = _converted(after, target, phrases, within)
