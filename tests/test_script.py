@@ -99,6 +99,15 @@ def test_phrases_are_converted_when_asked() -> None:
     assert written("軟體和滑鼠", "simplified", phrases=True) == "软件和鼠标"
 
 
+def test_runs_stay_apart_where_phrases_change_the_length() -> None:
+    # The first sentence grows by one, the last shrinks by one.
+    document = clean(
+        "用互联网。我不看。卡塔尔。", Options(cleaners=("script",), script="taiwan", phrases=True)
+    )
+    assert document.text == "用網際網路。我不看。卡達。"
+    assert all("。" not in edit.before for edit in document.steps[0].edits)
+
+
 @pytest.mark.parametrize("unfit", ["\0", "\ud800", "\udfff\0"])
 def test_what_opencc_cannot_take_stays(unfit: str) -> None:
     assert written(f"開會{unfit}開會", "simplified") == f"开会{unfit}开会"

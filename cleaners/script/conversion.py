@@ -1,11 +1,13 @@
 """Writing the asked script, by OpenCC."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import cache
 
 import numpy as np
 import opencc
+from numpy.typing import NDArray
 
 from cleaners.script import parts, signs
 
@@ -30,7 +32,11 @@ ROUNDS = 4
 
 # OpenCC raises on lone surrogates and takes NUL for the end of the text; another separator stands in.
 _UNFIT = re.compile("[\0\ud800-\udfff]")
-_SEPARATOR = re.compile(f"([{re.escape(signs.SEPARATORS)}\ufffd])")
+# Where a conversion changed the length, the pieces between these pair up: no conversion changes the
+# first, and few the second.
+CUTS = (re.compile("([\n\ufffd])"), re.compile(f"([{re.escape(signs.SEPARATORS)}])"))
+# Characters; matching takes the square of the length.
+MATCHED = 400
 
 
 def changes(text: str, target: str, phrases: bool, within: str = "") -> list[Change]:
@@ -124,36 +130,40 @@ def _converter(config: str) -> opencc.OpenCC:
     return opencc.OpenCC(config)
 
 
-def _differences(before: str, after: str) -> list[Change]:
-    """Runs of changed characters."""
-    if before == after:
-        return []
-    if len(before) == len(after):
-        return _same_length(before, after, 0)
-    # No conversion touches separators, so the pieces between them pair up.
-    pieces, new_pieces = _SEPARATOR.split(before), _SEPARATOR.split(after)
+def _differences(
+    before: str, after: str, at: int = 0, cuts: Sequence[re.Pattern[str]] = CUTS
+) -> list[Change]:
+    """Runs of changed characters; `at` is where `before` begins."""
+    if len(before) == len(after) and np.array_equal(_separators(before), _separators(after)):
+        return _same_length(before, after, at)
+    if not cuts:
+        return _matched(before, after, at)
+    pieces, new_pieces = cuts[0].split(before), cuts[0].split(after)
     if len(pieces) != len(new_pieces):
-        pieces, new_pieces = [before], [after]
+        return _differences(before, after, at, cuts[1:])
     found: list[Change] = []
-    at = 0
     for old, new in zip(pieces, new_pieces, strict=True):
         if old != new:
-            found += (_same_length if len(old) == len(new) else _matched)(old, new, at)
+            found += _differences(old, new, at, cuts[1:])
         at += len(old)
     return found
 
 
-def _same_length(before: str, after: str, offset: int) -> list[Change]:
+def _separators(text: str) -> NDArray[np.bool_]:
+    return signs.kinds(text) & signs.SEPARATOR > 0
+
+
+def _same_length(before: str, after: str, at: int) -> list[Change]:
     old, new = (np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32) for text in (before, after))
     edges = np.flatnonzero(np.diff(np.concatenate(([False], old != new, [False]))))
-    return [
-        (offset + start, before[start:end], after[start:end]) for start, end in edges.reshape(-1, 2).tolist()
-    ]
+    return [(at + start, before[start:end], after[start:end]) for start, end in edges.reshape(-1, 2).tolist()]
 
 
-def _matched(before: str, after: str, offset: int) -> list[Change]:
+def _matched(before: str, after: str, at: int) -> list[Change]:
+    if len(before) > MATCHED:
+        return [(at, before, after)]
     return [
-        (offset + start, before[start:end], after[new_start:new_end])
+        (at + start, before[start:end], after[new_start:new_end])
         for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, False).get_opcodes()
         if tag != "equal"
     ]
