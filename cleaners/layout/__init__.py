@@ -5,14 +5,19 @@ line are parted (`collapse`), blank lines, indentation and invisible characters 
 not sure stays as it is.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from cleaners import folding
 from cleaners.document import Document, Edit, Findings
 from cleaners.layout import collapse, wrapping
-from cleaners.layout.lines import INVISIBLE, LINE_END, Line, visible
+from cleaners.layout.lines import HANZI, INVISIBLE, LINE_END, Line, visible
 from cleaners.options import Options
+
+# Hanzi beside a Latin word or number, with a space between and without.
+_APART = re.compile(rf"{HANZI.pattern} (?=[A-Za-z0-9])|[A-Za-z0-9] (?={HANZI.pattern})")
+_TOGETHER = re.compile(rf"{HANZI.pattern}(?=[A-Za-z0-9])|[A-Za-z0-9](?={HANZI.pattern})")
 
 
 def find(document: Document, options: Options) -> Findings:
@@ -39,15 +44,23 @@ def find(document: Document, options: Options) -> Findings:
 
 def _between(text: str, lines: list[Line], joins: dict[int, float]) -> Iterator[Edit]:
     """Each gap between two lines: a join, or one line end."""
+    mixed = len(_APART.findall(text)) > len(_TOGETHER.findall(text)) if joins else False
     for i, (line, following) in enumerate(pairwise(lines)):
         gap = text[line.end : following.start]
         if i in joins:
-            # Words of an alphabet are parted by a space where hanzi stand together.
-            words = text[line.end - 1].isascii() and text[following.start].isalnum()
-            space = " " if words and text[following.start].isascii() and text[line.end - 1] != "-" else ""
+            space = _space(text[line.end - 1], text[following.start], mixed)
             yield Edit(line.end, gap, space, "layout.join", joins[i])
         elif gap != "\n":
             yield Edit(line.end, gap, "\n", _rule(gap), 1.0)
+
+
+def _space(last: str, first: str, mixed: bool) -> str:
+    """What stands between two parts of a sentence: words of an alphabet are parted, hanzi are not."""
+    if last == "-" or not first.isalnum() or not (last.isascii() or first.isascii()):
+        return ""
+    if last.isascii() and first.isascii():
+        return " "
+    return " " if mixed and last.isalnum() else ""
 
 
 def _within(text: str, lines: list[Line], parts: dict[int, float]) -> Iterator[Edit]:
