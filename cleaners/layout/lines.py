@@ -18,7 +18,7 @@ PAIRS = dict(zip("”’」』）)》〉】〗〕］]", "“‘「『（(《〈�
 OPENING = "“‘「『（(《〈【〖〔［["
 # What no line begins with: the one before goes on. Half-width, only before hanzi or alone: code begins so.
 NEVER_FIRST = "，。、；：！？）》〉”’」』】〕］％"
-_HALF_NEVER_FIRST = re.compile(r"[,.;:!?)\]%]+(?:$|[\s\u3000-\uffef“”‘’])")
+_HALF_NEVER_FIRST = re.compile(r"(?:[)\]][,.;:!?]?|[,.;:!?%])(?=[\u3000-\uffef“”‘’]|$)")
 
 HANZI = re.compile(r"[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # A line that is one address or label ("同志们：", "各位代表！") stands by itself.
