@@ -74,6 +74,9 @@ class Options(BaseModel):
     punctuation: Literal["keep", "fullwidth"] = Field(
         default="keep", description="fullwidth: half-width marks between hanzi become full-width"
     )
+    letters: Literal["keep", "halfwidth"] = Field(
+        default="keep", description="halfwidth: full-width digits and letters become half-width"
+    )
     boilerplate: Literal["careful", "bold", "off"] = Field(
         default="careful", description="how much evidence it takes to remove a line"
     )

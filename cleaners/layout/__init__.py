@@ -1,20 +1,33 @@
 """The text's layout as its author meant it: one paragraph a line, and nothing but paragraphs.
 
-Lines that were broken in mid-sentence are joined (`wrapping`), paragraphs that were collapsed onto one
-line are parted (`collapse`), blank lines, indentation and invisible characters go (`lines`). What is
-not sure stays as it is.
+Lines that were broken in mid-sentence are joined (`wrapping`, from what `language` and `widths` say of them),
+paragraphs that were collapsed onto one line are parted (`collapse`), blank lines, indentation and what nobody
+sees go. What is not sure stays as it is.
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from cleaners import folding
 from cleaners.document import Document, Edit, Findings
 from cleaners.layout import collapse, wrapping
-from cleaners.layout.lines import HANZI, INVISIBLE, LINE_END, Line, visible
+from cleaners.layout.lines import HANZI, LINE_END, Line, visible
 from cleaners.options import Options
 
+# What nobody sees; between hanzi U+200C and U+200D too, which mean something in other scripts and in emoji.
+_HIDDEN = (
+    r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b\u200e\u200f\u202a-\u202e"
+    r"\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffc"
+)
+INVISIBLE = re.compile(rf"(?<={HANZI.pattern})[{_HIDDEN}\u200c\u200d]+(?={HANZI.pattern})|[{_HIDDEN}]+")
+# Spaces other than the plain and the ideographic one, by which the author may have meant something.
+ODD_SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f]")
+SPACES = re.compile(r"[^\S\n\r]+")
+# Full-width digits and letters, with the marks inside a number.
+WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+(?:[．：／－][０-９Ａ-Ｚａ-ｚ]+)*％?")
 # Hanzi beside a Latin word or number, with a space between and without.
 _APART = re.compile(rf"{HANZI.pattern} (?=[A-Za-z0-9])|[A-Za-z0-9] (?={HANZI.pattern})")
 _TOGETHER = re.compile(rf"{HANZI.pattern}(?=[A-Za-z0-9])|[A-Za-z0-9](?={HANZI.pattern})")
@@ -27,24 +40,49 @@ def find(document: Document, options: Options) -> Findings:
     [('　　', 'layout.indent'), ('\\n\\n', 'layout.blank')]
     """
     text = document.text
+    hidden = list(INVISIBLE.finditer(text))
+    if not hidden:
+        return Findings(tuple(_edits(text, options)))
+    edits = _with_hidden(text, hidden, _edits(INVISIBLE.sub("", text), options))
+    return Findings(tuple(sorted(edits, key=lambda edit: edit.start)))
+
+
+def _with_hidden(text: str, hidden: list[re.Match[str]], edits: Iterable[Edit]) -> Iterator[Edit]:
+    """`edits` of a text without what is hidden as edits of `text`, and those that remove the rest of it."""
+    # Where each character that stays stands in `text`, and which edits swallow what is hidden between.
+    gone = {place for match in hidden for place in range(*match.span())}
+    places = [place for place in range(len(text)) if place not in gone]
+    swallowed: set[int] = set()
+    for edit in edits:
+        start, end = places[edit.start], places[edit.end - 1] + 1
+        swallowed.update(range(start, end))
+        yield replace(edit, start=start, before=text[start:end])
+    for match in hidden:
+        if match.start() not in swallowed:
+            yield Edit(match.start(), match[0], "", "layout.invisible", 1.0)
+
+
+def _edits(text: str, options: Options) -> list[Edit]:
+    """The edits of a text that hides nothing, in order."""
     lines = visible(text)
     if not lines:
-        return Findings((Edit(0, text, "", "layout.blank", 1.0),) if text else ())
+        return [Edit(0, text, "", "layout.blank", 1.0)] if text else []
     folded = folding.fold(text)
     joins = wrapping.joins(text, folded, lines)
     parts = collapse.parts(text, folded, lines, joins)
     edits = [
         *_around(text, 0, lines[0].start),
         *_between(text, lines, joins),
-        *_within(text, lines, parts),
+        *(edit for line in lines for edit in _within(text, line, parts)),
+        *(_narrow(match) for match in WIDE.finditer(text) if options.letters == "halfwidth"),
         *_around(text, lines[-1].end, len(text)),
     ]
-    return Findings(tuple(sorted(edits, key=lambda edit: edit.start)))
+    return sorted(edits, key=lambda edit: edit.start)
 
 
 def _between(text: str, lines: list[Line], joins: dict[int, float]) -> Iterator[Edit]:
     """Each gap between two lines: a join, or one line end."""
-    mixed = len(_APART.findall(text)) > len(_TOGETHER.findall(text)) if joins else False
+    mixed = bool(joins) and len(_APART.findall(text)) > len(_TOGETHER.findall(text))
     for i, (line, following) in enumerate(pairwise(lines)):
         gap = text[line.end : following.start]
         if i in joins:
@@ -63,16 +101,17 @@ def _space(last: str, first: str, mixed: bool) -> str:
     return " " if mixed and last.isalnum() else ""
 
 
-def _within(text: str, lines: list[Line], parts: dict[int, float]) -> Iterator[Edit]:
-    """What nobody sees, and the spaces that stand for a paragraph's end."""
-    for line in lines:
-        for match in INVISIBLE.finditer(text, line.start, line.end):
-            yield Edit(match.start(), match[0], "", "layout.invisible", 1.0)
-    for start, confidence in parts.items():
-        end = start
-        while text[end].isspace():
-            end += 1
-        yield Edit(start, text[start:end], "\n", "layout.part", confidence)
+def _within(text: str, line: Line, parts: dict[int, float]) -> Iterator[Edit]:
+    """Spaces that stand for a paragraph's end, and odd ones."""
+    for match in SPACES.finditer(text, line.start, line.end):
+        if match.start() in parts:
+            yield Edit(match.start(), match[0], "\n", "layout.part", parts[match.start()])
+        elif ODD_SPACE.search(match[0]):
+            yield Edit(match.start(), match[0], ODD_SPACE.sub(" ", match[0]), "layout.space", 1.0)
+
+
+def _narrow(match: re.Match[str]) -> Edit:
+    return Edit(match.start(), match[0], unicodedata.normalize("NFKC", match[0]), "layout.width", 1.0)
 
 
 def _around(text: str, start: int, end: int) -> Iterator[Edit]:

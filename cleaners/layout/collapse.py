@@ -31,6 +31,10 @@ LONG = 200
 # The longest title or heading that is parted from its paragraph, and the longest label ("来源：").
 HEADING, LABEL = 60, 6
 
+# How much of the words before a space is looked at.
+WORDS_SEEN = 40
+
+_JOINED = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _SPACES = re.compile(r"(?<=\S)[^\S\n\r]+(?=\S)")
 # A bracket by itself ends no paragraph, nor does a Latin sentence.
 _SENTENCE_END = re.compile(
@@ -75,10 +79,12 @@ def _spaces(text: str, paragraph: list[Line]) -> Iterator[_Space]:
 
 
 def _kind(text: str, begin: int, end: int) -> str:
-    kind = tail(text, max(begin, end - 40), end)
+    """How the words from `begin` to `end` end; their last line may have been joined to the one before."""
+    words = _JOINED.sub("", text[max(begin, end - WORDS_SEEN) : end])
+    kind = tail(words, 0, len(words))
     if kind == "final":
-        last = [match.end() for match in _SENTENCE_END.finditer(text, max(begin, end - 30), end)]
-        return "final" if last and last[-1] == end else "word"
+        last = [match.end() for match in _SENTENCE_END.finditer(words)]
+        return "final" if last and last[-1] == len(words) else "word"
     return kind
 
 

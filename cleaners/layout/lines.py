@@ -6,11 +6,6 @@ from typing import NamedTuple
 from cleaners import markers
 
 LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-# The joiners U+200C and U+200D mean something in other scripts and in emoji: they stay.
-INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]+"
-)
-
 FINAL = "。！？!?…."
 PAUSES = "，,。、；;：:"
 CLOSING = "”’」』）)》〉】〗〕］]\"'"
@@ -30,9 +25,11 @@ DATE = re.compile(
     r"[(（\[]?(?:\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}日?|[一二○〇零三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
     r"(?:\s*\d{1,2}[:：时]\d{2}(?:[:：分]\d{2}秒?)?)?[)）\]]?$"
 )
-# Who said it: "——老舍" at the end of a line.
-_SAID = re.compile(r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$")
-_NOTE = re.compile(r"[〔\[【]\d{1,3}[〕\]】](?![\s，。、；：,.;:])")
+# Who said it, or took the picture: "——老舍", "记者 周岚 摄" at the end of a line.
+_SAID = re.compile(
+    r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$|(?:记者|通讯员|新华社)\S{0,6}\s?\S{0,6}\s?(?:摄|供图)$"
+)
+_NOTE = re.compile(r"[〔\[【]\d{1,3}[〕\]】](?![^\S\n]|[，。、；：,.;:])")
 _INNER_MARK = re.compile(r"[，。！？；!?;]|(?<=[\u3400-\u9fff])[,.]")
 _INNER_FINAL = re.compile(r"[。！？!?]|(?<=[\u3400-\u9fff])\.")
 
@@ -51,9 +48,9 @@ def visible(text: str) -> list[Line]:
     lines = []
     start = blanks = 0
     for end, after in [*(match.span() for match in LINE_END.finditer(text)), (len(text), len(text))]:
-        line = INVISIBLE.sub(lambda match: " " * len(match[0]), text[start:end])
+        line = text[start:end]
         if seen := line.strip():
-            first = start + line.index(seen[0])
+            first = start + len(line) - len(line.lstrip())
             lines.append(Line(start, first, first + len(seen), blanks))
             blanks = 0
         else:
