@@ -44,6 +44,8 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
     `free` and `wary` are what the words say of each line end (ln LR, join : break) if short lines are no
     titles or verse, and if they are.
     """
+    if np.clip(free, 0.0, SURE).sum() < SURE:
+        return None  # no line seems to go on
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     margins, starts, ends = (np.array(column) for column in list(zip(*lines, strict=True))[:3])
     unit_ends = np.array([_end(_UNIT, text, line) for line in lines[1:]])
