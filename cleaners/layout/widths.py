@@ -57,7 +57,7 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
     for measure in _MEASURES:
         sums = np.concatenate(([0], np.cumsum(measure(code_points))))
         unit = sums[unit_ends] - sums[starts[1:]] + spaced
-        token = sums[token_ends] - sums[starts[1:]] + spaced
+        token = sums[token_ends] - sums[starts[1:]] + 1
         for left in (starts, margins):
             sizes = (sums[ends] - sums[left])[:-1]
             bare = sizes - hanging * (sums[ends] - sums[ends - 1])[:-1]

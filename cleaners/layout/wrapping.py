@@ -25,7 +25,7 @@ SURE_SHARE = 6
 MOST = 5.0
 # Pseudo-counts of short, full, overlong lines and those full up to a space (as in `widths`), for lines that
 # go on and for lines that end a paragraph.
-GOING_ON, ENDING = np.array([0.05, 0.9, 0.01, 0.04]), np.array([1.9, 0.05, 0.03, 0.02])
+GOING_ON, ENDING = np.array([0.05, 0.9, 0.01, 0.2]), np.array([1.9, 0.05, 0.03, 0.2])
 # Which seams are joins and what the layout has to do with it explain each other: so many rounds settle it.
 ROUNDS = 4
 
