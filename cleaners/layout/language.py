@@ -37,7 +37,7 @@ VERSE, VERSE_LENGTH = 0.0, 25
 # clauses only; after what begins like a numbered heading; after one whose words the next line takes up.
 # A short line with a mark inside may still be a title or somebody's words.
 TITLE, PROSE, CLAUSES, HEADING, ECHOED = -3.0, 5.0, 2.5, -1.5, -3.0
-PROSE_LENGTH, CLAUSES_LENGTH = 60, 15
+PROSE_LENGTH, CLAUSES_LENGTH = 40, 15
 # If more than this share of the prose lines end without a mark and don't run on, the author leaves marks out.
 HABIT = 0.2
 # A bracket or a quotation is still open.
@@ -81,6 +81,7 @@ class Seam(NamedTuple):
     verdict: float | None  # where the next line's beginning decides alone
     head: float  # where it does not
     runs_on: float
+    hanzi: bool  # the line ends with one
     verse: bool  # both lines are short
     opens_quote: bool  # the next line begins with one
     plain: bool  # the next line has no mark, not even at its end
@@ -133,7 +134,7 @@ def score(paragraph: Start, seam: Seam, prose: float, short: float = 1.0) -> flo
         if paragraph.heading and not paragraph.finals:
             total += HEADING + (ECHOED if seam.echo else 0.0)
         elif paragraph.length >= PROSE_LENGTH and paragraph.finals:
-            total += prose
+            total += prose if seam.hanzi else prose / 2
         elif paragraph.length >= CLAUSES_LENGTH and paragraph.marks:
             total += (1 - short) * prose * CLAUSES / PROSE
     if paragraph.quotes and not seam.opens_quote:
@@ -174,10 +175,11 @@ def _seam(
         head += DATED
     if SALUTATION.match(text, following.start, following.end):
         head += SALUTED
+    hanzi = HANZI.match(last) is not None
     verse = max(starts[i].length, starts[i + 1].length) <= VERSE_LENGTH
     plain = not starts[i + 1].marks and tail(text, following.start, following.end) == "word"
     echo = text[following.start : following.start + 2] in text[line.start : line.end]
-    return Seam(ends, verdict, head, runs_on, verse, first == "“", plain, echo)
+    return Seam(ends, verdict, head, runs_on, hanzi, verse, first == "“", plain, echo)
 
 
 def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:

@@ -91,10 +91,10 @@ def tail(text: str, start: int, end: int) -> str:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether what is quoted or bracketed at the end has a sentence's end, a colon or nothing before it."""
+    """Whether what is quoted or bracketed at the end has a mark or nothing before it."""
     opening = PAIRS.get(text[end - 1], "")
     place = text.rfind(opening, start, end - 1) if opening else -1
-    return place == start or (place > start and text[place - 1] in FINAL + CLOSING + "：:")
+    return place == start or (place > start and text[place - 1] in FINAL + CLOSING + "：:，,")
 
 
 def closes(text: str, start: int, end: int) -> bool:
