@@ -17,12 +17,16 @@ from cleaners.layout import collapse, wrapping
 from cleaners.layout.lines import HANZI, LINE_END, Line, visible
 from cleaners.options import Options
 
-# What nobody sees; between hanzi U+200C and U+200D too, which mean something in other scripts and in emoji.
+# What nobody sees; beside hanzi and white space U+200C and U+200D too, which mean something in other scripts
+# and in emoji.
 _HIDDEN = (
     r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b\u200e\u200f\u202a-\u202e"
     r"\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffc"
 )
-INVISIBLE = re.compile(rf"(?<={HANZI.pattern})[{_HIDDEN}\u200c\u200d]+(?={HANZI.pattern})|[{_HIDDEN}]+")
+_BESIDE = rf"[^\s{HANZI.pattern[1:-1]}]"
+INVISIBLE = re.compile(
+    rf"(?<!{_BESIDE})[{_HIDDEN}\u200c\u200d]+|[{_HIDDEN}\u200c\u200d]{{1,50}}(?!{_BESIDE})|[{_HIDDEN}]+"
+)
 # Spaces other than the plain and the ideographic one, by which the author may have meant something.
 ODD_SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 SPACES = re.compile(r"[^\S\n\r]+")

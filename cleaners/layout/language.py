@@ -17,6 +17,7 @@ from cleaners.layout.lines import (
     DATE,
     FINAL,
     HANZI,
+    OPENING,
     PAUSES,
     SALUTATION,
     Line,
@@ -57,6 +58,7 @@ SLOPE, OFFSET = 0.82, -3.55
 # What two other characters say, of which the model knows too little.
 UNKNOWN = -0.7
 
+_READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
 _MARKUP = re.compile(r"[#<>|*+=_\\/~^`-]")
 _LATIN_WORD = re.compile(r"[a-z]")
 _OPENED = re.compile(r"[《（(【「『〈]")
@@ -164,7 +166,7 @@ def _seam(
         verdict = CLOSED
     elif closes(text, following.start, following.end):
         verdict = LOST if first in PAUSES and last in FINAL else CLOSED
-    elif not any(map(str.isalnum, text[following.start : following.end])):
+    elif ends != "open" and not _READABLE.search(text, following.start, following.end):
         verdict = SEPARATED
     elif _MARKUP.match(first) or _MARKUP.match(last):
         verdict = MARKED

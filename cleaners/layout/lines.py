@@ -29,7 +29,7 @@ DATE = re.compile(
 _SAID = re.compile(
     r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$|(?:记者|通讯员|新华社)\S{0,6}\s?\S{0,6}\s?(?:摄|供图)$"
 )
-_NOTE = re.compile(r"[〔\[【]\d{1,3}[〕\]】](?![^\S\n]|[，。、；：,.;:])")
+_NOTE = re.compile(r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])")
 _INNER_MARK = re.compile(r"[，。！？；!?;]|(?<=[\u3400-\u9fff])[,.]")
 _INNER_FINAL = re.compile(r"[。！？!?]|(?<=[\u3400-\u9fff])\.")
 

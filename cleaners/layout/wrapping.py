@@ -54,6 +54,8 @@ def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
     paragraph = starts[0]
     for i, seam in enumerate(seams):
         score = language.score(paragraph, seam, prose, float(short[i])) + evidence[i] + prior
+        # What is a join without any help of the layout must be one with it, or a second run would join it.
+        score = max(score, language.score(paragraph, seam, prose, 1.0) + RARE)
         if score > 0:
             found[i] = round(float(1 / (1 + np.exp(-score))), 2)
             paragraph = language.going_on(paragraph, starts[i + 1])
