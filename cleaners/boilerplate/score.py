@@ -30,7 +30,8 @@ WEIGHTS = {
     "label and value": ("shape", 2.0),
     "breadcrumb": ("shape", 3.0),
     "menu": ("shape", 4.0),
-    "link": ("shape", 2.0),
+    "link": ("shape", 1.5),
+    "a link in it": ("shape", 1.0),
     "time stamp": ("shape", 3.0),
     "no words": ("shape", 2.0),
     "no sentence": ("shape", 0.7),
@@ -193,8 +194,10 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     signals = []
     if _is_menu(folded, known):
         return ["menu"]
-    if "ambiguous label" not in words and (URL.search(folded) or CONTACT.search(folded)):
-        signals.append("link")
+    linked = URL.search(folded) or CONTACT.search(folded)
+    if linked and "ambiguous label" not in words:
+        said = lines.size(URL.sub("", folded))
+        signals.append("link" if said < SOME_LENGTH else "a link in it")
     if BREADCRUMB.fullmatch(folded):
         signals.append("breadcrumb")
     if _is_time_stamp(folded) and "label and value" not in words:
