@@ -84,8 +84,9 @@ def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
         return "|".join(group for _, group in sorted(found))
 
     labels = [_spaced_out(table) for table in tables["label"]]
-    colon = rf"(?:{groups('label', labels)})(?: ?[\])】])?\s?:\s*"
-    slash = rf"(?:{groups('credit', [table for table in labels if table.get('credit')])})\s?[/|丨]\s?"
+    colon = rf"(?:{groups('label', labels)})(?: ?[\])】])?(?:\s?:\s*|\s?(?=(?:19|20)\d\d[-年/.]\d))"
+    credits = [table for table in labels if table.get("credit")]
+    slash = rf"(?:{groups('credit', credits)})\s?(?:/(?=[\u4e00-\u9fff《])|[|丨])\s?"
     return Lexicon(
         phrases=re.compile(groups("phrase", [*tables["phrase"], *map(_folded, added)])),
         lines=re.compile(BUTTONS.format(groups("line", tables["line"]))),

@@ -19,6 +19,8 @@ SENTENCE = 25
 # a mark for every so much; headlines run together have fewer.
 LONG, PER_MARK = 60, 40
 MARK = re.compile(r"[,。、;]|\. ")
+# A run with a smaller sum is no body.
+LEAST_CORE = 60.0
 # So little text before so many blank lines is no part of the body behind them.
 WIDE_GAP, PREFACE = 2, 60.0
 # Markdown's marks before and behind code, and before and behind the settings at the head of a file.
@@ -124,6 +126,7 @@ def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:
 
     Found as the run with the greatest sum, where a line of running text counts its size (at most 100),
     a noisy line counts -30, one that ends a sentence, a Markdown heading or code 8, and any other -3.
+    Where that finds too little (in a poem, a list), all between the first and the last quiet line is body.
     """
     best, best_run, total, begin = 0.0, (0, 0), 0.0, 0
     for i, (line, is_noisy) in enumerate(zip(lines, noisy, strict=True)):
@@ -140,4 +143,7 @@ def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:
         total += worth
         if total > best:
             best, best_run = total, (begin, i + 1)
-    return best_run
+    if best >= LEAST_CORE:
+        return best_run
+    quiet = [i for i, is_noisy in enumerate(noisy) if not is_noisy]
+    return (quiet[0], quiet[-1] + 1) if quiet else (0, 0)

@@ -51,13 +51,15 @@ WEIGHTS = {
     "in the body": ("", -2.0),
     "a sentence": ("", -3.5),
     "said in passing": ("", -1.5),
-    "numbered": ("", -2.0),
+    "numbered": ("", -2.5),
     "an item": ("", -1.0),
     "a heading": ("", -3.0),
     "salutation": ("", -9.0),
     "formula": ("", -9.0),
     "title": ("", -9.0),
     "quoted": ("", -1.5),
+    "a number alone": ("", -2.0),
+    "a date at the end": ("", -4.0),
     "code": ("", -9.0),
     "no date": ("", -3.0),
     "above a signature's date": ("", -4.0),
@@ -73,9 +75,10 @@ UNTITLED = {"all of the line", "label and value", "menu", "breadcrumb", "link", 
 # Signals of lines that texts have in common, not pages.
 OF_THE_TEXT = {"numbered", "a heading", "salutation", "formula", "quoted"}
 
-# The share of a line that strong words fill; below the last, in a line of some length, they are said in
-# passing.
-ALL, MOST, IN_PASSING, SOME_LENGTH = 0.9, 0.4, 0.3, 12
+# The share of a line that strong words fill; below the second, a sentence says them in passing.
+ALL, MOST = 0.9, 0.4
+# With less beside it, a link is all there is to a line.
+SOME_LENGTH = 12
 # Longer lines are searched for words at their ends only (`spans`).
 LONGEST_LINE = 200
 
@@ -85,10 +88,11 @@ URL = re.compile(
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
-BREADCRUMB = re.compile(r"[^。!?>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?>»›]{1,20}){2,}[>»›]*")
+BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?<>»›]{1,20}){2,}[>»›]*")
 CODE = re.compile(
     r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*[;{}]", re.A
 )
+TABLE = re.compile(r"\|.*\|.*\|")
 ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
@@ -112,6 +116,11 @@ class Verdict(NamedTuple):
     @property
     def confidence(self) -> float:
         return round(1 / (1 + exp(1 - self.score)), 3)
+
+    @property
+    def says(self) -> bool:
+        """Whether words speak against the line."""
+        return any(WEIGHTS[signal][0] == "words" for signal in self.signals)
 
     def removes(self, strength: str) -> bool:
         """Whether the line goes, when `Options.boilerplate` is `strength`."""
@@ -169,9 +178,7 @@ def _words(line: Line, known: Lexicon) -> tuple[str, list[str]]:
         share = said / max(1, len(NOT_WORDS.sub("", URL.sub("", folded))))
         if share >= MOST:
             signals.append("all of the line" if share >= ALL else "most of the line")
-        elif (
-            share < IN_PASSING and not heads_links and (line.size >= SOME_LENGTH or lines.ends_sentence(line))
-        ):
+        elif not heads_links and lines.ends_sentence(line):
             signals.append("said in passing")
     if len(hits) > len(strong):
         signals.append("weak words")
@@ -218,7 +225,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
         signals.append("salutation")
     if known.formulas.fullmatch(folded):
         signals.append("formula")
-    if line.code or CODE.fullmatch(folded) or folded.startswith("!["):
+    if line.code or CODE.fullmatch(folded) or TABLE.fullmatch(folded) or folded.startswith("!["):
         signals.append("code")
     if folded[0] in "“「" or folded[-1] in "”」":
         signals.append("quoted")

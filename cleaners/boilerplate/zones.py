@@ -160,6 +160,12 @@ def _placed(
             signals.append("on the site's other pages")
         if words[i] and sum(words[max(0, i - 3) : i + 4]) >= 4:
             signals.append("menu")
+        if "no words" in verdict.signals and not any(
+            "no words" in own[j].signals for j in (i - 1, i + 1) if 0 <= j < len(own)
+        ):
+            signals.append("a number alone")
+        if "time stamp" in verdict.signals and "T" not in metadata.iso(line.folded) and i >= first:
+            signals.append("a date at the end")
         below = remaining[i + 1 : i + 3]
         if i >= last and any(SIGNATURE_DATE.fullmatch(other.folded) for other in below):
             signals.append("above a signature's date")
@@ -190,7 +196,7 @@ class _Zones:
         """Lists of short lines behind the first line of chrome after the body are links to other pages."""
         for i in zone:
             verdict = self.placed[i]
-            certain = verdict.score >= CERTAIN or "heading of links" in verdict.signals
+            certain = (verdict.score >= CERTAIN and verdict.says) or "heading of links" in verdict.signals
             if self.goes[i] and verdict.rule != "metadata" and certain:
                 self._list(range(i, zone.stop), "behind the end")
                 break
