@@ -46,10 +46,10 @@ class Lexicon(NamedTuple):
         return [Hit(*self.entries[m.lastgroup or ""], *m.span()) for m in self.phrases.finditer(folded)]
 
     def whole(self, folded: str) -> Hit | None:
-        """The entry that is all the line says, if one is."""
-        if match := self.lines.fullmatch(folded):
-            return Hit(*self.entries[match.lastgroup or ""], 0, len(folded))
-        return None
+        """The entry that is all the line says, if one is: a strong one where several stand side by side."""
+        match = self.lines.fullmatch(folded)
+        said = [group for group, part in match.groupdict().items() if part] if match else []
+        return Hit(*self.entries[said[0]], 0, len(folded)) if said else None
 
     def labelled(self, folded: str) -> list[Label]:
         """Where labels such as `来源:` stand."""

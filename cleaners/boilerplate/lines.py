@@ -114,7 +114,9 @@ def is_sentence(line: Line) -> bool:
 def is_outline(line: Line) -> bool:
     """Whether the line begins with a heading's number."""
     marker = markers.at(line.folded)
-    return marker is not None and HANZI.search(line.folded, marker.end) is not None
+    if marker is None or marker.family not in markers.HEADING_FAMILIES:
+        return False
+    return HANZI.search(line.folded, marker.end) is not None
 
 
 def is_salutation(line: Line) -> bool:

@@ -27,6 +27,7 @@ WEIGHTS = {
     "date": ("words", 1.5),
     "all of the line": ("shape", 2.5),
     "most of the line": ("shape", 2.0),
+    "a word": ("shape", 1.0),
     "label and value": ("shape", 2.0),
     "breadcrumb": ("shape", 3.0),
     "menu": ("shape", 4.0),
@@ -165,7 +166,8 @@ def _words(line: Line, known: Lexicon) -> tuple[str, list[str]]:
     """The rule and the signals of what a line says."""
     folded = _unjammed(line.folded)
     if whole := known.whole(folded):
-        return whole.rule, ["button" if whole.strength == "strong" else "weak words", "all of the line"]
+        buttons = ["button", "all of the line"] if whole.strength == "strong" else ["weak words", "a word"]
+        return whole.rule, buttons
     hits = known.hits(folded) if len(folded) <= LONGEST_LINE else []
     strong = [hit for hit in hits if hit.strength == "strong"]
     signals = []

@@ -19,6 +19,8 @@ from cleaners.options import Options
 LONGEST_TITLE = 80
 # The number of an official document stands under its title.
 DOCUMENT_NUMBER = re.compile(r"[〔\[(]\d{4}[〕\])] ?(?:第 ?)?\d+ ?号$")
+# A chapter's heading is a title where nothing better is.
+CHAPTER = re.compile(r"第.{1,8}[章回节卷]")
 # A page's own name for its document: the title, a bar and the site's name, which is no longer than this.
 PAGE_TITLE = re.compile(r" ?(?:[_|·\-–]|—(?!—))(?: ?[^ _|。!?—][^。!?]{1,30})")
 # What stands right below many titles.
@@ -28,9 +30,9 @@ REPEATED = 3
 # So many short lines in a row are a list.
 LIST = 3
 # In a zone where so many lines go on their own account, and that is so great a share, the others go easily.
-MANY, MOST = 6, 0.5
+MANY, MOST = 4, 0.5
 # So many lines of a head that go by themselves make what stands before the title suspect.
-SUSPECT_HEAD = 2
+SUSPECT_HEAD = 1
 # A line of chrome with this score ends an article.
 CERTAIN = 5.0
 # At most so many unknown lines, none longer than this, go with those around them.
@@ -98,21 +100,23 @@ def may_be_title(line: Line) -> bool:
         and not line.folded.endswith(("。", ";", ":", ",", "、"))
         and not DOCUMENT_NUMBER.search(line.folded)
         and "T" not in metadata.iso(line.folded)
-        and not lines.is_outline(line)
+        and (not lines.is_outline(line) or CHAPTER.match(line.folded) is not None)
         and not lines.is_salutation(line)
     )
 
 
 def _title(remaining: Sequence[Line], own: Sequence[Verdict], first: int) -> int | None:
     """Which line is the document's title: the best of those before the body."""
-    best, best_worth = None, 0.0
+    best, best_worth = None, -9.0
     for i, line in enumerate(remaining[: max(first, 1)]):
         if not may_be_title(line) or score.UNTITLED.intersection(own[i].signals):
             continue
         following = remaining[i + 1] if i + 1 < len(remaining) else None
         worth = 1.0 + (8 <= len(line.folded) <= 50) + (line.gap >= 2)
         if own[i].score >= score.NOISY:
-            worth -= 1.5
+            worth -= 1.0
+        if CHAPTER.match(line.folded) or "a word" in own[i].signals:
+            worth -= 3.0
         if following and BELOW_TITLE.intersection(own[i + 1].signals):
             worth += 2.0
         if i + 1 >= first or (following and lines.is_salutation(following)):
@@ -189,7 +193,8 @@ class _Zones:
 
     def before_title(self, zone: range) -> None:
         """Lists of short lines before a certain title, in a head with chrome, are menus."""
-        if sum(self.goes[i] for i in zone) >= SUSPECT_HEAD:
+        sure = [i for i in zone if self.goes[i] and self.placed[i].rule != "metadata"]
+        if len(sure) >= SUSPECT_HEAD:
             self._list(zone, "before the title")
 
     def behind_end(self, zone: range) -> None:
@@ -247,6 +252,6 @@ def _is_link(line: Line) -> bool:
     return (
         len(line.folded) <= LONGEST_LINK
         and (lines.HANZI.search(line.folded) is not None or len(line.folded) <= LONGEST_WORD)
-        and not line.folded.endswith(("。", ":", ",", ";"))
+        and not line.folded.endswith(("。", ",", ";"))
         and not (lines.is_sentence(line) and line.size >= lines.LONG)
     )
