@@ -5,6 +5,7 @@ with much stronger evidence lines within it, go when signals of two kinds at lea
 repetition) outweigh what speaks against them (`score`). What metadata lines say is kept.
 """
 
+from collections.abc import Collection
 from dataclasses import fields
 
 from cleaners import folding
@@ -32,19 +33,18 @@ def find(document: Document, options: Options) -> Findings:
     if options.boilerplate == "off":
         return Findings()
     every, cuts = spans.cut(remaining, text, folded)
-    quotes = any(line.folded.startswith("> ") for line in every)  # Markdown: a lone ">" is a blank line
-    verdicts = {
-        line.number: BAR for line in every if lines.is_bar(line) and not (quotes and line.folded == ">")
-    }
-    remaining = _without(every, verdicts)
-    own = _judged(remaining, options)
-    title = None
-    while (judgement := zones.judge(remaining, own, options)).goes:
-        verdicts |= judgement.goes
+    own = _judged(every, options)
+    verdicts: dict[int, Verdict] = {}
+    remaining, title, settled = every, None, False
+    while not settled:
+        bars = {line.number: BAR for line in lines.bars(remaining)}
+        remaining = _without(remaining, bars)
+        judgement = zones.judge(remaining, own, options)
         remaining = _without(remaining, judgement.goes)
-        title = judgement.title if title is None else title
-    if title is None or title in verdicts:
-        title = judgement.title
+        verdicts |= bars | judgement.goes
+        settled = not bars and not judgement.goes
+        if title is None or title in verdicts:
+            title = judgement.title
     gone = [line for line in every if line.number in verdicts]
     goes, stays = sum(line.size for line in gone), sum(line.size for line in remaining)
     if stays < LITTLE_BODY and goes > stays:
@@ -65,7 +65,8 @@ def outside(text: str) -> tuple[set[str], set[str]]:
 
     What any text may have there (a title, a salutation, headings, a date) is left out.
     """
-    found = [line for line in lines.split(text, folding.fold(text)) if not lines.is_bar(line)]
+    every = lines.split(text, folding.fold(text))
+    found = _without(every, {line.number for line in lines.bars(every)})
     return zones.outside(found, _judged(found, Options()))
 
 
@@ -83,7 +84,7 @@ def _written(text: str, every: list[Line], title: int | None) -> str:
     return ""
 
 
-def _without(remaining: list[Line], gone: dict[int, Verdict]) -> list[Line]:
+def _without(remaining: list[Line], gone: Collection[int]) -> list[Line]:
     """`remaining` without some lines; the blank lines around these stay."""
     kept, gap = [], 0
     for line in remaining:

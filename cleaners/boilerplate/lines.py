@@ -32,6 +32,8 @@ SALUTATION = re.compile(
 )
 # A stray bar or rule, or nothing that shows. Bars of stars and dashes part scenes in fiction and stay.
 BAR = re.compile(r"[|¦]+|[-=_~]{3,}|[<>»«]+|< >|[─━═┄│]{2,}|[\u200b\u200c\u200d\ufeff\u2060]+")
+# Stands right under a heading, in Markdown, and is hardly longer.
+UNDERLINE, LONGEST_HEADING = re.compile("[-=~]{3,}"), 40
 # What differs between lines that say the same on different pages.
 VARIABLE = re.compile(r"\d+|https?://\S+")
 
@@ -94,9 +96,18 @@ def form(line: Line) -> str:
     return VARIABLE.sub("0", " ".join(line.folded.split()))
 
 
-def is_bar(line: Line) -> bool:
-    """Whether a line is a stray bar or rule."""
-    return not line.code and BAR.fullmatch(line.folded) is not None
+def bars(every: Sequence[Line]) -> list[Line]:
+    """The lines that are stray bars or rules; not those that Markdown underlines headings or parts quotes with."""
+    quotes = any(line.folded.startswith("> ") for line in every)
+    found, above = [], ""
+    for line in every:
+        fits = line.gap == 0 and 0 < len(above) <= LONGEST_HEADING and len(line.folded) <= 3 * len(above)
+        underlines = fits and UNDERLINE.fullmatch(line.folded) is not None
+        parts_quotes = quotes and line.folded == ">"
+        if BAR.fullmatch(line.folded) and not (line.code or underlines or parts_quotes):
+            found.append(line)
+        above = line.folded
+    return found
 
 
 def ends_sentence(line: Line) -> bool:
