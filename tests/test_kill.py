@@ -1,0 +1,80 @@
+"""A run that is killed at any moment, and the next one, give what an undisturbed run gives."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+# JINGWEN_KILLS=50 takes a quarter of an hour.
+KILLS = int(os.environ.get("JINGWEN_KILLS", "5"))
+DOCUMENTS = 600
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("prefect")
+def test_kills_at_random_moments_change_nothing(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    write(raw, "以前")
+    run(raw, tmp_path / "before")
+    write(raw, "现在")
+    shutil.copytree(tmp_path / "before", tmp_path / "expected")
+    seconds = run(raw, tmp_path / "expected")
+    expected = files(tmp_path / "expected")
+    moments = random.Random(20)
+    killed = 0
+    for number in range(KILLS):
+        shutil.rmtree(clean, ignore_errors=True)
+        if number % 2:  # there is something from before to go on from
+            shutil.copytree(tmp_path / "before", clean)
+        process = start(raw, clean)
+        try:
+            process.wait(moments.uniform(seconds / 3, seconds))
+        except subprocess.TimeoutExpired:
+            killed += 1
+        process.kill()
+        process.wait()
+        run(raw, clean)
+        assert files(clean) == expected
+        left = {path.name for path in (clean / ".jingwen").rglob("*") if path.is_file()}
+        assert left == {"lock", "seen.parquet"}
+    assert killed > KILLS / 2
+
+
+def write(raw: Path, word: str) -> None:
+    """Documents and shards of which a third changes with the word."""
+    raw.mkdir(exist_ok=True)
+    for number in range(DOCUMENTS):
+        text = f"第{number}篇，{word if number % 3 == 0 else ''}讲一讲学习。\n\n\n" * (number % 40)
+        (raw / f"{number:05}.txt").write_text(text)
+    for number in range(3):
+        lines = (f'{{"text": "{word}，第{number}条。"}}\n' for number in range(DOCUMENTS))
+        (raw / f"{number}.jsonl").write_text("".join(lines))
+
+
+def start(raw: Path, clean: Path) -> subprocess.Popen[bytes]:
+    from prefect.settings import PREFECT_API_URL
+
+    command = [sys.executable, "-m", "flows.cli", "clean", str(raw), str(clean), "--batch-bytes", "100000"]
+    environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+
+
+def run(raw: Path, clean: Path) -> float:
+    begin = time.monotonic()
+    assert start(raw, clean).wait() == 0
+    return time.monotonic() - begin
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All files but those of the working folder."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in found
+        if ".jingwen" not in path.parts
+    }
