@@ -6,6 +6,7 @@ It may be killed at any moment; the next run completes the work (see publish.py)
 import contextlib
 import itertools
 import os
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -36,7 +37,8 @@ class Summary(NamedTuple):
 
     done: int  # documents cleaned or rejected by this run
     unchanged: int  # documents that an earlier run did
-    vanished: tuple[str, ...]  # paths of documents that are in the manifest and no more in the raw folder
+    vanished: tuple[str, ...]  # documents and shards that are in the manifest and no more in the raw folder
+    seconds: float  # from the flow's first line to its last
 
 
 @flow(name="jingwen-clean")
@@ -61,6 +63,7 @@ def clean_folder(
     of a shard's records that holds the text.
     Raises WrongUsage, before anything is written, if the two folders can't be what is meant.
     """
+    begin = time.monotonic()
     check(raw, clean)
     target = store(clean)
     with target.lock() as alone:
@@ -80,7 +83,7 @@ def clean_folder(
             publish.publish(target, gone, plan.stamps)
         target.sweep()
     get_run_logger().info("%d done, %d unchanged, %d vanished", done, plan.unchanged, len(plan.vanished))
-    return Summary(done, plan.unchanged, tuple(plan.vanished))
+    return Summary(done, plan.unchanged, tuple(plan.vanished), time.monotonic() - begin)
 
 
 def check(raw: str, clean: str) -> None:

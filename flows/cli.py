@@ -91,7 +91,7 @@ def clean_command(
     except WrongUsage as error:
         _refuse(str(error))
     attention = _print_summary(clean)
-    print(f"{summary.done} documents done, {summary.unchanged} unchanged since the last run")
+    print(f"{summary.done} documents done in {summary.seconds:.1f} s, {summary.unchanged} unchanged")
     if summary.vanished:
         what = "removed" if prune else "kept: --prune removes them"
         print(f"{len(summary.vanished)} vanished from {raw} ({what}): {', '.join(summary.vanished[:5])}")

@@ -1,6 +1,7 @@
 """The flow and the command that runs it, on folders of documents good and bad."""
 
 import os
+import re
 import signal
 import threading
 from pathlib import Path
@@ -22,6 +23,13 @@ def jingwen(*arguments: object) -> Result:
 
 def rows(clean: Path) -> dict[str, manifest.Row]:
     return {row["path"]: row for row in manifest.rows(clean / sources.MANIFEST)}
+
+
+def counts(result: Result) -> tuple[int, int]:
+    """How many documents a run did, and how many were unchanged."""
+    found = re.search(r"(\d+) documents done in .* s, (\d+) unchanged", result.output)
+    assert found, result.output
+    return int(found[1]), int(found[2])
 
 
 @pytest.fixture
@@ -56,35 +64,35 @@ def test_clean_then_verify_then_report(raw: Path, tmp_path: Path) -> None:
 def test_only_what_changed_is_done_again(raw: Path, tmp_path: Path) -> None:
     clean = tmp_path / "clean"
     jingwen("clean", raw, clean)
-    assert "0 documents done, 3 unchanged" in jingwen("clean", raw, clean).output
+    assert counts(jingwen("clean", raw, clean)) == (0, 3)
     (raw / "a.txt").write_text("换了内容。")
     (raw / "news" / "c.txt").unlink()
     result = jingwen("clean", raw, clean)
-    assert "1 documents done, 1 unchanged" in result.output
+    assert counts(result) == (1, 1)
     assert "news/c.txt" in result.output
     assert (clean / "news" / "c.txt").exists()
     (clean / "b.html.txt").write_text("altered")
     result = jingwen("clean", raw, clean, "--prune")
-    assert "1 documents done, 1 unchanged" in result.output
+    assert counts(result) == (1, 1)
     assert not (clean / "news" / "c.txt").exists()
     assert list(rows(clean)) == ["a.txt", "b.html"]
     assert jingwen("verify", clean, "--raw", raw).exit_code == 0
-    assert "2 documents done" in jingwen("clean", raw, clean, "--script", "keep").output
+    assert counts(jingwen("clean", raw, clean, "--script", "keep")) == (2, 0)
 
 
 def test_what_was_touched_or_copied_is_not_done_again(raw: Path, tmp_path: Path) -> None:
     clean = tmp_path / "clean"
     (raw / "shard.jsonl").write_text('{"text": "一。"}\n{"text": "二。"}\n')
-    assert "5 documents done" in jingwen("clean", raw, clean).output
+    assert counts(jingwen("clean", raw, clean)) == (5, 0)
     os.utime(raw / "a.txt", (1, 1))
     os.utime(raw / "shard.jsonl", (1, 1))
     os.utime(clean / "b.html.txt", (1, 1))
     for _ in range(2):
-        assert "0 documents done, 5 unchanged" in jingwen("clean", raw, clean).output
+        assert counts(jingwen("clean", raw, clean)) == (0, 5)
     # The same size and date, but other bytes.
     (raw / "a.txt").write_text(TEXT + "b.txt")
     os.utime(raw / "a.txt", (1, 1))
-    assert "1 documents done, 4 unchanged" in jingwen("clean", raw, clean).output
+    assert counts(jingwen("clean", raw, clean)) == (1, 4)
 
 
 def test_a_shard_that_shrinks_loses_rows_and_one_that_goes_is_reported(raw: Path, tmp_path: Path) -> None:
@@ -92,7 +100,7 @@ def test_a_shard_that_shrinks_loses_rows_and_one_that_goes_is_reported(raw: Path
     (raw / "shard.jsonl").write_text('{"text": "一。"}\n{"text": "二。"}\n')
     jingwen("clean", raw, clean)
     (raw / "shard.jsonl").write_text('{"text": "三。"}\n')
-    assert "1 documents done, 3 unchanged" in jingwen("clean", raw, clean).output
+    assert counts(jingwen("clean", raw, clean)) == (1, 3)
     assert list(rows(clean)) == ["a.txt", "b.html", "news/c.txt", "shard.jsonl#000000000"]
     assert jingwen("verify", clean, "--raw", raw).exit_code == 0
     (raw / "shard.jsonl").write_text("")
@@ -105,18 +113,30 @@ def test_a_shard_that_shrinks_loses_rows_and_one_that_goes_is_reported(raw: Path
 
 def test_bad_input_gets_a_row_and_the_run_goes_on(raw: Path, tmp_path: Path) -> None:
     clean = tmp_path / "clean"
+    bad = {
+        "empty.txt": b"",
+        "book.pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
+        "archive.zip": b"PK\x03\x04\x14\x00" + bytes(60),
+        "image.png": b"\x89PNG\r\n\x1a\n" + bytes(60),
+        "no-shard.parquet": b"nothing of the kind",
+        "b.html.txt": b"has the name of b.html's output",
+        "manifest.jsonl": b'{"text": "has the name of the manifest"}\n',
+    }
+    for name, data in bad.items():
+        (raw / name).write_bytes(data)
     (raw / "dangling.txt").symlink_to("nowhere")
     (raw / "loop").symlink_to(raw)
-    (raw / "b.html.txt").write_text("has the name of b.html's output")
-    (raw / "manifest.jsonl.txt").write_text("no trouble")
+    os.mkfifo(raw / "pipe")
     result = jingwen("clean", raw, clean, "--strict")
     assert result.exit_code == 1
     found = rows(clean)
     rejected = {path for path, row in found.items() if row["status"] == "rejected"}
-    assert rejected == {"dangling.txt", "loop", "b.html"}
+    assert rejected == (bad.keys() - {"b.html.txt"}) | {"b.html", "dangling.txt", "loop", "pipe"}
     assert all(found[path]["reason"] for path in rejected)
     assert found["a.txt"]["output"] == "a.txt"
     assert jingwen("verify", clean, "--raw", raw).exit_code == 0
+    done, unchanged = counts(jingwen("clean", raw, clean))
+    assert (done, unchanged) == (1, len(found) - 1)  # a shard that can't be read is looked at again
 
 
 @pytest.mark.slow
