@@ -4,6 +4,8 @@ Runs in worker processes, on this machine or another, so nothing here imports Pr
 every text arrives whole, and the part, which lands after all texts, says that the batch is done.
 """
 
+import contextlib
+import errno
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
@@ -21,6 +23,10 @@ BATCH_BYTES = 8_000_000
 LEAST_BYTES = 4_000
 # The first batches are small, so that a few documents are shared among workers too; doubled with every four.
 FIRST = 1 / 32
+
+# What can be wrong with the name of one output: it is too long, or a folder or a file is in the way. Anything else,
+# such as a full disk, stops the run.
+BAD_NAME = frozenset({errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY})
 
 Item = TypeVar("Item")
 
@@ -139,12 +145,18 @@ def _clean_file(raw: Store, target: Store, found: Found, options: Options) -> Do
     if text is None:
         target.delete(found.output)
         return done._replace(stamps=Stamps(found.stamp, ""))
-    target.write(found.output, encoded(text))
+    try:
+        target.write(found.output, encoded(text))
+    except OSError as error:
+        if error.errno not in BAD_NAME:
+            raise
+        return _rejected(target, found, f"its clean text can't be written: {error.strerror}", options)
     return done._replace(stamps=Stamps(found.stamp, target.stamp(found.output)))
 
 
 def _rejected(target: Store, found: Found, reason: str, options: Options) -> Done:
     """A file without a clean text: one that an earlier run may have written is taken away."""
     if found.output:
-        target.delete(found.output)
+        with contextlib.suppress(OSError):
+            target.delete(found.output)
     return Done(manifest.rejected(found, reason, options), stamps=Stamps(found.stamp, ""))

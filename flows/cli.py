@@ -37,6 +37,7 @@ Script = Annotated[
 ]
 Punctuation = Annotated[str | None, typer.Option(help="keep or fullwidth")]
 Boilerplate = Annotated[str | None, typer.Option(help="careful, bold or off")]
+Profile = Annotated[Path | None, typer.Option(help="a site profile that jingwen learn wrote")]
 Globs = Annotated[
     list[str] | None,
     typer.Option("--glob", help='only files whose name fits, such as "*.txt"; may be repeated'),
@@ -60,6 +61,7 @@ def clean_command(
     script: Script = None,
     punctuation: Punctuation = None,
     boilerplate: Boilerplate = None,
+    profile: Profile = None,
     glob: Globs = None,
     workers: WorkerCount = 0,
     prune: Prune = False,
@@ -72,7 +74,7 @@ def clean_command(
     strict: Strict = False,
 ) -> None:
     """Clean the documents of RAW into CLEAN, with a manifest and a report. Only what changed is done."""
-    chosen = _options(options, script=script, punctuation=punctuation, boilerplate=boilerplate)
+    chosen = _options(options, profile, script=script, punctuation=punctuation, boilerplate=boilerplate)
     if runner == "dask" and not find_spec("prefect_dask"):
         _refuse("--runner dask needs prefect-dask: pip install 'jingwen[dask]'")
     from flows import prefect_defaults
@@ -105,12 +107,13 @@ def explain(
     script: Script = None,
     punctuation: Punctuation = None,
     boilerplate: Boilerplate = None,
+    profile: Profile = None,
     outline: Annotated[bool, typer.Option("--outline", help="print the outline of the clean text")] = False,
 ) -> None:
     """Show what would be changed in one document, and why. Nothing is written."""
     from flows.explain import explain as show
 
-    chosen = _options(options, script=script, punctuation=punctuation, boilerplate=boilerplate)
+    chosen = _options(options, profile, script=script, punctuation=punctuation, boilerplate=boilerplate)
     try:
         raw = file.read_bytes()
     except OSError as error:
@@ -156,6 +159,29 @@ def report(clean: CleanFolder = "clean") -> None:
 
 
 @app.command()
+def learn(
+    raw: RawFolder = "raw",
+    profile: Annotated[Path, typer.Argument(metavar="PROFILE", help="the file to write")] = Path(
+        "profile.jsonl"
+    ),
+    glob: Globs = None,
+    workers: WorkerCount = 0,
+    column: Column = "text",
+) -> None:
+    """Learn which lines repeat over the documents of a site (a folder of RAW), for --profile of the others."""
+    from flows import prefect_defaults
+    from flows.stores import is_remote
+
+    if not (is_remote(raw) or Path(raw).is_dir()):
+        _refuse(f"{raw} is not a folder")
+    prefect_defaults.set_up(one_off=True)
+    from flows.profile import learn_profile
+
+    lines = learn_profile(raw, profile, tuple(glob or ()), workers, column)
+    print(f"{lines} lines repeat: {profile}")
+
+
+@app.command()
 def serve(
     raw: RawFolder = "raw",
     clean: CleanFolder = "clean",
@@ -164,12 +190,13 @@ def serve(
     script: Script = None,
     punctuation: Punctuation = None,
     boilerplate: Boilerplate = None,
+    profile: Profile = None,
     glob: Globs = None,
     workers: WorkerCount = 0,
     port: Annotated[int, typer.Option(help="of the server, unless PREFECT_API_URL names one")] = 4200,
 ) -> None:
     """Clean RAW into CLEAN on a schedule, until stopped."""
-    chosen = _options(options, script=script, punctuation=punctuation, boilerplate=boilerplate)
+    chosen = _options(options, profile, script=script, punctuation=punctuation, boilerplate=boilerplate)
     from flows import prefect_defaults
 
     prefect_defaults.set_up(one_off=False)
@@ -184,13 +211,25 @@ def serve(
         _refuse(f"--cron {cron!r}: {error}")
 
 
-def _options(file: Path | None, **given: str | None) -> Options:
+def _options(file: Path | None, profile: Path | None, **given: str | None) -> Options:
     """Options from a file, with those from the command line on top."""
     values: dict[str, Any] = {}
+    if profile:
+        from flows.learn import read
+
+        try:
+            given_profile = {"profile": read(profile)}
+        except OSError as error:
+            _refuse(f"{profile} can't be read: {error.strerror}")
+        except ValueError as error:
+            _refuse(str(error))
+    else:
+        given_profile = {}
     try:
         if file:
             values = tomllib.loads(file.read_text(encoding="utf-8"))
-        return Options(**values | {name: value for name, value in given.items() if value is not None})
+        chosen = {name: value for name, value in given.items() if value is not None}
+        return Options(**values | chosen | given_profile)
     except OSError as error:
         _refuse(f"{file} can't be read: {error.strerror}")
     except ValidationError as error:

@@ -88,7 +88,7 @@ def _check(row: Row, edits: list[EditRow], before: Record | None, after: Record 
     if row["status"] == "rejected":
         return "" if after.text is None else f"it was rejected, and has a text in {row['output']}"
     if before.text is None:
-        return "its raw document can't be read: run jingwen clean again"
+        return "its raw document can't be read; if it is gone, jingwen clean --prune removes its clean text"
     if after.text is None:
         return f"its clean text in {row['output']} can't be read"
     raw, output = _bytes(before.text), _output(after.text)

@@ -43,7 +43,7 @@ class Workers:
         self._job = job
         self._count = count
         self._lock = threading.Lock()
-        self._pool = self._new_pool(count)
+        self._pool = process_pool(count)
 
     def __enter__(self) -> Self:
         return self
@@ -62,11 +62,11 @@ class Workers:
         except BrokenProcessPool:
             with self._lock:
                 if self._pool is pool:  # the first to notice
-                    self._pool = self._new_pool(self._count)
+                    self._pool = process_pool(self._count)
         return self._run_alone(todo)
 
     def _run_alone(self, todo: Work) -> Counter[str]:
-        with self._new_pool(1) as pool:
+        with process_pool(1) as pool:
             try:
                 return pool.submit(self._work, todo, self._job).result()
             except BrokenProcessPool:
@@ -76,9 +76,10 @@ class Workers:
         first, second = todo.halves()
         return self._run_alone(first) + self._run_alone(second)
 
-    @staticmethod
-    def _new_pool(count: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(count, mp_context=_context(), initializer=_die_with_parent)
+
+def process_pool(count: int) -> ProcessPoolExecutor:
+    """Processes with the cleaners imported, which end when this one does, however it does."""
+    return ProcessPoolExecutor(count, mp_context=_context(), initializer=_die_with_parent)
 
 
 def _run(todo: Work, job: Job) -> Counter[str]:

@@ -139,6 +139,19 @@ def test_bad_input_gets_a_row_and_the_run_goes_on(raw: Path, tmp_path: Path) -> 
     assert (done, unchanged) == (1, len(found) - 1)  # a shard that can't be read is looked at again
 
 
+def test_a_learnt_profile_can_be_used(raw: Path, tmp_path: Path) -> None:
+    for number in range(5):
+        body = f"第{number}篇讲的是学习，学习要有耐心，也要有方法。\n" * 5
+        (raw / "news" / f"{number}.txt").write_text(f"{body}甲乙丙站每日更新一百条\n")
+    profile = tmp_path / "profile.jsonl"
+    result = jingwen("learn", raw, profile)
+    assert result.exit_code == 0, result.output
+    assert "甲乙丙站每日更新一百条" in profile.read_text()
+    assert jingwen("clean", raw, tmp_path / "clean", "--profile", profile).exit_code == 0
+    assert counts(jingwen("clean", raw, tmp_path / "clean")) == (8, 0)  # other options, other texts
+    assert jingwen("clean", raw, tmp_path / "clean", "--profile", raw / "a.txt").exit_code == 2
+
+
 @pytest.mark.slow
 def test_dask_gives_the_same_bytes_also_when_a_worker_is_killed(tmp_path: Path) -> None:
     """Workers are processes of their own; one is killed once it has done something."""

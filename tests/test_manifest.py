@@ -158,6 +158,15 @@ def test_a_rejected_document_has_a_row_and_no_text(raw: Path, tmp_path: Path) ->
     assert not (clean / "b.txt").exists()
 
 
+def test_an_output_that_cannot_have_its_name_costs_one_document(raw: Path, tmp_path: Path) -> None:
+    (raw / ("x" * 250 + ".html")).write_text("只有名字太长。\n")
+    (tmp_path / "clean" / "b.txt").mkdir(parents=True)
+    run(raw, tmp_path / "clean")
+    found = rows(tmp_path / "clean")
+    assert [row["status"] for row in found.values()] == ["ok", "rejected", "ok", "rejected"]
+    assert "can't be written" in found["b.txt"]["reason"]
+
+
 def test_a_cleaner_that_fails_costs_one_document(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
