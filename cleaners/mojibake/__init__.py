@@ -8,23 +8,52 @@ decide it, and flagged where they do not. Clean text costs a scan and is never c
 import re
 from collections.abc import Iterable, Iterator
 
+import ftfy
+
 from cleaners.document import Document, Edit, Findings, Flag
-from cleaners.mojibake import double_byte, single_byte
+from cleaners.mojibake import escapes, restoration
 from cleaners.options import Options
 
 SURROGATES = re.compile("[\ud800-\udfff]+")
-# Nothing decides what these were: a run of replacement characters, UTF-8's U+FFFD read as GBK, and
-# memory that was never written, in a debugger's fill bytes read as GBK.
-LOST = re.compile(r"[\ufffd]{2,}[^\n]{0,2}|(?:锟斤拷|锟斤|斤拷){2,}|锟斤拷|烫{3,}|屯{3,}|锘锟", re.DOTALL)
+
+# What ftfy may do: Chinese typography (full-width and curly marks) stays, and so does what entities spell.
+SAFE = ftfy.TextFixerConfig(
+    unescape_html=False,
+    fix_character_width=False,
+    uncurl_quotes=False,
+    fix_latin_ligatures=False,
+    fix_line_breaks=False,
+    normalization=None,
+    explain=False,
+)
+# Nothing that ftfy mends is without one of these: C0 and C1 controls, a BOM or its like, or a lead byte of
+# UTF-8 read as a single-byte page (Latin, Cyrillic, DOS) with what a second byte becomes behind it.
+WORTH_FTFY = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb\ufeff\u206a-\u206f]"
+    "|[ÂÃÄÅÆÇÐÑÎÏÌÍÊËÉÈàáâãäåæçèéêëìíîïðĂÓĚĐŃđăđâРСТУГВБА├┬Γ┼╬╧╤╨¬√ƒ‚Ў]"
+    "[\x80-\xbf\u0152\u0153\u0160-\u0178\u017d\u017e\u0192\u02c6-\u02dd\u2013-\u203a\u20ac\u2122\u0402-\u045f"
+    "\u0490\u0491\u2116\u2500-\u25a0\u2200-\u2265ª-ºÀ-ÿΑ-ωĄ-žƒ]"
+)
+
+# Nothing decides what these were: replacement characters, UTF-8's U+FFFD read as GBK, and the fill bytes of
+# memory that was never written, read as GBK.
+LOST = re.compile("\ufffd{2,}|锟斤拷|锟斤|锟侥|烫烫烫+|屯屯屯+|锘锟")
+# One flag stands for all losses within so many characters.
+NEAR = 200
 
 
 def find(document: Document, options: Options) -> Findings:
-    """Edits that restore mojibake, and flags for what is lost (`mojibake_lossy`)."""
+    """Edits that restore mojibake; flags for what is lost (`mojibake_lossy`) or looks wrong still.
+
+    >>> edit, = find(Document("他说，浠婂勾鐨勫伐浣�很多。"), Options()).edits
+    >>> edit.after, edit.rule
+    ('今年的工作', 'mojibake.utf-8-as-gb18030')
+    """
     text = document.text
     edits: list[Edit] = []
-    for stage in (_surrogates, single_byte.find, double_byte.find):
+    for stage in (_surrogates, restoration.find, escapes.find, _with_ftfy):
         edits = _with(edits, stage(text))
-    return Findings(tuple(edits), tuple(_lost(text, edits)))
+    return Findings(tuple(edits), (*_lost(text, edits), *_left(text, edits)))
 
 
 def _with(edits: list[Edit], more: Iterable[Edit]) -> list[Edit]:
@@ -43,9 +72,47 @@ def _surrogates(text: str) -> Iterator[Edit]:
         yield Edit(match.start(), match[0], joined, "mojibake.surrogates", 1.0)
 
 
+def _with_ftfy(text: str) -> Iterator[Edit]:
+    """What ftfy changes, line by line: single-byte mojibake of all languages, controls, terminal escapes."""
+    start = 0
+    for line in text.splitlines(keepends=True) if WORTH_FTFY.search(text) else ():
+        if WORTH_FTFY.search(line):
+            bare = line.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+            after = ftfy.fix_text(bare, SAFE)
+            if after != bare:
+                yield _trimmed(Edit(start, bare, after, "mojibake.ftfy", 0.9))
+        start += len(line)
+
+
+def _trimmed(edit: Edit) -> Edit:
+    """`edit` without what is the same at its ends."""
+    before, after = edit.before, edit.after
+    shorter = min(len(before), len(after))
+    head = next((i for i in range(shorter) if before[i] != after[i]), shorter)
+    tail = next((i for i in range(shorter - head) if before[-1 - i] != after[-1 - i]), shorter - head)
+    return Edit(
+        edit.start + head,
+        before[head : len(before) - tail],
+        after[head : len(after) - tail],
+        edit.rule,
+        edit.confidence,
+    )
+
+
 def _lost(text: str, edits: list[Edit]) -> Iterator[Flag]:
+    last = -NEAR
     for match in LOST.finditer(text):
-        if not any(e.start < match.end() and match.start() < e.end for e in edits):
-            yield Flag(
-                "mojibake_lossy", evidence=f"bytes are lost for good: {match[0][:20]}", start=match.start()
-            )
+        start = match.start()
+        if start - last < NEAR or any(edit.start < match.end() and start < edit.end for edit in edits):
+            continue
+        last = start
+        around = text[max(0, start - 10) : start + 20].replace("\n", " ")
+        yield Flag("mojibake_lossy", "", f"bytes are lost for good near “{around}”", start)
+
+
+def _left(text: str, edits: list[Edit]) -> Iterator[Flag]:
+    for start, end in restoration.unexplained(text):
+        if not any(edit.start < end and start < edit.end for edit in edits):
+            evidence = f"reads like wrongly decoded text: “{text[start:end][:30]}”"
+            yield Flag("mojibake_left", "", evidence, start, 0.5)
+            return

@@ -46,6 +46,8 @@ KNOWN = -17.0
 
 HALF_WIDTH = {half: chr(ord(half) + 0xFEE0) for half in ",;:!?()"}
 REPLACED = "\ufffd"
+# Controls, the space that does not break and the hyphen that does not show are lost from any page.
+INVISIBLE = frozenset((*range(0x80, 0xA1), 0xAD))
 
 # Pending bytes of a character that is not complete; a hole is the index of a set of bytes, plus 256.
 Pending = tuple[int, ...]
@@ -290,6 +292,10 @@ def _spelt(damage: Damage, pending: Pending) -> _Spelt | None:
     if true == "utf-8" and pending[0] >= 256:
         sets[0] = tuple(b for b in sets[0] if 0xE3 <= b <= 0xE9 or b == 0xEF) or (0xE3,)
     length = max(_length(true, lead) for lead in sets[0])
+    if true == "gb18030" and len(sets) > 1 and 0x30 <= sets[1][0] <= 0x39:
+        if max(pending) >= 256:
+            return "", np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.float32)
+        length = 4
     if len(sets) < length:
         return None
     found = sorted(
@@ -394,7 +400,7 @@ def _first_byte(text: str, i: int, end: int, damage: Damage) -> int | None:
 def _lost_before(following: int, damage: Damage) -> tuple[int, ...]:
     """The bytes that a decoder for the wrong page cannot read where `following` comes next."""
     if damage.wrong in SINGLE_BYTE:
-        return tuple(b for b in range(0x80, 256) if not _is_defined(b, damage.wrong))
+        return tuple(b for b in range(0x80, 256) if b in INVISIBLE or not _is_defined(b, damage.wrong))
     return tuple(np.flatnonzero(~defined(damage.wrong)[0x80:, following]) + 0x80)
 
 

@@ -1,0 +1,85 @@
+"""Escapes left in text become the characters they stand for, where a run of them spells plausible text.
+
+Escapes that belong where they stand (in code, in a URL, a single one that somebody writes about) stay.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+from cleaners import plausibility
+from cleaners.document import Edit
+
+# Entities that stand for what is left of markup; the ones that spell markup (&lt; &gt;) stay.
+SPACE = re.compile(r"(?:&nbsp;|&#160;|&#xa0;|&ensp;|&emsp;|&#8194;|&#8195;)+", re.IGNORECASE)
+ENTITIES = re.compile(
+    r"(?:&#(?:\d{4,6}|[xX][0-9a-fA-F]{4,5});)"
+    r"(?:[ ，。！？、：；\w]{0,4}?&(?:#(?:\d{2,6}|[xX][0-9a-fA-F]{2,5})|[lr][ds]quo|middot|mdash|hellip|nbsp);)+"
+)
+UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4}){2,}")
+PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){6,}")
+HANZI = re.compile("[\u3400-\u9fff]")
+# What comes out must read as text, at two hanzi and more.
+PLAUSIBLE = -9.0
+MIN_HANZI = 2
+# What stands before an escape that belongs where it stands: URL, path, query, a string literal.
+IN_URL = re.compile(r"[\w.~:/?#\[\]@!$&'()*+;=%-]*[/=?&:.]$")
+IN_CODE = re.compile(r"[\"'`]$")
+
+
+def find(text: str) -> Iterator[Edit]:
+    """Edits that resolve escapes; disjoint, in order within each kind."""
+    if "&" in text:
+        yield from _entities(text)
+    if "\\u" in text:
+        for match in UNICODE.finditer(text):
+            if not _in_code(text, match):
+                yield from _edit(match, _from_utf_16(match[0]))
+    if "%" in text:
+        for match in PERCENT.finditer(text):
+            before = text[max(0, match.start() - 100) : match.start()]
+            if not IN_URL.search(before) and not text.startswith(("/", "&", "=", "."), match.end()):
+                yield from _edit(match, _from_bytes(match[0]))
+
+
+def _entities(text: str) -> Iterator[Edit]:
+    spelt = list(ENTITIES.finditer(text))
+    for match in spelt:
+        if not _in_code(text, match):
+            yield from _edit(match, html.unescape(match[0]).replace("\xa0", " "))
+    for match in SPACE.finditer(text):
+        around = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
+        inside = any(m.start() <= match.start() < m.end() for m in spelt)
+        if not inside and HANZI.search(around) and not _in_code(text, match):
+            yield Edit(match.start(), match[0], " ", "mojibake.escapes", 0.9)
+
+
+def _edit(match: re.Match[str], after: str) -> Iterator[Edit]:
+    mean = plausibility.mean(after)
+    if after and mean >= PLAUSIBLE and len(HANZI.findall(after)) >= MIN_HANZI:
+        yield Edit(match.start(), match[0], after, "mojibake.escapes", 0.95)
+
+
+def _in_code(text: str, match: re.Match[str]) -> bool:
+    """Whether an escape stands in a string literal, where it belongs."""
+    return bool(IN_CODE.search(text[max(0, match.start() - 1) : match.start()])) or text[
+        match.end() : match.end() + 1
+    ] in ('"', "'", "`")
+
+
+def _from_utf_16(escapes: str) -> str:
+    raw = bytes.fromhex(escapes.replace("\\u", ""))
+    return raw.decode("utf-16-be", "replace")
+
+
+def _from_bytes(escapes: str) -> str:
+    raw = unquote_to_bytes(escapes)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if plausibility.mean(text) >= PLAUSIBLE:
+            return text
+    return ""

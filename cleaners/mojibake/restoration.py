@@ -1,0 +1,153 @@
+"""Suspect stretches become the text they were, where that reads as running text."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+
+from cleaners import plausibility
+from cleaners.document import Edit
+from cleaners.mojibake import scripts, suspects
+from cleaners.mojibake.beam import ENTER, Damage, Repair, restore
+from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
+
+# Clean characters on both sides that the search sees.
+MARGIN = 6
+# This much on both sides says which script a text is in.
+CONTEXT = 200
+# What the repaired run must be (mean ln P per character). Rows of hanzi are suspect, but may be rare words;
+# rows of letters and signs that no language writes are surely not text.
+PLAUSIBLE = -8.5
+PLAUSIBLE_FOR_LETTERS = -9.5
+# Letters must become this much likelier than chance would have it (nats in all): three hanzi at least.
+EVIDENCE = 12.0
+# It must be this much likelier than what stood there (nats in all).
+GAIN = 15.0
+# Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more.
+GAIN_OF_PAIRS = 22.0
+# Fewer hanzi than this are chance.
+MIN_HANZI = 2
+# Text in which one hanzi is more than this part of all is a row of signs.
+MONOTONOUS = 0.5
+HANZI = re.compile("[\u3400-\u9fff]")
+# What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
+HANZI_BEFORE = 0.3
+LETTERS = re.compile("[^\x00-\x7f\ufffd]")
+FOREIGN = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]")
+# Private use characters are mostly what a site made of its own marks.
+PRIVATE = re.compile("[\ue000-\uf8ff]")
+# A stretch of this many characters is not a rare name.
+LONG = 10
+# Bytes may have been decoded wrongly this many times.
+TIMES = 3
+
+
+def find(text: str, times: int = TIMES) -> Iterator[Edit]:
+    """Edits that restore runs of `text`, wrongly decoded up to `times` times; disjoint, in order."""
+    done = 0
+    for suspect in suspects.find(text):
+        start, end = max(done, suspect.start - MARGIN), min(len(text), suspect.end + MARGIN)
+        edits = _again(text, start, end, suspect.well_formed, times) if times > 1 else []
+        if not edits and suspect.causes:
+            repairs, damage = _best(text, start, end, suspect.causes)
+            edits = [_edit(repair, damage) for repair in repairs]
+        for edit in edits:
+            yield edit
+            done = edit.end
+
+
+def unexplained(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches that no text holds, long enough to be worth a look: start and end."""
+    for start, end in suspects.stretches(text):
+        if end - start >= LONG and len(FOREIGN.findall(text[start:end])) >= LONG // 2:
+            yield start, end
+
+
+def _again(text: str, start: int, end: int, pages: Iterable[str], times: int) -> list[Edit]:
+    """Edits where UTF-8 was read as another page, and what it spells is mojibake itself."""
+    piece = text[start:end]
+    best: list[Edit] = []
+    for page in pages:
+        raw, offsets = _encoded(piece, page)
+        edits = []
+        for match in suspects.WELL_FORMED.finditer(raw):
+            inner = match[0].decode()
+            if plausibility.mean(inner) > PLAUSIBLE:
+                continue
+            bounds = list(accumulate((len(c.encode()) for c in inner), initial=match.start()))
+            for edit in find(inner, times - 1):
+                first, last = bounds[edit.start], bounds[edit.end]
+                if first in offsets and last in offsets:
+                    before = piece[offsets[first] : offsets[last]]
+                    edits.append(
+                        Edit(start + offsets[first], before, edit.after, "mojibake.twice", edit.confidence)
+                    )
+        if sum(len(edit.before) for edit in edits) > sum(len(edit.before) for edit in best):
+            best = edits
+    return best
+
+
+def _encoded(piece: str, page: str) -> tuple[bytes, Mapping[int, int] | range]:
+    """The bytes of `piece` in `page` (0 for what is not in it), and which offsets begin characters."""
+    if page in SINGLE_BYTE:
+        raw = piece.translate(suspects.to_bytes(page)).encode("latin-1")
+        return raw, range(len(raw) + 1)
+    spellings = [bytes_of(character, page) or b"\0" for character in piece]
+    ends = accumulate(map(len, spellings), initial=0)
+    return b"".join(spellings), {end: i for i, end in enumerate(ends)}
+
+
+def _edit(repair: Repair, damage: Damage) -> Edit:
+    rule = "gbk-misaligned" if damage.true == damage.wrong else f"{damage.true}-as-{damage.wrong}"
+    confidence = _confidence(-repair.cost_after / len(repair.after))
+    return Edit(repair.start, repair.before, repair.after, f"mojibake.{rule}", confidence)
+
+
+def _confidence(mean: float) -> float:
+    """From 0.5 for what is barely plausible to 1 for running text (mean ln P of -7 and better)."""
+    return round(min(1.0, 0.5 + (mean - PLAUSIBLE_FOR_LETTERS) / 6), 2)
+
+
+def _best(text: str, start: int, end: int, damages: list[Damage]) -> tuple[list[Repair], Damage]:
+    best: list[Repair] = []
+    best_gain, kind = 0.0, damages[0]
+    for damage in damages:
+        for dropped in (False, True) if damage.true != damage.wrong else (True,):
+            tried = damage._replace(dropped=dropped)
+            repairs = _restored(text, start, end, tried)
+            gain = sum(r.cost_before - r.cost_after - ENTER for r in repairs)
+            if gain > best_gain + 1:
+                best, best_gain, kind = repairs, gain, tried
+            if len(repairs) == 1 and repairs[0].start <= start + MARGIN and repairs[0].end >= end - MARGIN:
+                break
+    return best, kind
+
+
+def _restored(text: str, start: int, end: int, damage: Damage) -> list[Repair]:
+    """What a search in the text's own script finds, and is good enough."""
+    repairs = restore(text, start, end, damage)
+    written = "".join(repair.after for repair in repairs)
+    script = scripts.of(text[max(0, start - CONTEXT) : start] + written + text[end : end + CONTEXT])
+    if script and not scripts.only("traditional" if script == "simplified" else "simplified").isdisjoint(
+        written
+    ):
+        repairs = restore(text, start, end, damage._replace(script=script))
+    return [repair for repair in repairs if _accepted(repair, damage)]
+
+
+def _accepted(repair: Repair, damage: Damage) -> bool:
+    hanzi = HANZI.findall(repair.after)
+    gain = GAIN if damage.true in ("utf-8", damage.wrong) or damage.wrong in SINGLE_BYTE else GAIN_OF_PAIRS
+    if repair.cost_before - repair.cost_after < gain or len(hanzi) < MIN_HANZI:
+        return False
+    if max(Counter(hanzi).values()) > max(1, MONOTONOUS * len(hanzi)):
+        return False
+    if damage.wrong in SINGLE_BYTE:
+        plausible = repair.cost_after <= -PLAUSIBLE_FOR_LETTERS * len(repair.after)
+        evident = suspects.WRONG * len(repair.after) - repair.cost_after >= EVIDENCE
+        return plausible and evident and not suspects.natural(repair.before)
+    return (
+        repair.cost_after <= -PLAUSIBLE * len(repair.after)
+        and len(FOREIGN.findall(repair.before)) >= HANZI_BEFORE * len(LETTERS.findall(repair.before))
+        and not (damage.true == damage.wrong and PRIVATE.search(repair.before))
+    )

@@ -1,0 +1,266 @@
+"""Where a text may be mojibake, and of what kind: cheap tests, so that clean text costs a scan.
+
+Two screens look for suspect stretches: the language model for rows of hanzi that no text holds, and a
+pattern for rows of letters and signs that no language writes. Then every kind of damage gives a quick
+reading of the stretch, and only those that make it likelier are worth a search.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners import plausibility
+from cleaners.mojibake.beam import CAP, KANA, Damage
+from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, characters, codes, reading
+
+# A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
+# in 2,000 characters; it misses 1 % of runs of four.
+WINDOW = 3
+IMPLAUSIBLE = -10.5
+# From here on Unicode has radicals, kana, hanzi, hangul: what a double-byte page reads into foreign bytes.
+FAR_EAST = 0x2E80
+# Such windows this close to each other are one stretch.
+GAP = 8
+# Clean characters on both sides that a quick reading sees.
+NEAR = 3
+# Fewer letters and signs than this are a word with accents.
+MIN_LETTERS = 4
+# Suspects with the same cause are one where they lie this near to each other.
+NEIGHBOURS = 24
+# A quick reading must gain this much (nats).
+QUICK_GAIN = 8.0
+# What a character of a wrong reading costs (nats): running text costs 5.
+WRONG = 11.5
+# A quick reading looks at this many characters of a stretch.
+SAMPLE = 2000
+# So many causes of a stretch are worth a search.
+CAUSES = 2
+
+MISALIGNED = Damage("gb18030", "gb18030", dropped=True)
+DOUBLE_BYTE = (
+    Damage("gb18030", "big5"),
+    Damage("big5", "gb18030"),
+    Damage("gb18030", "euc-jp"),
+    Damage("gb18030", "cp949"),
+    Damage("big5", "cp949"),
+    Damage("gb18030", "cp932"),
+    Damage("big5", "cp932"),
+)
+# Pages that give themselves away: without these signs nothing was read as if it were in them.
+SIGNS = {"cp949": re.compile("[\uac00-\ud7a3]"), "cp932": re.compile("[\uff61-\uff9f]")}
+
+UTF_8 = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){2,}")
+# So many well-formed characters in a row are no chance, whatever they spell: they may be garbled themselves.
+_ONE = rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2})"
+WELL_FORMED = re.compile(_ONE + rb"(?:" + _ONE + rb"|[\t-\r -~]+(?=" + _ONE + rb")){3,}")
+# Marks that Chinese text has, though they are in Western pages too.
+MARKS = "“”‘’—…·°×÷§±–•\xa0\xad"
+
+
+# Signs in the text of some language that no garbling is needed for.
+SIGNS_OF_LANGUAGES = "«»„¿¡№"
+# Words don't change from lower to upper case, and have no four letters with accents in a row.
+SWITCH = re.compile("[a-zß-öø-ÿа-џґ][A-ZÀ-ÖØ-ÞЀ-ЯҐ]|[À-ÖØ-öø-ÿ]{4}")
+# A text in which fewer than this part of the letters are odd is some language's own.
+ODD = 0.12
+
+
+class Suspect(NamedTuple):
+    """A stretch and what may have happened to it, the likeliest first."""
+
+    start: int
+    end: int
+    causes: list[Damage]
+    well_formed: list[str]  # pages in which it is well-formed UTF-8, whatever that spells
+
+
+def find(text: str) -> list[Suspect]:
+    """Stretches of `text` that some kind of damage explains, in order, disjoint."""
+    letters = list(_among_letters(text))
+    hanzi = [x for x in _among_hanzi(text) if not any(x.start < y.end and y.start < x.end for y in letters)]
+    found = sorted(letters + hanzi)
+    return list(_merged(found)) if found else []
+
+
+def _merged(found: list[Suspect]) -> Iterator[Suspect]:
+    last = found[0]
+    for suspect in found[1:]:
+        near = suspect.start - last.end <= NEIGHBOURS
+        if near and suspect.causes[:1] == last.causes[:1] and suspect.well_formed == last.well_formed:
+            last = last._replace(end=suspect.end)
+        else:
+            yield last
+            last = suspect
+    yield last
+
+
+def stretches(text: str) -> list[tuple[int, int]]:
+    """Where windows are implausible that hold hanzi or other letters of the Far East; disjoint, in order."""
+    if len(text) < WINDOW or text.isascii():
+        return []
+    # Capped, so that one odd character does not make its neighbours suspect.
+    values = np.maximum(plausibility.lnp(text), -CAP)
+    low = np.flatnonzero(values[2:] + values[1:-1] + values[:-2] < WINDOW * IMPLAUSIBLE)
+    if len(low):
+        code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        low = low[(code_points[low] >= FAR_EAST) | (code_points[low + 2] >= FAR_EAST)]
+    if not len(low):
+        return []
+    breaks = np.flatnonzero(np.diff(low) > GAP)
+    starts = low[np.concatenate(([0], breaks + 1))].tolist()
+    ends = (low[np.concatenate((breaks, [len(low) - 1]))] + WINDOW).tolist()
+    return list(zip(starts, ends, strict=True))
+
+
+def _among_hanzi(text: str) -> list[Suspect]:
+    found = stretches(text)
+    if not found:
+        return []
+    pieces = [
+        text[max(0, start - NEAR) : min(end + NEAR, start + SAMPLE)].replace("\n", " ")
+        for start, end in found
+    ]
+    gains, well_formed = _hanzi_gains("\n".join(pieces))
+    return [
+        Suspect(start, end, causes, pages)
+        for (start, end), causes, pages in zip(found, map(_causes, gains), well_formed, strict=True)
+        if causes or pages
+    ]
+
+
+def _causes(gains: Iterable[tuple[float, Damage]]) -> list[Damage]:
+    likely = sorted(((gain, damage) for gain, damage in gains if gain >= QUICK_GAIN), reverse=True)
+    return [damage for _, damage in likely[:CAUSES]]
+
+
+def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[list[str]]]:
+    """For each line what the quick readings gain, in nats; and the pages in which it is well-formed UTF-8."""
+    pieces = joined.split("\n")
+    absent = {wrong for wrong, signs in SIGNS.items() if not signs.search(joined)}
+    damages = [MISALIGNED] + [damage for damage in DOUBLE_BYTE if damage.wrong not in absent]
+    code_points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code_points = np.minimum(code_points, 0x10000)
+    after = np.stack([_shifted(code_points)] + [reading(d.true, d.wrong)[code_points] for d in damages[1:]])
+    before = np.minimum(-plausibility.lnp(joined), CAP)
+    starts = np.cumsum([0] + [len(piece) + 1 for piece in pieces[:-1]])
+    table = _best_runs(before, after, starts)
+    gains = [[(gain, d) for gain, d in zip(row, damages, strict=True)] for row in table.T.tolist()]
+    well_formed: list[list[str]] = [[] for _ in pieces]
+    for wrong in sorted(VARIANTS.keys() - absent):
+        for k, piece in enumerate(pieces):
+            raw = piece.encode(wrong, "ignore")
+            if WELL_FORMED.search(raw):
+                well_formed[k].append(wrong)
+            if found := UTF_8.findall(raw):
+                text = "".join(match.decode("utf-8") for match in found)
+                # Two characters stood as three.
+                gain = 1.5 * WRONG * len(text) + float(plausibility.lnp(text).sum())
+                gains[k].append((gain, Damage("utf-8", wrong)))
+    return gains, well_formed
+
+
+def _best_runs(
+    before: NDArray[np.float32], after: NDArray[np.uint16], starts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """[reading, piece]: what the best run of each reading gains over what stands there, in nats."""
+    symbols = plausibility.symbols(after.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass"))
+    costs = np.minimum(-plausibility.pairs(np.roll(symbols, 1), symbols), CAP).reshape(after.shape)
+    costs = costs + np.where((after >= 0x3040) & (after < 0x3100), KANA, 0)
+    gains = before - np.where(after == 0, 2 * CAP, costs)
+    gains[:, starts] = -1e6
+    sums = np.cumsum(gains, axis=1, dtype=np.float64)
+    return np.maximum.reduceat(sums - np.minimum.accumulate(sums, axis=1), starts, axis=1)
+
+
+def _shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint16]:
+    """Each character's second byte and the next one's first, read as GBK."""
+    code = codes("gb18030")[code_points]
+    following = np.append(code[1:], 0)
+    table = characters("gb18030")
+    return np.where((code > 0) & (following > 0), table[code & 0xFF, following >> 8], 0).astype(np.uint16)
+
+
+def natural(run: str) -> bool:
+    """Whether a run of letters and signs may be the text of some language, or a drawing.
+
+    >>> natural("Привет, мир"), natural("ПривРµС‚"), natural("│   └──"), natural("ÎÒÃÇ")
+    (True, False, True, False)
+    """
+    foreign = [c for c in run if c > "\x7f" and c not in MARKS]
+    signs = sum(not c.isalpha() and c not in SIGNS_OF_LANGUAGES for c in foreign)
+    if signs == len(foreign) and not any(c < "\xa0" for c in foreign):
+        return True
+    odd = signs + len(SWITCH.findall(run))
+    return odd < max(1, ODD * len(foreign))
+
+
+def _among_letters(text: str) -> Iterator[Suspect]:
+    if text.isascii():
+        return
+    for hit in _odd_letters().finditer(text):
+        if hit.end() - hit.start() < MIN_LETTERS or natural(hit[0]):
+            continue
+        start, end = hit.span()
+        causes, well_formed = _letter_causes(text[max(0, start - NEAR) : min(end + NEAR, start + SAMPLE)])
+        if causes or well_formed:
+            yield Suspect(start, end, causes, well_formed)
+
+
+def _letter_causes(piece: str) -> tuple[list[Damage], list[str]]:
+    damages: list[Damage] = []
+    readings: list[str] = []
+    well_formed: list[str] = []
+    for page in SINGLE_BYTE:
+        raw = piece.translate(to_bytes(page)).encode("latin-1")
+        if found := UTF_8.findall(raw):
+            damages.append(Damage("utf-8", page))
+            readings.append("".join(match.decode("utf-8") for match in found))
+        if WELL_FORMED.search(raw):
+            well_formed.append(page)
+        bare = piece.translate(to_bytes(page, MARKS)).encode("latin-1")
+        # Where a run begins is not known, so both ways to pair its bytes are read.
+        for true in VARIANTS:
+            for variant in dict.fromkeys((raw, raw[1:], bare)):
+                damages.append(Damage(true, page))
+                readings.append(variant.decode(true, "ignore").replace("\n", " "))
+    joined = "".join(reading + "\n" for reading in readings)
+    code_points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    hanzi = (code_points >= 0x3400) & (code_points < 0xA000)
+    gains = WRONG + plausibility.lnp(joined)
+    gains = np.where(hanzi, gains, np.minimum(gains, 0))
+    ends = np.cumsum([len(reading) + 1 for reading in readings])
+    starts = np.concatenate(([0], ends[:-1]))
+    gains[ends - 1] = -1e6
+    sums = np.cumsum(gains, dtype=np.float64)
+    best = np.maximum.reduceat(sums - np.minimum.accumulate(sums), starts)
+    unique: dict[Damage, float] = {}
+    for damage, gain in zip(damages, best.tolist(), strict=True):
+        unique[damage] = max(gain, unique.get(damage, 0.0))
+    return _causes((gain, damage) for damage, gain in unique.items()), well_formed
+
+
+class _Table(dict[int, int]):
+    def __missing__(self, key: int) -> int:
+        return key if key < 0x80 else 0
+
+
+@cache
+def to_bytes(page: str, without: str = "") -> dict[int, int]:
+    """Code points to bytes of a page; what is not in it becomes 0, which breaks every run."""
+    table = {ord(bytes((b,)).decode(page, "ignore") or chr(b)): b for b in range(0x80, 256)}
+    controls = {b: b for b in range(0x80, 0xA0)}
+    return _Table({c: b for c, b in {**controls, **table}.items() if chr(c) not in without})
+
+
+@cache
+def _odd_letters() -> re.Pattern[str]:
+    """Characters of the upper halves of Western pages, with ASCII between them, since second bytes are that;
+    marks that Chinese text has don't count."""
+    upper = {bytes((b,)).decode(page, "ignore") for page in SINGLE_BYTE for b in range(0x80, 256)}
+    upper |= {chr(b) for b in range(0x80, 0xA0)}
+    odd = re.escape("".join(sorted(upper - set(MARKS) - {""})))
+    return re.compile(f"[{odd}]+(?:[ -~{MARKS}]{{0,{GAP}}}[{odd}]+)*")
