@@ -17,9 +17,9 @@ from cleaners.document import Document, Edit, Findings
 from cleaners.options import Options
 
 # Fewer glosses than these, or fewer for every thousand hanzi, are never a site's. Without a tone (an),
-# (he), (ta) may be words, so more of them are needed.
-FEWEST_TONED, FEWEST_UNTONED = 5, 8
-PER_THOUSAND = {True: 0.5, False: 2.0}  # toned, untoned
+# (he), (ta) may be words, so more of them are needed. The keys: have they a tone?
+FEWEST = {True: 5, False: 8}
+PER_THOUSAND = {True: 0.5, False: 2.0}
 # Of the short Latin words in brackets so many must be readings of the character before them.
 SHARE_OF_READINGS = 0.7
 # Authors gloss what readers don't know. A site's glosses stand on such characters for this share at
@@ -30,6 +30,8 @@ SHARE_IN_PROSE = 0.34
 # A site glosses what comes along: nearly all its readings (measured: 95 % and more) are the usual ones
 # of their characters. Authors and lessons give the unusual ones, such as 乐(yuè)清.
 SHARE_OF_USUAL = 0.8
+# A text shorter than this (hanzi) with a reading for so many of its characters is for learners.
+SHORT, SHARE_OF_ALL = 120, 0.9
 # So many glosses for every word that speaks of readings, or it is a text about them.
 GLOSSES_PER_TEACHING_WORD = 20
 
@@ -38,7 +40,7 @@ _TEACHING = re.compile(
 )
 
 _ZHUYIN_TONES = "ˉˊˇˋ˙"
-_TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
+_TONES = "\u0304\u0301\u030c\u0300"
 _OPENING, _CLOSING = "(（﹙⁽[［〔【{｛<〈＜", ")）﹚⁾]］〕】}｝>〉＞"
 _LATIN = "a-zɡɑàáèéêìíòóùúüāēěīńňōūǎǐǒǔǖǘǚǜǹḿếề\u0300-\u030c"
 # Cheap enough to run over every text.
@@ -78,33 +80,36 @@ def find(document: Document, options: Options) -> Findings:
         return Findings()
     glosses = list(_glosses(text))
     toned = [gloss for gloss in glosses if gloss.toned]
-    untoned = [gloss for gloss in glosses if not gloss.toned]
-    removed: list[_Gloss] = []
-    if len(toned) >= FEWEST_TONED and _by_a_site([gloss for gloss in toned if gloss.reads], toned, text):
-        # What a gloss read may be garbled, and some syllables have no tone: 看着(zhe).
-        removed += [
-            gloss for gloss in glosses if gloss.reads or (gloss.toned and not _HANZI.match(gloss.before))
-        ]
-    if len(untoned) >= FEWEST_UNTONED:
-        reading = [gloss for gloss in untoned if gloss.reads]
-        if len(reading) >= FEWEST_UNTONED and _by_a_site(reading, untoned, text):
-            removed += reading
+    untoned = [gloss for gloss in glosses if not gloss.toned and _HANZI.match(gloss.before)]
+    removed: set[_Gloss] = set()
+    if _by_a_site(toned, text):
+        # Some syllables have no tone, 看着(zhe), and what a gloss reads may be garbled.
+        removed.update(gloss for gloss in glosses if gloss.reads)
+        removed.update(gloss for gloss in toned if not _HANZI.match(gloss.before))
+    if _by_a_site(untoned, text):
+        removed.update(gloss for gloss in untoned if gloss.reads)
     return Findings(
         tuple(
             Edit(gloss.start, gloss.written, "", f"glosses.{'zhuyin' if gloss.zhuyin else 'pinyin'}", 0.99)
-            for gloss in sorted(set(removed))
+            for gloss in sorted(removed)
         )
     )
 
 
-def _by_a_site(reading: Sequence[_Gloss], alike: Sequence[_Gloss], text: str) -> bool:
-    """Did a site put these glosses in? `alike` are all brackets that look like these."""
-    number = len(reading)
-    if number < FEWEST_TONED or number < SHARE_OF_READINGS * len(alike):
+def _by_a_site(alike: Sequence[_Gloss], text: str) -> bool:
+    """Did a site put these in, as far as they are readings?"""
+    if not alike or len(alike) < FEWEST[alike[0].toned]:
+        return False  # before the readings are loaded
+    reading = [gloss for gloss in alike if gloss.reads]
+    number, hanzi = len(reading), len(_HANZI.findall(text))
+    if hanzi < SHORT and number >= SHARE_OF_ALL * hanzi:
         return False
-    if number < PER_THOUSAND[reading[0].toned] * len(_HANZI.findall(text)) / 1000:
-        return False
-    if number < GLOSSES_PER_TEACHING_WORD * len(_TEACHING.findall(text)):
+    if number < max(
+        FEWEST[alike[0].toned],
+        PER_THOUSAND[alike[0].toned] * hanzi / 1000,
+        SHARE_OF_READINGS * len(alike),
+        GLOSSES_PER_TEACHING_WORD * len(_TEACHING.findall(text)),
+    ):
         return False
     if sum(gloss.in_prose for gloss in reading) < SHARE_IN_PROSE * number:
         return False
