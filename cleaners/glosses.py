@@ -20,6 +20,8 @@ from cleaners.options import Options
 # (he), (ta) may be words, so more of them are needed. The keys: have they a tone?
 FEWEST = {True: 5, False: 8}
 PER_THOUSAND = {True: 0.5, False: 2.0}
+# They stand on so many different characters; an author may gloss one name again and again.
+FEWEST_CHARACTERS = 4
 # Of the short Latin words in brackets so many must be readings of the character before them.
 SHARE_OF_READINGS = 0.7
 # Authors gloss what readers don't know. A site's glosses stand on such characters for this share at
@@ -113,10 +115,12 @@ def _by_a_site(alike: Sequence[_Gloss], text: str) -> bool:
         return False
     if sum(gloss.in_prose for gloss in reading) < SHARE_IN_PROSE * number:
         return False
+    glossed = {gloss.before for gloss in reading}
+    if len(glossed) < FEWEST_CHARACTERS:
+        return False
     kinds = {(gloss.before, gloss.base): gloss.usual for gloss in reading}
     if sum(kinds.values()) < SHARE_OF_USUAL * len(kinds):
         return False
-    glossed = {gloss.before for gloss in reading}
     last = {character: place for place, character in enumerate(text) if character in glossed}
     if len(glossed) == number and any(last[gloss.before] > gloss.start for gloss in reading):
         return False  # each character is glossed where it comes first and not again: for a reader

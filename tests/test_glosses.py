@@ -32,6 +32,14 @@ KEPT = {
     "rare names": "他姓仉(zhǎng)，名叫翀(chōng)，祖籍睢(suī)县，后来搬到亳(bó)州，又到盱(xū)眙(yí)。盱眙在江苏。",
     "a list of surnames": "读错的姓：仇(qiú)、任(rén)、单(shàn)、华(huà)、解(xiè)、区(ōu)、查(zhā)、曾(zēng)、盖(gě)。",
     "words": "长沙(chángshā)是湖南(Húnán)的省会，旧称潭州(tánzhōu)，别名星城(xīngchéng)，临湘江(xiāngjiāng)。",
+    "words of a textbook": (
+        "我(wǒ)喜欢(xǐhuan)吃(chī)苹果(píngguǒ)和(hé)香蕉(xiāngjiāo)，他(tā)喜欢(xǐhuan)喝(hē)咖啡(kāfēi)和(hé)牛奶(niúnǎi)，"
+        "我(wǒ)们(men)常常(chángcháng)在(zài)学校(xuéxiào)里(li)见面(jiànmiàn)。"
+    ),
+    "a list of common surnames": "王(wáng)、李(lǐ)、张(zhāng)、刘(liú)、陈(chén)、杨(yáng)、黄(huáng)、赵(zhào)、周(zhōu)。",
+    "one name again and again": "小婉(wǎn)说：“我来了。”大家都笑了，不知道她要做什么。\n" * 20,
+    "a few in a long text": "小婉(wǎn)说：“阿敏(mǐn)和大川(chuān)、文远(yuǎn)、子安(ān)都来了。”\n" * 2
+    + "天亮以后，他们沿着河边走了很远，谁也没有开口，只听见水声和风声。\n" * 900,
     "a dictionary entry": "行（xíng）①走：步行。②流通：发行。行（háng）①行列：字里行间。②行业：各行各业。行(hàng)：树行子。",
     "several readings": "“和”字有五个音：和(hé)平的和，和(hè)诗的和，和(huó)面的和，和(huò)药的和，和(hú)牌的和。",
     "a lesson": "今天学的课文里有八个生字：小蝌(kē)蚪(dǒu)摇着尾巴，找(zhǎo)妈妈，碰(pèng)见青蛙(wā)披(pī)着绿衣。",
