@@ -75,20 +75,19 @@ def _read(data: bytes) -> Reading:
     marked, start = byte_order_mark(data)
     if marked and marked != "utf-8":
         return _as(data, start, Guess(marked, 1.0))
-    escaped = escapes(data)
     is_binary = containers.is_binary(data)
     if is_binary or b"\0" in data:
         found = guess(data, ("utf-8", *CHINESE, *WIDE))
         if found.encoding in WIDE:
             return _as(data, 0, found)
-        if is_binary and not escaped:
+        if is_binary and not escapes(data):
             raise containers.NotText("binary data: more control characters than any text has")
     body = data[start:] if start else data
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _read_legacy(data, start)
-    if escaped and text.isascii():
+    if text.isascii() and (escaped := escapes(body)):
         return _as(data, start, Guess(escaped, 1.0))
     if is_ambiguous(body, text):
         return _as(data, start, guess_among_few(body))

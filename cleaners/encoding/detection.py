@@ -47,6 +47,9 @@ SAFE_START = re.compile(rb"[\x01-\x2f]")
 # read as GB 18030 comes near (-7), because kana stand in the same places, but it is full of kana.
 CONVINCING = -6.2
 MOST_KANA = 0.03
+# ln P by which each kana makes a text less likely to be Chinese: EUC-JP and GB 18030 have the same kana, so
+# that only the kanji between them tell Japanese from Chinese.
+KANA_IN_CHINESE = -2.0
 # Too few characters convince of nothing.
 FEWEST_CHARACTERS = 12
 # ln P per character of UTF-16 that is worth believing without a mark; noise has -14.
@@ -61,9 +64,9 @@ NO_ACCIDENT = 4.0
 DECLARED = 5.0
 # chardet is believed about the one-byte page unless ours is likelier by so many nats: letters are cheap in
 # all pages of a script, but only the right one has capitals where words begin, and one script in a word.
-OUTDOES = 12.0
+OUTDOES = 30.0
 # Below this confidence, chardet says what it likes.
-UNSURE = 0.1
+UNSURE = 0.03
 # Pages of computers before the web (DOS, Macintosh, mainframes) must be as likely as ours.
 OUTDATED = re.compile(r"(?i)mac|cp[0-8]\d\d$|cp1[01]|ibm|hp")
 # What chardet looks at.
@@ -150,7 +153,7 @@ def _careful_score(sample: Sample, encoding: str) -> float:
         return rarer + _score(sample, encoding)
     segments = [(piece, segment) for piece in sample.pieces for segment in align(piece, (encoding,))]
     text = "".join(piece[s.start : s.end].decode(s.encoding, "replace") for piece, s in segments)
-    return rarer + likelihood.total(text)
+    return rarer + likelihood.total(text) + KANA_IN_CHINESE * (encoding in CHINESE) * len(KANA.findall(text))
 
 
 def _score(sample: Sample, encoding: str) -> float:

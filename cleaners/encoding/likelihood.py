@@ -39,7 +39,7 @@ SCRIPTS = (
     Script(0x0370, 0x03FF, -3.3, -8.0),  # Greek
     Script(0x0400, 0x04FF, -3.3, -8.0),  # Cyrillic
     Script(0x0530, 0x058F, -3.5, -8.0),  # Armenian
-    Script(0x0590, 0x05FF, -3.2, -8.0),  # Hebrew
+    Script(0x0590, 0x05FF, -3.3, -8.0),  # Hebrew
     Script(0x0600, 0x06FF, -3.3, -8.0),  # Arabic
     Script(0x0E00, 0x0E7F, -3.8, -8.0),  # Thai
     Script(0x10A0, 0x10FF, -3.3, -8.0),  # Georgian

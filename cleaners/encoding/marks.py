@@ -53,7 +53,11 @@ def escapes(data: bytes) -> str:
     >>> escapes("净文".encode("hz"))
     'hz'
     """
-    candidates = ("hz",) if HZ.search(data) else ISO_2022_CODECS if ISO_2022.search(data) else ()
+    candidates: tuple[str, ...] = ()
+    if b"\x1b" in data and ISO_2022.search(data):
+        candidates = ISO_2022_CODECS
+    elif b"~" in data and HZ.search(data):
+        candidates = ("hz",)
     lost = {encoding: data.decode(encoding, "replace").count("\ufffd") for encoding in candidates}
     best = min(lost, key=lost.__getitem__, default="")
     return best if best and lost[best] <= MOST_LOST * len(data) else ""

@@ -11,6 +11,7 @@ other detectors' names are decoded with errors="replace". The last table compare
 import argparse
 import os
 import random
+import re
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -162,8 +163,8 @@ def passage(rng: random.Random, page: str, size: int) -> str:
         text = rng.choice(documents(traditional))
         start = rng.randrange(max(len(text) - size // 2, 1))
         piece = text[start : start + size]
-        if traditional:  # Python's big5 has a bullet where everybody else's has a hyphenation point
-            piece = piece.replace("•", "·")
+        if page in ("big5", "cp950"):  # Python has these where the Big5 of the web has other characters
+            piece = re.sub("[•\u3041-\u30ff]", "", piece)
         while len(piece.encode(page, "ignore")) > size:
             piece = piece[: min(len(piece) - 1, int(len(piece) * size / len(piece.encode(page, "ignore"))))]
         piece = piece.encode(page, "ignore").decode(page)
