@@ -36,6 +36,8 @@ SURE, UNTITLED = 0.99, 0.97
 
 _START = re.compile(r"[\ufeff\u200b\s]*")
 _GAP = re.compile(r"[\n\ue000-\uf8ff]|  +|(?<=[。!?”]) ")
+# In a text on one line any white space may have been a line end.
+_SPACE = re.compile(r"[ \ue000-\uf8ff]+")
 _NO_START = re.compile(r"[,、。;:!?)”’」』》】%]")
 _NO_TITLE = re.compile(r"[。!?;,:]”?$")
 _MARK = re.compile(r"[,。、;:!?”“《(]")
@@ -55,7 +57,9 @@ def missing(document: Document, folded: str, parts: Outline, genre: str) -> Flag
         return _flag(f"starts in mid-sentence: “{shown}”", begin, SURE)
     if _headed(document) or pattern("opening").match(head) or _titled(head):
         return None
-    first = next((place for place in parts.places if place.opens_line and place.family in OUTER), None)
+    on_one_line = "\n" not in folded.strip()
+    headings = (place for place in parts.places if place.family in OUTER)
+    first = next((place for place in headings if place.opens_line or on_one_line), None)
     chapter = first and first.start == begin and folded[first.end - 1] not in "条款、)"
     if first and first.number > 1 and first.start < begin + HEAD and not chapter:
         marker = document.text[first.start : first.end]
@@ -81,7 +85,7 @@ def _headed(document: Document) -> bool:
 
 def _titled(head: str) -> bool:
     """Whether the first line is a title: short, without an end mark, and not wrapped."""
-    gap = _GAP.search(head)
+    gap = (_GAP if "\n" in head else _SPACE).search(head)
     if gap is None or gap.start() > TITLE or _NO_TITLE.search(head[: gap.start()]):
         return False
     lines = [len(line) for line in head[: head.rfind("\n") + 1].split("\n")]

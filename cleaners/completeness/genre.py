@@ -42,7 +42,9 @@ def genre(folded: str, parts: Outline) -> str:
     >>> genre(text, outline.read(text))
     'speech'
     """
-    articles = [place for place in parts.places if place.opens_line and folded[place.end - 1] == "条"]
+    on_one_line = "\n" not in folded.strip()
+    opening = [place for place in parts.places if place.opens_line or on_one_line]
+    articles = [place for place in opening if folded[place.end - 1] == "条"]
     if len(articles) >= ARTICLES:
         return "law"
     head = folded[:HEAD]

@@ -170,7 +170,7 @@ def _before_site_words(line: str, rest: str) -> tuple[int | None, str]:
     offset = len(line) - len(rest)
     for match in _WORDS.finditer(rest):
         words = GLOSS.sub("", rest[match.end() :])
-        if pattern("label").match(words) or pattern("pager").match(words):
+        if not _HANZI.search(words) or pattern("label").match(words) or pattern("pager").match(words):
             return offset + match.start(), _pager(words)
     return None, ""
 

@@ -213,7 +213,9 @@ def _reliability(made: list[Case], judge: Judge) -> None:
 
 
 def _by_shape(made: list[Case], judge: Judge) -> None:
-    print(f"\n{'shape':16}" + "".join(f"{kind:>18}" for kind in sorted({case.kind for case in made})))
+    """Shares of flagged cases; of whole ones also those whose beginning is missed."""
+    kinds = [*sorted({case.kind for case in made}), "complete: beginning"]
+    print(f"\n{'shape':16}" + "".join(f"{kind:>20}" for kind in kinds))
     for name, shape in SHAPES.items():
         counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for case in made:
@@ -222,7 +224,10 @@ def _by_shape(made: list[Case], judge: Judge) -> None:
             counts[case.kind][1] += (
                 "beginning_missing" if case.kind == "beginning" else "truncated"
             ) in flags
-        print(f"{name:16}" + "".join(f"{100 * yes / n:>17.1f}%" for _, (n, yes) in sorted(counts.items())))
+            if case.kind == "complete":
+                counts["complete: beginning"][0] += 1
+                counts["complete: beginning"][1] += "beginning_missing" in flags
+        print(f"{name:16}" + "".join(f"{100 * counts[kind][1] / counts[kind][0]:>19.1f}%" for kind in kinds))
 
 
 def _announced() -> None:
