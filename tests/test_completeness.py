@@ -98,6 +98,18 @@ def test_cut_and_whole_in_other_shapes(tail: str, change: Callable[[str], str]) 
     assert not flags(change(ESSAY))
 
 
+def test_other_languages_are_judged_by_their_end_marks_only() -> None:
+    english = "The road was discussed for years. All eight villages sent their men, and the stone is ready."
+    assert completeness.find(Document(english * 3), Options()).flags == ()
+    assert [flag.kind for flag in flags(english * 3 + " This year the stone")] == ["mid_sentence"]
+    assert (
+        completeness.find(
+            Document("Дорогу обсуждали много лет. В этом году её начали строить." * 3), Options()
+        ).flags
+        == ()
+    )
+
+
 def test_a_speech_without_a_close_is_suspected() -> None:
     (flag,) = flags(SPEECH)
     assert flag.kind == "suspected"

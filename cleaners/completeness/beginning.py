@@ -68,6 +68,8 @@ def missing(document: Document, folded: str, parts: Outline, genre: str) -> Flag
     quote = _QUOTES.search(head, 0, 200)
     if quote and quote.group() not in _OPENING:
         return _flag(f"closes with {quote.group()} what was not opened: “{shown}”", begin, SURE)
+    if not "\u4e00" <= head[0] <= "\u9fff":
+        return None
     score = _misfit(head)
     if score > (MISSING_IN_NOVELS if genre == "novel" else MISSING):
         evidence = f"has no title and starts like the rest of a sentence: “{shown}”"

@@ -11,6 +11,9 @@ from cleaners.folding import fold
 TAIL = 3000
 LINES = 15
 
+# With so many hanzi a text is Chinese, and a line without any is a site's: an address, a script.
+CHINESE = 20
+
 # A line of a site's tail is no longer; a sentence by the site may be twice that.
 SHORT = 60
 
@@ -64,7 +67,8 @@ def read(folded: str) -> Tail | None:
     >>> [read(text).rest for text in ("路好了。责任编辑:王小明", "路好了。今年的", "路好了。 张三 2005年1月")]
     ['', '今年的', '']
     """
-    lines, pager = _without_site(_lines(folded))
+    chinese = len(_HANZI.findall(folded, max(0, len(folded) - TAIL))) >= CHINESE
+    lines, pager = _without_site(_lines(folded, chinese), chinese)
     before = len(lines)
     _drop_sources(lines)
     signed, dated = len(lines) < before, False
@@ -73,7 +77,7 @@ def read(folded: str) -> Tail | None:
         rest = _behind_last_end(line)
         if not rest:
             break
-        kept, paged = _before_site_words(line, rest)
+        kept, paged = _before_site_words(line, rest, chinese)
         pager = pager or paged
         if kept is None and (kept := _before_colophon(line, rest, dated)) is not None:
             signed = True
@@ -103,7 +107,7 @@ def removed_pager(document: Document) -> str:
     return ""
 
 
-def _lines(folded: str) -> list[Line]:
+def _lines(folded: str, chinese: bool) -> list[Line]:
     """The last lines that say something; wrapped ones joined."""
     first = max(0, len(folded) - TAIL)
     found = [(match.start(), match.group()) for match in re.finditer("[^\n]+", folded[first:])]
@@ -117,7 +121,9 @@ def _lines(folded: str) -> list[Line]:
             if not body:
                 continue
             begin = first + start + part.start() + part.group().index(body[0])
-            if part.start() == 0 and (_open_bracket(lines, body) or (full and not _of_the_site(body))):
+            if part.start() == 0 and (
+                _open_bracket(lines, body) or (full and not _of_the_site(body, chinese))
+            ):
                 last = lines.pop()
                 lines.append(Line(last.start, begin + len(body), last.text + body))
             else:
@@ -132,7 +138,7 @@ def _open_bracket(lines: list[Line], text: str) -> bool:
     return above.rfind("(") > above.rfind(")") and len(text) <= SHORT and ")" in text and "(" not in text
 
 
-def _without_site(lines: list[Line]) -> tuple[list[Line], str]:
+def _without_site(lines: list[Line], chinese: bool) -> tuple[list[Line], str]:
     """The lines up to where the site's own begin, and the pager among these."""
     kept, pager = len(lines), ""
     for i in range(len(lines) - 1, max(-1, len(lines) - 1 - LINES), -1):
@@ -140,15 +146,15 @@ def _without_site(lines: list[Line]) -> tuple[list[Line], str]:
         found = len(text) <= SHORT and pattern("pager").search(text)
         if found:
             pager = _pager(text) or pager
-        if found or _of_the_site(text):
+        if found or _of_the_site(text, chinese):
             kept = i
         elif len(text) > SHORT or _ENDED.search(text):
             break
     return lines[:kept], pager
 
 
-def _of_the_site(line: str) -> bool:
-    if not _HANZI.search(line):
+def _of_the_site(line: str, chinese: bool) -> bool:
+    if chinese and not _HANZI.search(line):
         return len(line) <= SHORT and not _ENDED.search(line)
     if len(line) <= SHORT and not line.endswith("。") and pattern("label").match(line):
         return True
@@ -163,14 +169,15 @@ def _drop_sources(lines: list[Line]) -> None:
             return
 
 
-def _before_site_words(line: str, rest: str) -> tuple[int | None, str]:
+def _before_site_words(line: str, rest: str, chinese: bool) -> tuple[int | None, str]:
     """Where a site's words begin that stand on the line of the last sentence, and the pager among them."""
     if len(rest) > 2 * COLOPHON:
         return None, ""
     offset = len(line) - len(rest)
     for match in _WORDS.finditer(rest):
         words = GLOSS.sub("", rest[match.end() :])
-        if not _HANZI.search(words) or pattern("label").match(words) or pattern("pager").match(words):
+        foreign = chinese and not _HANZI.search(words)
+        if foreign or pattern("label").match(words) or pattern("pager").match(words):
             return offset + match.start(), _pager(words)
     return None, ""
 

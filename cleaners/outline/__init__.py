@@ -35,10 +35,11 @@ __all__ = [
 AGAIN_LOST = 3
 
 # A half-width point that ends a sentence stands behind hanzi or what closes, not behind a number that
-# opens a line ("一.") and not before a digit.
+# opens a line ("一.") and not before a digit; or it stands behind a letter and before a space.
 _POINT = re.compile(
-    rf"\.(?![\d.])(?<=[\u4e00-\u9fff)\]〕”’」』》%]\.)"
+    rf"\.(?![\d.])(?:(?<=[\u4e00-\u9fff)\]〕”’」』》%]\.)"
     rf"(?<![\n 。!?:;]{NUMERAL}\.)(?<!{NUMERAL}{NUMERAL}\.)(?<!\A{NUMERAL}\.)"
+    r"|(?<=[^\W\d]\.)(?<![\u4e00-\u9fff]\.)(?=[\s\"'”’)]|\Z))"
 )
 
 
