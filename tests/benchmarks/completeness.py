@@ -204,12 +204,12 @@ def _reliability(made: list[Case], judge: Judge) -> None:
             cut = flag.name == "truncated" and case.kind != "beginning"
             begun = flag.name == "beginning_missing" and case.kind in ("beginning", "complete")
             if cut or begun:
-                tally = right[flag.kind or flag.name, round(flag.confidence, 2)]
+                tally = right[f"{flag.name} {flag.kind}", round(flag.confidence, 2)]
                 tally[0] += 1
                 tally[1] += case.kind != "complete"
     print("\nkind and confidence: flags, share of right ones")
     for (kind, confidence), (n, good) in sorted(right.items()):
-        print(f"{kind:18}{confidence:5.2f}{n:>7}{good / n:>8.3f}")
+        print(f"{kind:30}{confidence:5.2f}{n:>7}{good / n:>8.3f}")
 
 
 def _by_shape(made: list[Case], judge: Judge) -> None:
