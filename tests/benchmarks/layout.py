@@ -4,7 +4,8 @@
 
 Takes the corpus' documents that are whole and have one paragraph a line (`JINGWEN_CORPUS`, default
 ../shared/corpus), damages their layout, lets the cleaner mend it, and compares the places of the
-paragraph breaks, counted in characters that are no white space.
+paragraph breaks, counted in characters that are no white space. Then folds their full-width marks to half width
+and counts how many come back.
 """
 
 import argparse
@@ -17,12 +18,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from cleaners import layout
+from cleaners import layout, punctuation
 from cleaners.document import Document, apply
 from cleaners.options import Options
 
 CORPUS = Path(os.environ.get("JINGWEN_CORPUS", "../shared/corpus"))
 FINAL = tuple("。！？!?…；;：:”’」』）)】.")
+WIDE = Options(punctuation="fullwidth")
+HALF_WIDTH = str.maketrans({**dict(zip("，。；：？！（）“”‘’", ",.;:?!()\"\"''", strict=True)), "…": "..."})
 Damage = Callable[[list[str], random.Random], str]
 
 
@@ -38,6 +41,7 @@ def main() -> None:
     )
     for name, damage in DAMAGES.items():
         print(row(name, damage, documents, arguments.seed))
+    print_marks(documents)
 
 
 def row(name: str, damage: Damage, documents: dict[str, list[str]], seed: int) -> str:
@@ -54,6 +58,29 @@ def row(name: str, damage: Damage, documents: dict[str, list[str]], seed: int) -
     f1 = 2 * right / max(2 * right + missed + invented, 1)
     share = f"{same}/{len(documents)}"
     return f"{name:<28}{f1:>7.4f}{right:>8}{missed:>8}{invented:>9}{share:>16}{stable / len(documents):>8.3f}"
+
+
+def print_marks(documents: dict[str, list[str]]) -> None:
+    """How many marks that were made half-width become again what they were, by mark."""
+    marks, restored, others = Counter[str](), Counter[str](), 0
+    for paragraphs in documents.values():
+        text = "\n".join(paragraphs)
+        edits = punctuation.find(Document(text.translate(HALF_WIDTH)), WIDE).edits
+        # An ellipsis is three points a sign; every other mark is one character.
+        done = {edit.start + 3 * i: mark for edit in edits for i, mark in enumerate(edit.after)}
+        place = 0
+        for mark in text:
+            half = mark.translate(HALF_WIDTH)
+            if half != mark:
+                marks[mark] += 1
+                restored[mark] += done.pop(place, "") == mark
+            place += len(half)
+        others += len(done)
+    print(f"{'mark':<28}{'restored':>9}{'of':>8}")
+    for mark, count in [("all", marks.total()), *marks.most_common()]:
+        share = (restored.total() if mark == "all" else restored[mark]) / count
+        print(f"{mark:<28}{share:>9.4f}{count:>8}")
+    print(f"{others} marks that were half-width before became full-width, too")
 
 
 def laid_out(text: str) -> str:
