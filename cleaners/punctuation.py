@@ -50,6 +50,8 @@ _CHINESE = re.compile(CHINESE)
 _MARK = re.compile(r"""\.{3,}|[,.;:?!()"']""")
 # A number of a list: "1." at the start of a line or behind a mark.
 _NUMBERED = re.compile(r"(?:^|[\s,.;:!?，。；：！？、(（])[0-9A-Za-z]{1,3}$")
+# A mark that begins what is quoted: a command, not a sentence.
+_QUOTED = re.compile(r"""["'(|][,.;:?!][A-Za-z0-9]""")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9_]")
 
 
@@ -77,7 +79,8 @@ def _written_half_width(text: str) -> set[str]:
         excess[mark] = len(re.findall(beside, text)) - text.count(wide)
     # A mark that tells nothing goes with the others.
     usual = sum(excess.values()) > 0
-    return {mark for mark, more in excess.items() if more > 0 or (more == 0 and usual)}
+    quotes = {'"'} if usual and "“" not in text else set()
+    return {mark for mark, more in excess.items() if more > 0 or (more == 0 and usual)} | quotes
 
 
 class _Line(NamedTuple):
@@ -112,7 +115,7 @@ def _edits(words: str, start: int, half: set[str]) -> Iterator[Edit]:
     line = _Line(words, _places(_SOLID, words), _places(_HANZI, words))
     if not free or len(_LETTER.findall(PROTECTED.sub("", words))) > len(line.hanzi):
         return  # without marks, a Latin sentence, or code
-    pairs = dict([*_brackets(line, free, "(" in half), *_quotes(line, free)])
+    pairs = dict([*_brackets(line, free, "(" in half), *_quotes(line, free, '"' in half)])
     for mark in free:
         if mark[0] in "()":
             after, rule = pairs.get(mark.start(), ""), "punctuation.bracket"
@@ -153,9 +156,11 @@ def _stop(line: _Line, mark: re.Match[str], half: bool) -> str:
             return ""
         if before.isdigit() and after:
             return ""
+    if _QUOTED.match(line.words, max(0, start - 1)):
+        return ""
     if _CHINESE.match(before) and (_CHINESE.match(after) or not after):
         return FULL_WIDTH[mark[0]]
-    if not half or not before or line.words[end : end + 1].isspace():
+    if not half or not (before.isalnum() or before in "%％") or line.words[end : end + 1].isspace():
         return ""
     if _ASCII_WORD.match(before) and _ASCII_WORD.match(after):
         return ""
@@ -181,14 +186,17 @@ def _brackets(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tu
                 yield right, FULL_WIDTH[")"]
 
 
-def _quotes(line: _Line, free: list[re.Match[str]]) -> Iterator[tuple[int, str]]:
-    """Quotation marks in pairs that hold or touch hanzi; none where one has no partner."""
+def _quotes(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tuple[int, str]]:
+    """Quotation marks in pairs around hanzi; around Latin words only if hanzi stand close and the document
+    has no others. None where one has no partner."""
     for quote, (opening, closing) in QUOTES.items():
         places = [mark.start() for mark in free if mark[0] == quote and not _apostrophe(line.words, mark)]
         if len(places) % 2:
             continue
         for left, right in zip(places[::2], places[1::2], strict=True):
-            if line.holds(left, right) or line.touches(left, right + 1):
+            beside = line.words[left - 1 : left] + line.words[right + 1 : right + 2]
+            close = half and quote == '"' and _CHINESE.search(beside) and not _ASCII_WORD.search(beside)
+            if close or (line.holds(left, right) and (line.touches(left, right + 1) or not beside)):
                 yield left, opening
                 yield right, closing
 
