@@ -108,12 +108,12 @@ def read(text: str, folded: str, lines: list[Line]) -> Seams:
     return Seams(starts, seams, _worth_of_prose(starts, seams))
 
 
-def going_on(paragraph: Start, line: Start) -> Start:
-    """`paragraph` with one more line."""
+def going_on(paragraph: Start, seam: Seam, line: Start) -> Start:
+    """`paragraph` with one more line behind `seam`."""
     return Start(
         paragraph.length + line.length,
-        paragraph.marks or line.marks,
-        paragraph.finals or line.finals,
+        paragraph.marks or line.marks or seam.tail in ("final", "semicolon", "comma"),
+        paragraph.finals or line.finals or seam.tail == "final",
         paragraph.heading,
         max(paragraph.brackets + line.brackets, 0),
         max(paragraph.quotes + line.quotes, 0),
@@ -185,6 +185,7 @@ def _seam(
 
 
 def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:
+    """What it says that prose ends without a mark: nothing where the author leaves marks out."""
     ends = [
         seam
         for start, seam in zip(starts, seams, strict=False)

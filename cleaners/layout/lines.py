@@ -5,9 +5,12 @@ from typing import NamedTuple
 
 from cleaners import markers
 
+# Line ends of every kind, a page break among them.
 LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# What ends a sentence, and what ends its parts.
 FINAL = "。！？!?…."
 PAUSES = "，,。、；;：:"
+# What may stand behind such a mark, and what opens a quotation or bracket.
 CLOSING = "”’」』）)》〉】〗〕］]\"'"
 PAIRS = dict(zip("”’」』）)》〉】〗〕］]", "“‘「『（(《〈【〖〔［[", strict=True))
 OPENING = "“‘「『（(《〈【〖〔［["
@@ -29,7 +32,10 @@ DATE = re.compile(
 _SAID = re.compile(
     r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$|(?:记者|通讯员|新华社)\S{0,6}\s?\S{0,6}\s?(?:摄|供图)$"
 )
-_NOTE = re.compile(r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])")
+# A footnote's number, not a reference to one; a letter; a bullet. (Folded: half-width, small letters.)
+_ITEM = re.compile(
+    r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])|[a-z][、.)](?![a-z0-9.])|[•●○■□◆◇★☆▶►▪◎※]"
+)
 _INNER_MARK = re.compile(r"[，。！？；!?;]|(?<=[\u3400-\u9fff])[,.]")
 _INNER_FINAL = re.compile(r"[。！？!?]|(?<=[\u3400-\u9fff])\.")
 
@@ -113,10 +119,10 @@ def has_final(text: str, start: int, end: int) -> bool:
 
 
 def heads(folded: str, start: int) -> bool:
-    """Whether a numbered heading, item or footnote begins at `start`."""
+    """Whether a numbered heading, an item or a footnote begins at `start`."""
     marker = markers.at(folded, start)
     return (marker is not None and marker.family in markers.HEADING_FAMILIES) or bool(
-        _NOTE.match(folded, start)
+        _ITEM.match(folded, start)
     )
 
 

@@ -58,7 +58,7 @@ def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
         score = max(score, language.score(paragraph, seam, prose, 1.0) + RARE)
         if score > 0:
             found[i] = round(float(1 / (1 + np.exp(-score))), 2)
-            paragraph = language.going_on(paragraph, starts[i + 1])
+            paragraph = language.going_on(paragraph, seam, starts[i + 1])
         else:
             paragraph = starts[i + 1]
     return found
