@@ -18,6 +18,8 @@ from cleaners.options import Options
 # With less than so many hanzi left and more taken than left, all may be chrome or none: nothing is taken.
 LITTLE_BODY = 50
 
+# What goes exposes what stood behind it. Texts need two or three passes, all but made-up ones less than this.
+MOST_PASSES = 10
 # A bar says nothing, wherever it stands.
 BAR = Verdict("separator", ("no words", "repeated"))
 
@@ -28,23 +30,11 @@ def find(document: Document, options: Options) -> Findings:
     The title is the document's own first line, where it has one; it stays in the text. Each edit's
     `signals` says what spoke for it.
     """
-    text, folded = document.text, folding.fold(document.text)
-    remaining = lines.split(text, folded)
     if options.boilerplate == "off":
         return Findings()
-    every, cuts = spans.cut(remaining, text, folded)
-    own = _judged(every, options)
-    verdicts: dict[int, Verdict] = {}
-    remaining, title, settled = every, None, False
-    while not settled:
-        bars = {line.number: BAR for line in lines.bars(remaining)}
-        remaining = _without(remaining, bars)
-        judgement = zones.judge(remaining, own, options)
-        remaining = _without(remaining, judgement.goes)
-        verdicts |= bars | judgement.goes
-        settled = not bars and not judgement.goes
-        if title is None or title in verdicts:
-            title = judgement.title
+    text, folded = document.text, folding.fold(document.text)
+    every, cuts = spans.cut(lines.split(text, folded), text, folded)
+    remaining, verdicts, title = _settled(every, options)
     gone = [line for line in every if line.number in verdicts]
     goes, stays = sum(line.size for line in gone), sum(line.size for line in remaining)
     if stays < LITTLE_BODY and goes > stays:
@@ -68,6 +58,24 @@ def outside(text: str) -> tuple[set[str], set[str]]:
     every = lines.split(text, folding.fold(text))
     found = _without(every, {line.number for line in lines.bars(every)})
     return zones.outside(found, _judged(found, Options()))
+
+
+def _settled(every: list[Line], options: Options) -> tuple[list[Line], dict[int, Verdict], int | None]:
+    """The lines that stay, why the others go, and which line is the title."""
+    own = _judged(every, options)
+    verdicts: dict[int, Verdict] = {}
+    remaining, title = every, None
+    for _ in range(MOST_PASSES):
+        bars = {line.number: BAR for line in lines.bars(remaining)}
+        remaining = _without(remaining, bars)
+        judgement = zones.judge(remaining, own, options)
+        remaining = _without(remaining, judgement.goes)
+        verdicts |= bars | judgement.goes
+        if title is None or title in verdicts:
+            title = judgement.title
+        if not bars and not judgement.goes:
+            break
+    return remaining, verdicts, title
 
 
 def _judged(found: list[Line], options: Options) -> dict[int, Verdict]:

@@ -15,6 +15,13 @@ from cleaners.options import Phrases
 STRENGTHS = ("strong", "weak", "ambiguous")
 HANZI_ONLY = re.compile("[\u4e00-\u9fff]+")
 
+# Nothing that makes a longer word stands before a label; brackets and bullets may.
+BEFORE_LABEL = r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*"
+# A line of buttons is no longer; the pattern for it takes time that grows fast with the length.
+LONGEST_BUTTONS = 32
+# Buttons may stand beside each other, with numbers and marks.
+BUTTONS = r"[\W\d_]*(?:(?:{})[\W\d_]*)+"
+
 
 class Hit(NamedTuple):
     name: str  # of the entry
@@ -47,7 +54,7 @@ class Lexicon(NamedTuple):
 
     def whole(self, folded: str) -> Hit | None:
         """The entry that is all the line says, if one is: a strong one where several stand side by side."""
-        match = self.lines.fullmatch(folded)
+        match = self.lines.fullmatch(folded) if len(folded) <= LONGEST_BUTTONS else None
         said = [group for group, part in match.groupdict().items() if part] if match else []
         return Hit(*self.entries[said[0]], 0, len(folded)) if said else None
 
@@ -57,12 +64,6 @@ class Lexicon(NamedTuple):
             Label(*self.entries[m.lastgroup or ""], m.start(m.lastgroup or ""), m.end())
             for m in self.labels.finditer(folded)
         ]
-
-
-# Nothing that makes a longer word stands before a label; brackets and bullets may.
-BEFORE_LABEL = r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*"
-# Buttons may stand beside each other, with numbers and marks.
-BUTTONS = r"[\W\d_]*(?:(?:{})[\W\d_]*)+"
 
 
 @cache

@@ -10,6 +10,8 @@ DATE = re.compile(
     r"(?<![\d/])((?:19|20)\d{2})(?:\s?年\s?|[-/.])(\d{1,2})(?:\s?月\s?|[-/.])(\d{1,2})(?:\s?日|(?!\d))"
     r"(?:[ t(,]{0,3}(?:星期.|周.)?[) ]{0,3}(\d{1,2})[:时](\d{2})(?:[:分](\d{2}))?)?"
 )
+# A line of labels is no longer than this.
+LONGEST_LINE = 400
 # A value longer than this, or with marks of a sentence in it, is body.
 LONGEST_VALUE = 40
 AROUND = " ()[]【】|/*-"
@@ -54,7 +56,7 @@ def first_label(folded: str) -> str:
 
 def is_labelled(folded: str) -> bool:
     """Whether a line is labels with short values and nothing else to speak of."""
-    found = segments(folded)
+    found = segments(folded) if len(folded) <= LONGEST_LINE else []
     if not found:
         return False
     before = DATE.sub("", folded[: found[0][0].start])

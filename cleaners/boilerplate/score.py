@@ -84,7 +84,8 @@ SOME_LENGTH = 12
 LONGEST_LINE = 200
 
 URL = re.compile(
-    r"(?:https?://|www\.)[\w./%?=&#:~-]+|[\w.-]+@[\w-]+\.\w+|\b[\w-]+\.(?:com|cn|net|org|cc)\b", re.ASCII
+    r"(?:https?://|www\.)[\w./%?=&#:~-]+|[\w.-]{1,64}@[\w-]{1,63}\.\w|\b[\w-]{1,63}\.(?:com|cn|net|org|cc)\b",
+    re.ASCII,
 )
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")

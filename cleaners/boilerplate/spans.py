@@ -14,35 +14,31 @@ def cut(lines: list[Line], text: str, folded: str) -> tuple[list[Line], list[tup
     """`lines` without their spans, and the edits with the numbers of their lines."""
     kept, edits = [], []
     for line in lines:
-        if line.code:
-            kept.append(line)
-            continue
-        start = line.start + len(folded[line.start : line.end]) - len(folded[line.start : line.end].lstrip())
+        start = folded.index(line.folded, line.start)
         end = start + len(line.folded)
         found = []
-        while start < end and (span := _at_edge(folded[start:end])):
+        while not line.code and start < end and (span := _at_edge(folded, start, end)):
             a, b, rule = span
-            before = text[start + a : start + b]
-            edit = Edit(
-                start + a, before, "", f"boilerplate.{rule}", CONFIDENCE, "words at the edge of a line"
-            )
+            edit = Edit(a, text[a:b], "", f"boilerplate.{rule}", CONFIDENCE, "words at the edge of a line")
             found.append((line.number, edit))
-            start, end = (start + b, end) if a == 0 else (start, start + a)
-        rest = folded[start:end].strip()
-        if rest:
+            start, end = (b, end) if a == start else (start, a)
+            while start < end and folded[end - 1] == " ":
+                end -= 1
+        if found and start < end:
             edits += found
+            rest = folded[start:end].strip()
             kept.append(line._replace(folded=rest, size=size(rest)))
         else:
-            kept.append(line)  # nothing else in the line: it is judged as a whole
+            kept.append(line)  # where nothing else is in the line, it is judged as a whole
     return kept, edits
 
 
-def _at_edge(line: str) -> tuple[int, int, str] | None:
+def _at_edge(folded: str, start: int, end: int) -> tuple[int, int, str] | None:
+    """A span at the start or the end of folded[start:end], and its rule."""
     words = lexicon.load()
-    if match := words.spans.match(line):
-        return 0, match.end(), words.entries[match.lastgroup or ""][1]
-    bare = line.rstrip(" ")
-    for match in words.spans.finditer(line, max(0, len(line) - EDGE)):
-        if match.end() >= len(bare):
-            return match.start(), match.end(), words.entries[match.lastgroup or ""][1]
+    if match := words.spans.match(folded, start, end):
+        return start, match.end(), words.entries[match.lastgroup or ""][1]
+    for match in words.spans.finditer(folded, max(start, end - EDGE), end):
+        if match.end() == end:
+            return match.start(), end, words.entries[match.lastgroup or ""][1]
     return None
