@@ -128,5 +128,6 @@ def _spaced_out(table: dict[str, Any]) -> dict[str, Any]:
 def _patterns(table: dict[str, Any], strength: str) -> list[str]:
     """The patterns of one entry that have this strength."""
     if "patterns" in table:
-        return list(table["patterns"]) if table.get("strength", "strong") == strength else []
+        patterns = table["patterns"] if table.get("strength", "strong") == strength else ()
+        return ["".join(map(str.strip, pattern.split("\n"))) for pattern in patterns]
     return list(table.get(strength, ()))
