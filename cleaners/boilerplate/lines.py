@@ -19,6 +19,8 @@ SENTENCE = 25
 # a mark for every so much; headlines run together have fewer.
 LONG, PER_MARK = 60, 40
 MARK = re.compile(r"[,。、;]|\. ")
+# The families of numbers (`markers`) that head the parts of documents.
+DOCUMENT_HEADINGS = {"第一章", "（一）", "一、"}
 # A run with a smaller sum is no body.
 LEAST_CORE = 60.0
 # So little text before so many blank lines is no part of the body behind them.
@@ -130,6 +132,12 @@ def is_outline(line: Line) -> bool:
     return HANZI.search(line.folded, marker.end) is not None
 
 
+def is_heading(line: Line) -> bool:
+    """Whether the line begins as headings do in documents, hardly ever links: `一、`, `第二章`, `#`."""
+    marker = markers.at(line.folded)
+    return line.folded.startswith("#") or (marker is not None and marker.family in DOCUMENT_HEADINGS)
+
+
 def is_salutation(line: Line) -> bool:
     return SALUTATION.fullmatch(line.folded) is not None
 
@@ -138,7 +146,7 @@ def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:
     """Where the body is: the run of lines [a, b) with most running text and least noise.
 
     Found as the run with the greatest sum, where a line of running text counts its size (at most 100),
-    a noisy line counts -30, one that ends a sentence, a Markdown heading or code 8, and any other -3.
+    a noisy line counts -30, one that ends a sentence, a document's heading or code 8, and any other -3.
     Where that finds too little (in a poem, a list), all between the first and the last quiet line is body.
     """
     best, best_run, total, begin = 0.0, (0, 0), 0.0, 0
@@ -147,7 +155,7 @@ def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:
             worth = -30.0
         elif is_sentence(line):
             worth = float(min(line.size, 100))
-        elif ends_sentence(line) or line.code or line.folded.startswith("#"):
+        elif ends_sentence(line) or line.code or is_heading(line):
             worth = 8.0
         else:
             worth = -3.0

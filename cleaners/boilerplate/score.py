@@ -222,7 +222,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
         signals.append("numbered")
     elif ITEM.match(folded):
         signals.append("an item")
-    if folded.startswith("#"):
+    if lines.is_heading(line):
         signals.append("a heading")
     if lines.is_salutation(line):
         signals.append("salutation")

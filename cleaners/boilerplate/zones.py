@@ -108,7 +108,8 @@ def may_be_title(line: Line) -> bool:
 def _title(remaining: Sequence[Line], own: Sequence[Verdict], first: int) -> int | None:
     """Which line is the document's title: the best of those before the body."""
     best, best_worth = None, -9.0
-    for i, line in enumerate(remaining[: max(first, 1)]):
+    begins_with_chapter = first < len(remaining) and CHAPTER.match(remaining[first].folded) is not None
+    for i, line in enumerate(remaining[: max(first + begins_with_chapter, 1)]):
         if not may_be_title(line) or score.UNTITLED.intersection(own[i].signals):
             continue
         following = remaining[i + 1] if i + 1 < len(remaining) else None
