@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from cleaners import Options, clean
-from flows import manifest, publish
-from flows.publish import Done, Stamps
+from flows import manifest, publish, tables
+from flows.publish import Done
 from flows.sources import Found
 from flows.stores import Store, store
+from flows.tables import Stamps
 
 # A batch is big enough that orchestrating it costs little beside it (some 10 ms in a thread, 300 ms on Dask), and
 # small enough that it is soon done again when a worker is lost: about a second.
@@ -89,7 +90,7 @@ class Batch(NamedTuple):
         )
 
     def _finish(self, target: Store, documents: Sequence[Done]) -> Counter[str]:
-        publish.write_part(target, f"{publish.PARTS}/{self.name}", documents)
+        publish.write_part(target, f"{tables.PARTS}/{self.name}", documents)
         return Counter(done.row["status"] for done in documents)
 
 

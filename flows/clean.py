@@ -19,12 +19,12 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from cleaners import Options
-from flows import batch, manifest, publish, shards, sources
+from flows import batch, manifest, publish, shards, sources, tables
 from flows.batch import Batch, Job, Work
-from flows.publish import Stamps
 from flows.shards import Landing
 from flows.sources import Found
-from flows.stores import digest, is_remote, seen_by_other_processes, store
+from flows.stores import TEMPORARY, digest, is_remote, seen_by_other_processes, store
+from flows.tables import Stamps
 from flows.workers import Wait, Workers
 
 
@@ -74,14 +74,14 @@ def clean_folder(
         plan = _Plan(job, globs)
         count = workers or os.cpu_count() or 1
         done = _clean_all(job, plan.todo(), lambda: _where(job, runner, dask_address, count))
-        gone = set(plan.redone_shards)
+        gone = plan.vanished.keys() if prune else set[str]()
         if prune:
-            gone |= plan.vanished.keys()
             for output in filter(None, plan.vanished.values()):
                 target.delete(output)
         if done or gone or plan.stamps or not target.exists(sources.REPORT):
             publish.publish(target, gone, plan.stamps)
-        target.sweep()
+        for folder in (TEMPORARY, shards.PIECES):
+            target.remove_folder(folder)
     get_run_logger().info("%d done, %d unchanged, %d vanished", done, plan.unchanged, len(plan.vanished))
     return Summary(done, plan.unchanged, tuple(plan.vanished), time.monotonic() - begin)
 
@@ -93,6 +93,8 @@ def check(raw: str, clean: str) -> None:
         raise WrongUsage(f"{raw} is not a folder: name the folder that holds the raw documents")
     if not is_remote(clean) and Path(target).exists() and not Path(target).is_dir():
         raise WrongUsage(f"{clean} is a file: name a folder for the clean texts")
+    if not is_remote(clean) and not os.access(_existing(Path(target)), os.W_OK):
+        raise WrongUsage(f"{clean} can't be written to: name a folder that can")
     if source == target:
         raise WrongUsage(f"{raw} is the raw folder and can't be the clean one: name another folder")
     if target.startswith(source):
@@ -101,6 +103,11 @@ def check(raw: str, clean: str) -> None:
         raise WrongUsage(
             f"{raw} lies inside the clean folder {clean}: name another folder for the clean texts"
         )
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one around it that exists."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def _resolved(url: str) -> str:
@@ -131,7 +138,7 @@ class _Plan:
         self._made_by = (manifest.current_version(), job.options.fingerprint)
         self.unchanged = 0  # documents
         self.vanished: dict[str, str] = {}  # documents and shards, with their outputs
-        self.redone_shards: list[str] = []  # none of their old rows is true any more
+        self._unlisted: list[str] = []  # folders that can't be listed
         self.stamps: dict[str, Stamps] = {}  # of documents that are the same under a new stamp
 
     def todo(self) -> Iterator[Found]:
@@ -140,8 +147,10 @@ class _Plan:
         path, rows = next(known, _NO_MORE)
         for found in sources.find(self._url, self._globs):
             while path is not None and _order(path) < _order(found.path):
-                self.vanished[path] = next(rows).output
+                self._miss(path, next(rows))
                 path, rows = next(known, _NO_MORE)
+            if found.problem and (found.path == "" or found.path.endswith("/")):
+                self._unlisted.append(found.path)
             if path == found.path:
                 unchanged = self._unchanged(found, rows)
                 path, rows = next(known, _NO_MORE)
@@ -150,11 +159,16 @@ class _Plan:
                     continue
             yield found
         while path is not None:
-            self.vanished[path] = next(rows).output
+            self._miss(path, next(rows))
             path, rows = next(known, _NO_MORE)
 
+    def _miss(self, path: str, row: _Known) -> None:
+        """What was not found has vanished, unless it was not looked for."""
+        if not path.startswith(tuple(self._unlisted)):
+            self.vanished[path] = row.output
+
     def _known(self) -> Iterator[_Known]:
-        for table in publish.published(self._clean, _Known._fields):
+        for table in tables.published(self._clean, _Known._fields):
             yield from map(_Known._make, zip(*(column.to_pylist() for column in table.columns), strict=True))
 
     def _unchanged(self, found: Found, rows: Iterator[_Known]) -> int:
@@ -163,8 +177,6 @@ class _Plan:
         if not self._is_unchanged(found, first):
             if first.output not in ("", found.output):
                 self._clean.delete(first.output)
-            if sources.is_shard(found.path):
-                self.redone_shards.append(found.path)
             return 0
         return 1 + sum(1 for _ in rows)
 

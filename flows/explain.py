@@ -72,14 +72,16 @@ def _line(text: str, edit: Edit) -> Text:
     parts: list[str | tuple[str, str]] = [
         (f"  {edit.rule} {edit.confidence:.2f} ", "cyan"),
         (f"line {line}: ", "dim"),
-        (_visible(text[max(0, edit.start - CONTEXT) : edit.start]), "dim"),
+        (visible(text[max(0, edit.start - CONTEXT) : edit.start]), "dim"),
     ]
-    if edit.before:
-        parts.append((_visible(edit.before), "red strike"))
-    parts.append((" → ", "dim"))
-    if edit.after:
-        parts.append((_visible(edit.after), "green"))
-    parts.append((_visible(text[edit.end : edit.end + CONTEXT]), "dim"))
+    parts += (
+        ("[", "dim"),
+        (visible(edit.before), "red strike"),
+        (" → ", "dim"),
+        (visible(edit.after), "green"),
+        ("]", "dim"),
+    )
+    parts.append((visible(text[edit.end : edit.end + CONTEXT]), "dim"))
     return Text.assemble(*parts)
 
 
@@ -96,7 +98,12 @@ def _print_node(node: Node, console: Console, depth: int) -> None:
         _print_node(child, console, depth + 1)
 
 
-def _visible(text: str) -> str:
-    if len(text) > CHARS_SHOWN:
-        text = f"{text[: CHARS_SHOWN // 2]} … {text[-CHARS_SHOWN // 2 :]}"
+def visible(text: str, most: int = CHARS_SHOWN) -> str:
+    """A text for one line: line ends are shown as ⏎, the middle of a long one is left out.
+
+    >>> visible("一二三四\\n五六七八九", 4)
+    '一二 … 八九'
+    """
+    if len(text) > most:
+        text = f"{text[: most // 2]} … {text[-(most // 2) :]}"
     return text.replace("\r", "␍").replace("\n", "⏎").replace("\t", "⇥")

@@ -6,10 +6,8 @@ says that it is complete (`.jingwen/ready`), and it is moved into place file by 
 run that is killed on the way leaves what the next one needs to go on, whatever the moment.
 """
 
-import bisect
 import contextlib
 import hashlib
-import itertools
 import json
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,10 +16,9 @@ from typing import NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows import report
+from flows import report, tables
 from flows.manifest import (
     EDIT_SCHEMA,
     NESTED,
@@ -33,22 +30,14 @@ from flows.manifest import (
     FlagRow,
     Row,
 )
-from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT, shard_of
-from flows.stores import WORKING_FOLDER, Store
+from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT
+from flows.stores import TEMPORARY, WORKING_FOLDER, Store
+from flows.tables import PARTS, SEEN, Stamps
 
-PARTS = f"{WORKING_FOLDER}/parts"
 NEW = f"{WORKING_FOLDER}/new"
 READY = f"{WORKING_FOLDER}/ready"
-SEEN = "seen.parquet"  # what a later run need not read again; stays in the working folder
 # Digests that make no document a duplicate: of no text, and of an empty one.
 NOTHING = frozenset({"", hashlib.sha256(b"").hexdigest()})
-
-
-class Stamps(NamedTuple):
-    """Of a raw file and its clean text."""
-
-    raw: str
-    clean: str
 
 
 class Done(NamedTuple):
@@ -76,23 +65,24 @@ def join_parts(clean: Store, parts: Iterable[str], name: str, stamps: Stamps) ->
             with clean.open(part) as rows:
                 table = pq.read_table(rows, schema=PART_SCHEMA)
             everywhere = dict.fromkeys(table["path"].to_pylist(), stamps)
-            writer.write_table(_restamped(table, everywhere))
+            writer.write_table(tables.restamped(table, everywhere))
 
 
 def publish(clean: Store, gone: Collection[str] = (), stamps: Mapping[str, Stamps] | None = None) -> None:
     """Merges the parts with what was published before; of that, documents and shards in `gone` are left out.
 
-    `stamps` are those of documents that have other ones than before, and are the same all the same.
+    A shard in the parts replaces all of what it was. `stamps` are those of documents that have other ones than before, and are the same all the same.
     """
-    tables = _merge(_without(_published(clean), gone), _parts(clean))
-    _write(clean, (_restamped(table, stamps) for table in tables) if stamps else tables)
+    gone = {*gone, *tables.shards_in_parts(clean)}
+    rows = tables.merge(tables.without(tables.whole(clean), gone), tables.parts(clean))
+    _write(clean, (tables.restamped(table, stamps) for table in rows) if stamps else rows)
     clean.write(READY, b"")
     _move_into_place(clean)
 
 
 def recover(clean: Store) -> None:
     """Ends what a killed run left: moves a complete manifest into place, and publishes parts."""
-    clean.sweep()
+    clean.remove_folder(TEMPORARY)
     if clean.exists(READY):
         _move_into_place(clean)
     for name in clean.names(NEW):
@@ -109,149 +99,10 @@ def _move_into_place(clean: Store) -> None:
     clean.delete(READY)
 
 
-# --- streams of rows with nested edits -------------------------------------------------------------------
-
-
-def _parts(clean: Store) -> Iterator[pa.Table]:
-    """The rows of all parts that are there, sorted by path: parts don't overlap."""
-    first = {}
-    for name in clean.names(PARTS):
-        with clean.open(f"{PARTS}/{name}") as file:
-            stored = pq.ParquetFile(file)
-            # A part that other code wrote, or of a shard without records, says nothing.
-            if stored.schema_arrow.equals(PART_SCHEMA) and stored.metadata.num_rows:
-                first[name] = next(stored.iter_batches(1, columns=["path"]))["path"][0].as_py()
-    for name in sorted(first, key=lambda name: str(first[name])):
-        with clean.open(f"{PARTS}/{name}") as file:
-            for batch in pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME):
-                yield pa.Table.from_batches([batch])
-
-
-def published(clean: Store, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """Some columns of what the last finished run wrote, stamps among them; nothing if there was none."""
-    if clean.exists(MANIFEST):
-        with clean.open(MANIFEST) as file:
-            manifest = pq.ParquetFile(file)
-            if not manifest.schema_arrow.equals(
-                SCHEMA
-            ):  # of other code, which all documents are to be redone for
-                return
-            seen = _seen(clean)
-            stored = [name for name in columns if name in SCHEMA.names]
-            for batch in manifest.iter_batches(ROWS_AT_A_TIME, columns=stored):
-                rows = pa.Table.from_batches([batch])
-                for field, stamps in _stamps(rows, next(seen, None)):
-                    rows = rows.append_column(field, stamps)
-                yield rows.select(columns)
-
-
-def _published(clean: Store) -> Iterator[pa.Table]:
-    """What the last finished run wrote, as rows with stamps and nested edits; nothing if there was none.
-
-    Raises ValueError if manifest.parquet and edits.parquet don't belong together.
-    """
-    if not clean.exists(EDITS):
-        return
-    with clean.open(EDITS) as file:
-        edits = _Reader(pq.ParquetFile(file))
-        for rows in published(clean, PART_SCHEMA.names[:-1]):
-            offsets = [0, *itertools.accumulate(rows["edits"].to_pylist())]
-            flat = edits.take(offsets[-1])
-            fields = [EDIT_SCHEMA.field(name) for name in EDIT_SCHEMA.names[1:]]
-            values = [flat[field.name].combine_chunks() for field in fields]
-            nested = pa.ListArray.from_arrays(
-                pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(values, fields=fields)
-            )
-            if flat["path"].combine_chunks() != _repeated(rows["path"], nested):
-                raise ValueError(f"{MANIFEST} and {EDITS} are not of the same run")
-            yield rows.append_column(PART_SCHEMA.field(NESTED), nested)
-
-
-def _seen(clean: Store) -> Iterator[pa.RecordBatch]:
-    path = f"{WORKING_FOLDER}/{SEEN}"
-    if clean.exists(path):
-        with clean.open(path) as file:
-            yield from pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME)
-
-
-def _stamps(rows: pa.Table, seen: pa.RecordBatch | None) -> Iterator[tuple[pa.Field, pa.Array]]:
-    """The columns of stamps for some rows; empty ones where they are not known."""
-    fits = seen is not None and seen["path"] == rows["path"].combine_chunks()
-    for field in list(SEEN_SCHEMA)[1:]:
-        yield field, seen[field.name] if seen is not None and fits else pa.array([""] * len(rows))
-
-
-def _restamped(table: pa.Table, stamps: Mapping[str, Stamps]) -> pa.Table:
-    paths = table["path"].to_pylist()
-    for place, field in enumerate(list(SEEN_SCHEMA)[1:]):
-        old = table[field.name].to_pylist()
-        new = [
-            stamps[path][place] if path in stamps else stamp for path, stamp in zip(paths, old, strict=True)
-        ]
-        table = table.set_column(table.schema.get_field_index(field.name), field, pa.array(new, pa.string()))
-    return table
-
-
-class _Reader:
-    """Takes any number of rows at a time from edits.parquet."""
-
-    def __init__(self, file: pq.ParquetFile) -> None:
-        self._batches = file.iter_batches()
-        self._rest = EDIT_SCHEMA.empty_table()
-
-    def take(self, count: int) -> pa.Table:
-        tables = [self._rest]
-        while sum(table.num_rows for table in tables) < count:
-            batch = next(self._batches, None)
-            if batch is None:
-                break
-            tables.append(pa.Table.from_batches([batch]))
-        table = pa.concat_tables(tables)
-        self._rest = table.slice(count)
-        return table.slice(0, count).combine_chunks()
-
-
-def _repeated(paths: pa.ChunkedArray, nested: pa.ListArray) -> pa.Array:
-    """The path of each nested edit."""
-    return paths.combine_chunks().take(pc.list_parent_indices(nested))
-
-
-def _without(tables: Iterator[pa.Table], gone: Collection[str]) -> Iterator[pa.Table]:
-    for table in tables:
-        stays = [path not in gone and shard_of(path) not in gone for path in table["path"].to_pylist()]
-        yield table if all(stays) else table.filter(pa.array(stays))
-
-
-def _merge(old: Iterator[pa.Table], new: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """Two streams of rows, each sorted by path, as one: where both know a path, `new` does."""
-    a, b = _next(old), _next(new)
-    while a is not None or b is not None:
-        last = min(table["path"][-1].as_py() for table in (a, b) if table is not None)
-        a_now, a = _split(a, last)
-        b_now, b = _split(b, last)
-        both = pa.concat_tables([a_now, b_now])
-        winner = {path: place for place, path in enumerate(both["path"].to_pylist())}
-        places = [winner[path] for path in sorted(winner)]
-        yield both if places == list(range(len(both))) else both.take(pa.array(places, pa.int64()))
-        a, b = a or _next(old), b or _next(new)
-
-
-def _next(tables: Iterator[pa.Table]) -> pa.Table | None:
-    return next((table for table in tables if table.num_rows), None)
-
-
-def _split(table: pa.Table | None, last: str) -> tuple[pa.Table, pa.Table | None]:
-    """The rows up to path `last`, and the others, if any."""
-    if table is None:
-        return PART_SCHEMA.empty_table(), None
-    place = bisect.bisect_right(table["path"].to_pylist(), last)
-    return table.slice(0, place), table.slice(place) if place < table.num_rows else None
-
-
 # --- the files -------------------------------------------------------------------------------------------
 
 
-def _write(clean: Store, tables: Iterator[pa.Table]) -> None:
+def _write(clean: Store, rows: Iterator[pa.Table]) -> None:
     """Writes all that is published into the folder `NEW`; finds the duplicates."""
     with contextlib.ExitStack() as files:
         manifest, lines, edits, page, seen = (
@@ -264,10 +115,10 @@ def _write(clean: Store, tables: Iterator[pa.Table]) -> None:
             _Writer(edits, EDIT_SCHEMA) as edits_file,
             _Writer(seen, SEEN_SCHEMA) as seen_file,
         ):
-            for table in tables:
+            for table in rows:
                 rows_file.write(table.select(SCHEMA.names))
                 seen_file.write(table.select(SEEN_SCHEMA.names))
-                edits_file.write(_flat(table))
+                edits_file.write(tables.flat(table))
         _mark_duplicates(unmarked, manifest, lines)
         unmarked.unlink()
         page.write_text(report.render(manifest, edits), encoding="utf-8")
@@ -293,14 +144,6 @@ class _Writer:
         while self._waiting.num_rows >= ROWS_AT_A_TIME:
             self._file.write_table(self._waiting.slice(0, ROWS_AT_A_TIME).combine_chunks())
             self._waiting = self._waiting.slice(ROWS_AT_A_TIME)
-
-
-def _flat(table: pa.Table) -> pa.Table:
-    """The nested edits of some rows as rows of edits.parquet."""
-    nested = table[NESTED].combine_chunks()
-    values = nested.flatten()
-    columns = [_repeated(table["path"], nested), *(values.field(name) for name in EDIT_SCHEMA.names[1:])]
-    return pa.Table.from_arrays(columns, schema=EDIT_SCHEMA)
 
 
 def _mark_duplicates(unmarked: Path, manifest: Path, lines: Path) -> None:

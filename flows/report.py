@@ -9,6 +9,7 @@ import jinja2
 import pyarrow.parquet as pq
 
 from flows import manifest
+from flows.explain import visible
 from flows.manifest import EditRow, File, Row
 from flows.sources import EDITS, MANIFEST, REPORT
 from flows.stores import Store
@@ -24,9 +25,8 @@ REMOVALS = {
 }
 # A page with more documents than this is no use to a browser: the others are in the manifest.
 DOCUMENTS_SHOWN = 2000
-# Edits of one document and characters of one edit that are shown.
+# Edits of one document that are shown.
 EDITS_SHOWN = 40
-CHARS_SHOWN = 160
 
 
 @dataclass
@@ -102,16 +102,5 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"shortened": shortened, "removed": removed}
+    environment.filters |= {"visible": visible, "removed": removed}
     return environment.get_template(REPORT)
-
-
-def shortened(text: str, most: int = CHARS_SHOWN) -> str:
-    """A text for one line: line ends are shown as ⏎, the middle of a long one is left out.
-
-    >>> shortened("一二三四五六七八", 4)
-    '一二 … 七八'
-    """
-    if len(text) > most:
-        text = f"{text[: most // 2]} … {text[-(most // 2) :]}"
-    return text.replace("\r", "␍").replace("\n", "⏎").replace("\t", "⇥")

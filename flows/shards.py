@@ -20,12 +20,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 
-from flows import publish
+from flows import publish, tables
 from flows.batch import Job, cleaned, in_groups
 from flows.manifest import current_version, rejected
-from flows.publish import Done, Stamps
+from flows.publish import Done
 from flows.sources import Found
 from flows.stores import WORKING_FOLDER, Store, digest, store
+from flows.tables import Stamps
 
 PIECES = f"{WORKING_FOLDER}/shards"
 # Records of a Parquet file that are read at a time: few enough for ones of a megabyte.
@@ -147,7 +148,7 @@ class Landing(NamedTuple):
                     joined.writelines(target.read(piece) for piece in pieces)
         stamps = Stamps(f"{self.shard.stamp} {self.sha256}", target.stamp(self.shard.output))
         rows = (f"{folder}/{name}" for name in names if name.endswith(".rows"))
-        publish.join_parts(target, rows, f"{publish.PARTS}/{self.key}", stamps)
+        publish.join_parts(target, rows, f"{tables.PARTS}/{self.key}", stamps)
         for name in names:
             target.delete(f"{folder}/{name}")
 

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Protocol, cast
 import fsspec
 
 WORKING_FOLDER = ".jingwen"
+TEMPORARY = f"{WORKING_FOLDER}/tmp"
 
 
 class Store(Protocol):
@@ -43,8 +44,8 @@ class Store(Protocol):
     def lock(self) -> contextlib.AbstractContextManager[bool]:
         """Keeps other runs away; False if one has the lock. Ends with the process that holds it."""
 
-    def sweep(self) -> None:
-        """Takes away what killed processes left half written."""
+    def remove_folder(self, path: str) -> None:
+        """With all that is in it; does nothing if it isn't there."""
 
 
 @cache
@@ -92,7 +93,7 @@ class Local:
 
     @contextlib.contextmanager
     def create(self, path: str) -> Iterator[Path]:
-        folder = self._at(f"{WORKING_FOLDER}/tmp")
+        folder = self._at(TEMPORARY)
         try:
             handle, name = tempfile.mkstemp(dir=folder)
         except FileNotFoundError:
@@ -147,8 +148,8 @@ class Local:
             else:
                 yield True
 
-    def sweep(self) -> None:
-        shutil.rmtree(self._at(f"{WORKING_FOLDER}/tmp"), ignore_errors=True)
+    def remove_folder(self, path: str) -> None:
+        shutil.rmtree(self._at(path), ignore_errors=True)
 
 
 def stamp_of(status: os.stat_result) -> str:
@@ -218,8 +219,9 @@ class Remote:
     def lock(self) -> Iterator[bool]:
         yield True  # object stores have no locks
 
-    def sweep(self) -> None:
-        pass
+    def remove_folder(self, path: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self._fs.rm(self._at(path), recursive=True)
 
 
 def stamp_of_object(info: dict[str, Any]) -> str:

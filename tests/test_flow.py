@@ -111,6 +111,24 @@ def test_a_shard_that_shrinks_loses_rows_and_one_that_goes_is_reported(raw: Path
     assert list(rows(clean)) == ["a.txt", "b.html", "news/c.txt"]
 
 
+def test_what_cannot_be_listed_for_once_has_not_vanished(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean, scandir = tmp_path / "clean", os.scandir
+    jingwen("clean", raw, clean)
+
+    def closed(folder: str) -> object:
+        if str(folder).endswith("raw/news"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    result = jingwen("clean", raw, clean, "--prune")
+    assert "vanished" not in result.output
+    assert rows(clean).keys() == {"a.txt", "b.html", "news/", "news/c.txt"}
+    assert (clean / "news" / "c.txt").exists()
+
+
 def test_bad_input_gets_a_row_and_the_run_goes_on(raw: Path, tmp_path: Path) -> None:
     clean = tmp_path / "clean"
     bad = {

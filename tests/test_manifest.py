@@ -11,7 +11,7 @@ import pytest
 
 from cleaners import Document, Edit, Options
 from cleaners.document import Decoding, Segment, Step
-from flows import batch, manifest, publish, sources
+from flows import batch, manifest, publish, sources, tables
 from flows.batch import Job
 from flows.stores import store
 from flows.verify import verify
@@ -60,7 +60,7 @@ def run(raw: Path, clean: Path) -> None:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """All files, but for the stamps of files."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != publish.SEEN]
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != tables.SEEN]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -108,7 +108,7 @@ def test_parts_replace_rows_of_the_same_path_and_keep_others(raw: Path, clean: P
 
 
 def test_merging_streams_that_are_cut_anywhere() -> None:
-    def tables(paths: str, mark: str, size: int) -> list[pa.Table]:
+    def stream(paths: str, mark: str, size: int) -> list[pa.Table]:
         blank = manifest.rejected(sources.Found("", ""), mark, Options())
         whole = [
             {**blank, "path": path, "raw_stamp": "", "clean_stamp": "", manifest.NESTED: []} for path in paths
@@ -120,8 +120,8 @@ def test_merging_streams_that_are_cut_anywhere() -> None:
 
     for size_of_old in (1, 2, 7):
         for size_of_new in (1, 3, 7):
-            old, new = tables("acdeghk", "old", size_of_old), tables("bdfgil", "new", size_of_new)
-            merged = pa.concat_tables(publish._merge(iter(old), iter(new))).to_pylist()
+            old, new = stream("acdeghk", "old", size_of_old), stream("bdfgil", "new", size_of_new)
+            merged = pa.concat_tables(tables.merge(iter(old), iter(new))).to_pylist()
             assert "".join(row["path"] for row in merged) == "abcdefghikl"
             assert {row["path"] for row in merged if row["reason"] == "new"} == set("bdfgil")
 

@@ -150,6 +150,13 @@ def test_a_killed_run_goes_on_with_the_chunks_that_are_missing(raw: Path, tmp_pa
     ).read_bytes()
 
 
+def test_a_shard_replaces_all_of_what_it_was(raw: Path, tmp_path: Path) -> None:
+    (raw / "a.jsonl").write_bytes(lines(*RECORDS))
+    assert len(run(raw, tmp_path / "clean")) == 3
+    (raw / "a.jsonl").write_bytes(lines(RECORDS[0]))
+    assert len(run(raw, tmp_path / "clean")) == 1
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
