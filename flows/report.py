@@ -89,7 +89,11 @@ def _shown(rows: File, edits_file: File, documents: int) -> Iterator[tuple[Row, 
 
 def _first_edits(edits: File) -> Iterator[tuple[str, list[EditRow]]]:
     """The first edits of each document that has any."""
-    stored = (edit for batch in pq.ParquetFile(edits).iter_batches() for edit in batch.to_pylist())
+    stored = (
+        edit
+        for batch in pq.ParquetFile(edits).iter_batches(manifest.ROWS_AT_A_TIME)
+        for edit in batch.to_pylist()
+    )
     for path, group in groupby(stored, key=lambda edit: edit["path"]):
         yield path, [edit for number, edit in enumerate(group) if number < EDITS_SHOWN]
 

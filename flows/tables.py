@@ -160,7 +160,7 @@ class _Reader:
     """Takes any number of rows at a time from edits.parquet."""
 
     def __init__(self, file: pq.ParquetFile) -> None:
-        self._batches = file.iter_batches()
+        self._batches = file.iter_batches(ROWS_AT_A_TIME)
         self._rest = EDIT_SCHEMA.empty_table()
 
     def take(self, count: int) -> pa.Table:
