@@ -1,0 +1,90 @@
+"""`clean` on one core beside what a user would write today, and beside the limits.
+
+`python -m tests.benchmarks.speed [--documents 100]`: a sample of the corpus (JINGWEN_CORPUS), or raw/ where there is
+none. The composition is chardet.detect + ftfy.fix_text + OpenCC.convert, one document at a time. Times are those of
+the processor, so that other work on the machine doesn't count.
+"""
+
+import argparse
+import hashlib
+import os
+import random
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import chardet
+import ftfy
+import opencc
+
+from cleaners import clean
+
+T2S = opencc.OpenCC("t2s")
+
+
+def composition(raw: bytes) -> None:
+    encoding = chardet.detect(raw)["encoding"] or "utf-8"
+    T2S.convert(ftfy.fix_text(raw.decode(encoding, "replace")))
+
+
+def decode_convert_hash(raw: bytes) -> None:
+    hashlib.sha256(T2S.convert(raw.decode("utf-8", "replace")).encode()).hexdigest()
+
+
+LIMITS: dict[str, Callable[[bytes], object]] = {
+    "decode + OpenCC + sha256": decode_convert_hash,
+    "OpenCC alone": lambda raw: T2S.convert(raw.decode("utf-8", "replace")),
+    "bytes.decode": lambda raw: raw.decode("utf-8", "replace"),
+    "sha256": lambda raw: hashlib.sha256(raw).hexdigest(),
+}
+
+
+def rate(work: Callable[[bytes], object], documents: Sequence[bytes]) -> float:
+    """Megabytes a second."""
+    work(documents[0])  # loads tables
+    begin = time.process_time()
+    for raw in documents:
+        work(raw)
+    return sum(map(len, documents)) / 1e6 / max(time.process_time() - begin, 1e-9)
+
+
+def sample(count: int) -> list[bytes]:
+    corpus = Path(os.environ.get("JINGWEN_CORPUS", "../shared/corpus")) / "documents"
+    files = sorted((corpus if corpus.is_dir() else Path("raw")).rglob("*.txt"))
+    chosen = random.Random(1).sample(files, min(count, len(files)))
+    return [file.read_bytes() for file in chosen]
+
+
+def beside_the_composition(name: str, documents: Sequence[bytes], target: float) -> float:
+    ours, theirs = rate(clean, documents), rate(composition, documents)
+    print(
+        f"{name:<28} {ours:8.2f} MB/s, composition {theirs:8.2f} MB/s: {ours / theirs:6.1f} times (>= {target})"
+    )
+    return ours
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=100)
+    documents = sample(parser.parse_args().documents)
+    texts = [raw.decode("utf-8", "replace") for raw in documents]
+    print(f"{len(documents)} documents, {sum(map(len, documents)) / 1e6:.1f} MB")
+    ours = beside_the_composition("as they are", documents, 10)
+    beside_the_composition("in GBK", [text.encode("gb18030") for text in texts], 8)
+    garbled = [text[:3000].encode().decode("gb18030", "replace").encode() for text in texts[:10]]
+    beside_the_composition("UTF-8 read as GBK", garbled, 1)
+    for name, work in LIMITS.items():
+        limit = rate(work, documents)
+        note = " (>= 25%)" if work is decode_convert_hash else ""
+        print(f"{name:<28} {limit:8.1f} MB/s: clean has {ours / limit:.1%} of it{note}")
+    body = "\n".join(texts).encode()
+    for size in (1_000, 10_000, 100_000, 1_000_000, 10_000_000):
+        repeated = body * (size // len(body) + 1)
+        pieces = [repeated[:size].decode("utf-8", "ignore").encode()] * max(1, 100_000 // size)
+        print(
+            f"documents of {size:>10,} bytes  {rate(clean, pieces):8.2f} MB/s (from 10 KB up within a factor of 2)"
+        )
+
+
+if __name__ == "__main__":
+    main()
