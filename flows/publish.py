@@ -121,7 +121,7 @@ def _write(clean: Store, rows: Iterator[pa.Table]) -> None:
                 edits_file.write(tables.flat(table))
         _mark_duplicates(unmarked, manifest, lines)
         unmarked.unlink()
-        page.write_text(report.render(manifest, edits), encoding="utf-8")
+        report.render(manifest, edits, page)
 
 
 class _Writer:

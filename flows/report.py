@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 
 import jinja2
 import pyarrow.parquet as pq
@@ -52,19 +53,22 @@ class Totals:
 
 def write(clean: Store) -> None:
     """Writes report.html of the manifest and the edits in a clean folder."""
-    with clean.open(MANIFEST) as rows, clean.open(EDITS) as edits:
-        clean.write(REPORT, render(rows, edits).encode())
+    with clean.open(MANIFEST) as rows, clean.open(EDITS) as edits, clean.create(REPORT) as page:
+        render(rows, edits, page)
 
 
-def render(rows: File, edits: File) -> str:
-    """The page about the rows of a manifest.parquet and the edits of an edits.parquet."""
+def render(rows: File, edits: File, page: Path) -> None:
+    """Writes the page about the rows of a manifest.parquet and the edits of an edits.parquet."""
     totals = Totals.of(manifest.rows(rows))
-    return _template().render(
+    parts = _template().generate(
         totals=totals,
         removals=REMOVALS,
-        documents=list(_shown(rows, edits, totals.documents)),
+        documents=_shown(rows, edits, totals.documents),
+        complete=totals.documents <= DOCUMENTS_SHOWN,
         edits_shown=EDITS_SHOWN,
     )
+    with page.open("w", encoding="utf-8") as file:
+        file.writelines(parts)
 
 
 def removed(row: Row) -> list[tuple[str, int]]:
