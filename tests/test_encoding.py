@@ -330,6 +330,30 @@ def test_no_shuffled_text_raises(values: list[int]) -> None:
     follows_its_recipe(bytes(values))
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                b"\x1b$B",
+                b"\x1b$)C",
+                b"\x1b.A",
+                b"\x1bN",
+                b"\x1b(B",
+                b"\x0e",
+                b"\x0f",
+                b"~{",
+                b"~}",
+                b"VP",
+                b"\n",
+            ]
+        )
+    )
+)
+@settings(deadline=None)
+def test_no_escape_sequences_raise(parts: list[bytes]) -> None:
+    follows_its_recipe(b"".join(parts))
+
+
 @given(st.text(min_size=1, max_size=80))
 def test_all_utf8_longer_than_a_few_bytes_is_utf8(text: str) -> None:
     raw = (SIMPLIFIED + text).encode("utf-8", "ignore")

@@ -18,7 +18,7 @@ ISO_2022 = re.compile(rb"\x1b\$[@B()A]")
 # More of a file than this is not lost by damage: it only looks like escape sequences.
 MOST_LOST = 0.01
 # From the narrowest to the widest, so that the plainest name is found.
-ISO_2022_CODECS = ("iso2022_jp", "iso2022_kr", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_2004")
+ISO_2022_CODECS = ("iso2022_jp", "iso2022_kr", "iso2022_jp_ext", "iso2022_jp_2004")
 
 # <meta charset=...>, <meta ... content="text/html; charset=...">, <?xml ... encoding=...>
 DECLARED = re.compile(rb"(?i)(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)")
@@ -48,19 +48,29 @@ def byte_order_mark(data: bytes) -> tuple[str, int]:
 
 
 def escapes(data: bytes) -> str:
-    """The seven-bit encoding whose escape sequences are in `data`; "" where none are.
+    """The seven-bit encoding whose escape sequences are in `data`; "" where none are, or other bytes.
 
     >>> escapes("净文".encode("hz"))
     'hz'
     """
     candidates: tuple[str, ...] = ()
+    if not data.isascii():
+        return ""
     if b"\x1b" in data and ISO_2022.search(data):
         candidates = ISO_2022_CODECS
     elif b"~" in data and HZ.search(data):
         candidates = ("hz",)
-    lost = {encoding: data.decode(encoding, "replace").count("\ufffd") for encoding in candidates}
+    lost = {encoding: _lost(data, encoding) for encoding in candidates}
     best = min(lost, key=lost.__getitem__, default="")
     return best if best and lost[best] <= MOST_LOST * len(data) else ""
+
+
+def _lost(data: bytes, encoding: str) -> int:
+    """How many replacement characters `encoding` makes of `data`; all of it where Python's codec breaks down."""
+    try:
+        return data.decode(encoding, "replace").count("\ufffd")
+    except RuntimeError:  # "internal codec error": some ISO 2022 codecs, on bytes that are no text
+        return len(data)
 
 
 def declared(data: bytes) -> str:
