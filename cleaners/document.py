@@ -78,7 +78,7 @@ class Measures:
 
     script_found: str = ""  # what `script.detect` said before conversion
     script_written: str = ""
-    announced_items: int = 0  # "讲三点意见" announces 3; the sum over the document's announcements
+    announced_items: int = 0  # "讲三点意见" announces 3; of several announcements the main one
     found_items: int = 0  # how many of these follow
     genre: str = ""
 

@@ -95,7 +95,7 @@ class Row(TypedDict):
     joined_lines: Annotated[int, "line ends taken out of sentences"]
     truncated: Annotated[str | None, "null if whole, or how the document is cut"]
     truncation_evidence: Annotated[str, "how one sees that"]
-    announced_items: Annotated[int, "how many points the text announces"]
+    announced_items: Annotated[int, "how many points the text's main announcement names"]
     found_items: Annotated[int, "how many of these follow"]
     plausibility: Annotated[float, "mean ln P per character; low means garbled or unusual"]
     flags: Annotated[list[FlagRow], "what a person should know, each with its evidence"]

@@ -53,16 +53,20 @@ class Outline:
 
 
 def find(document: Document, options: Options) -> Findings:
-    """What is announced and found in `document.text`, and whether its headings got lost."""
+    """What `document.text` announces, how much of that it has, and whether its headings got lost.
+
+    Of several announcements the main one is measured: the one whose items span the most text.
+    """
     outline = read(folded(document.text))
     lost = _headings_lost(outline.runs)
-    return Findings(
-        flags=(lost,) if lost else (),
-        measures=Measures(
-            announced_items=sum(one.count for one in outline.announcements),
-            found_items=sum(one.found for one in outline.announcements),
-        ),
-    )
+    main = max(outline.announcements, key=_reach, default=None)
+    measures = Measures(announced_items=main.count, found_items=main.found) if main else Measures()
+    return Findings(flags=(lost,) if lost else (), measures=measures)
+
+
+def _reach(announcement: Announcement) -> int:
+    """How much text lies between an announcement and its last item: the main one spans the most."""
+    return announcement.items[-1].start - announcement.start if announcement.items else 0
 
 
 def folded(text: str) -> str:
