@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import ftfy
 
 from cleaners.document import Document, Edit, Findings, Flag
-from cleaners.mojibake import escapes, restoration
+from cleaners.mojibake import escapes, restoration, suspects
 from cleaners.options import Options
 
 SURROGATES = re.compile("[\ud800-\udfff]+")
@@ -26,14 +26,14 @@ SAFE = ftfy.TextFixerConfig(
     normalization=None,
     explain=False,
 )
-# Nothing that ftfy mends is without one of these: C0 and C1 controls, a BOM or its like, or a lead byte of
-# UTF-8 read as a single-byte page (Latin, Cyrillic, DOS) with what a second byte becomes behind it.
+# Nothing that ftfy mends is without one of these: C0 and C1 controls, a BOM or its like, or a first byte of
+# UTF-8 read as a single-byte page (Latin, Cyrillic, DOS) with a further byte behind it.
 WORTH_FTFY = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb\ufeff\u206a-\u206f]"
-    "|[ÂÃÄÅÆÇÐÑÎÏÌÍÊËÉÈàáâãäåæçèéêëìíîïðĂÓĚĐŃđăđâРСТУГВБА├┬Γ┼╬╧╤╨¬√ƒ‚Ў]"
-    "[\x80-\xbf\u0152\u0153\u0160-\u0178\u017d\u017e\u0192\u02c6-\u02dd\u2013-\u203a\u20ac\u2122\u0402-\u045f"
-    "\u0490\u0491\u2116\u2500-\u25a0\u2200-\u2265ª-ºÀ-ÿΑ-ωĄ-žƒ]"
+    "|[Â-öĂÓĚĐŃđăâРСТУГВБА├┬Γ┼╬╧╤╨√Ў‚¬][\x80-\u2dff]|[ÃÂà] "
 )
+# Who quotes mojibake in a program or its documentation wants it to stay.
+LITERAL = re.compile("(?:[=(\\[,] ?[bru]?[\"']|`)[^\"'`]*$")
 
 # Nothing decides what these were: replacement characters, UTF-8's U+FFFD read as GBK, and the fill bytes of
 # memory that was never written, read as GBK.
@@ -51,9 +51,11 @@ def find(document: Document, options: Options) -> Findings:
     """
     text = document.text
     edits: list[Edit] = []
-    for stage in (_surrogates, restoration.find, escapes.find, _with_ftfy):
-        edits = _with(edits, stage(text))
-    return Findings(tuple(edits), (*_lost(text, edits), *_left(text, edits)))
+    stretches = suspects.stretches(text)
+    restored = restoration.find(text, stretches)
+    for more in (_surrogates(text), restored, escapes.find(text), _with_ftfy(text)):
+        edits = _with(edits, more)
+    return Findings(tuple(edits), (*_lost(text, edits), *_left(text, stretches, edits)))
 
 
 def _with(edits: list[Edit], more: Iterable[Edit]) -> list[Edit]:
@@ -80,7 +82,9 @@ def _with_ftfy(text: str) -> Iterator[Edit]:
             bare = line.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
             after = ftfy.fix_text(bare, SAFE)
             if after != bare:
-                yield _trimmed(Edit(start, bare, after, "mojibake.ftfy", 0.9))
+                edit = _trimmed(Edit(start, bare, after, "mojibake.ftfy", 0.9))
+                if not LITERAL.search(text[start : edit.start]):
+                    yield edit
         start += len(line)
 
 
@@ -110,8 +114,8 @@ def _lost(text: str, edits: list[Edit]) -> Iterator[Flag]:
         yield Flag("mojibake_lossy", "", f"bytes are lost for good near “{around}”", start)
 
 
-def _left(text: str, edits: list[Edit]) -> Iterator[Flag]:
-    for start, end in restoration.unexplained(text):
+def _left(text: str, stretches: list[tuple[int, int]], edits: list[Edit]) -> Iterator[Flag]:
+    for start, end in restoration.unexplained(text, stretches):
         if not any(edit.start < end and start < edit.end for edit in edits):
             evidence = f"reads like wrongly decoded text: “{text[start:end][:30]}”"
             yield Flag("mojibake_left", "", evidence, start, 0.5)

@@ -7,7 +7,7 @@ each byte that the wrong page cannot read there is tried. Where damage begins an
 same search.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ WIDENED = 2.0  # a half-width mark was full-width before
 DROPPED_BYTE = 4.0  # a byte is missing without a trace
 DROPPED_PAIR = 6.0
 REPLACED_PAIR = 4.0  # one U+FFFD stands for two bytes
+JUNK = 5.0  # bytes before a misaligned run, or an undefined pair in it, that belong to no character
+JUNK_BEHIND = 9.0
 QUESTION_MARK = 1.0  # "?" stands for a lost byte
 KANA = 6.0  # a kana in Chinese text
 OTHER_SCRIPT = 3.0  # a guessed character that the script of the text does not have
@@ -33,19 +35,20 @@ STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for
 CAP = 13.0
 
 # What lies further behind the best is given up, and so are all but the best WIDTH.
-BEHIND = 25.0
-WIDTH = 24
+BEHIND = 18.0
+WIDTH = 12
 # Where at least LEAP characters decode as they are to plausible text, and no other hypothesis is this near
 # (nats), they are taken at once, up to this many.
 LEAP = 8
 CERTAIN = 12.0
-LONGEST_LEAP = 512
+LONGEST_LEAP = 128
 IMPLAUSIBLE = -10.0
 # A lost byte is guessed among characters that the language model knows.
 KNOWN = -17.0
 
 HALF_WIDTH = {half: chr(ord(half) + 0xFEE0) for half in ",;:!?()"}
 REPLACED = "\ufffd"
+JUNK_PAIR = "\ue000"  # stands for all pairs of bytes that no standard defines
 # Controls, the space that does not break and the hyphen that does not show are lost from any page.
 INVISIBLE = frozenset((*range(0x80, 0xA1), 0xAD))
 
@@ -61,6 +64,7 @@ class Damage(NamedTuple):
     true: str
     wrong: str
     dropped: bool = False  # bytes may be missing without a trace
+    junk: bool = False  # bytes that belong to no character may stand about
     script: str = ""  # "simplified" or "traditional" where the text is known to be
 
 
@@ -144,11 +148,8 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
     after: _Beam = {}
     clean = [(key, value) for key, value in beam.items() if not key[0]]
     damaged = {key: value for key, value in beam.items() if key[0]}
-    if clean:
-        firsts = np.array([key[2] for key, _ in clean], dtype=np.uint16)
-        costs = np.minimum(-plausibility.pairs(firsts, np.full_like(firsts, symbol)), CAP)
-        for (_, (cost, node)), more in zip(clean, costs.tolist(), strict=True):
-            _keep(after, (False, (), symbol), cost + more, node)
+    for (_, _, last), (cost, node) in clean:
+        _keep(after, (False, (), symbol), cost + min(_pair(last, symbol), CAP), node)
     following = _first_byte(text, i + 1, end, damage)
     spellings = _spellings(text[i], following, damage)
     for spelling, extra in spellings:
@@ -160,24 +161,31 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
             between = _fed({k: v for k, v in damaged.items() if k[1]}, hole, extra, damage)
             for spelling, more in spellings:
                 _merge(after, _fed(between, spelling, more, damage))
-    if clean:
+    best = min(cost for cost, _ in beam.values())
+    begins = [(key, value) for key, value in clean if value[0] + ENTER < best + BEHIND]
+    if begins:
         entered: _Beam = {}
-        for (_, _, last), (cost, node) in clean:
+        for (_, _, last), (cost, node) in begins:
             _keep(entered, (True, (), last), cost + ENTER, _Node(node, "", i, -1))
         for spelling, extra in spellings:
             if damage.true == damage.wrong:
                 any_lead, any_trail = _hole(_leads(damage)), _hole(_trails(damage))
-                starts = [(any_lead, *spelling), (*spelling[:1], any_trail, *spelling[1:])]
+                starts = [((any_lead, *spelling), 0.0), ((*spelling[:1], any_trail, *spelling[1:]), 0.0)]
+                if damage.junk and len(spelling) == 2:
+                    starts.append((spelling[1:], JUNK))
             else:
-                starts = [spelling] if spelling[0] >= 0x80 else []
-            for begun in starts:
-                _merge(after, _fed(entered, begun, extra, damage))
+                starts = [(spelling, 0.0)] if spelling[0] >= 0x80 else []
+            for begun, more in starts:
+                _merge(after, _fed(entered, begun, extra + more, damage))
     ending = {key: value for key, value in after.items() if key[0] and not key[1]}
     if text[i] in (REPLACED, "?"):
         _merge(ending, _fed(damaged, (_hole(_leads(damage)),), QUESTION_MARK, damage))
     if damage.dropped:
         cut = {key: value for key, value in after.items() if key[1]}
         _merge(ending, _fed(cut, (_hole(_leads(damage)),), DROPPED_BYTE, damage))
+        if damage.junk:
+            for key, (cost, node) in cut.items():
+                _keep(ending, (True, (), key[2]), cost + JUNK_BEHIND, node)
     for key, (cost, node) in ending.items():
         if not key[1]:
             _keep(after, (False, (), key[2]), cost, _Node(node, "", -1, i + 1))
@@ -259,6 +267,9 @@ def _fed_one(beam: _Beam, byte: int, damage: Damage) -> _Beam:
         if spelt is None:
             for last, cost, node in members:
                 _keep(after, (True, grown, last), cost, node)
+        elif damage.junk and spelt[0] == JUNK_PAIR:
+            for last, cost, node in members:
+                _keep(after, (True, (), last), cost + JUNK, node)
         elif spelt[0]:
             _complete(after, members, spelt)
     return after
@@ -268,6 +279,13 @@ def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spe
     """Add what `members` become when one of the characters in `spelt` follows: for each its best past."""
     characters, symbols, extra = spelt
     m, k = len(members), len(symbols)
+    if k == 1:
+        second = int(symbols[0])
+        cost, past = min(
+            ((cost + _pair(last, second), past) for last, cost, past in members), key=lambda found: found[0]
+        )
+        _keep(beam, (True, (), second), cost + float(extra[0]), _Node(past, characters, -1, -1))
+        return
     lasts = np.array([last for last, _, _ in members], dtype=np.uint16)
     costs = np.array([cost for _, cost, _ in members])
     table = costs[:, None] - plausibility.pairs(np.repeat(lasts, k), np.tile(symbols, m)).reshape(m, k)
@@ -279,6 +297,14 @@ def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spe
     for c in best.tolist():
         node = _Node(members[origin[c]][2], characters[c], -1, -1)
         _keep(beam, (True, (), int(symbols[c])), float(total[c]), node)
+
+
+@lru_cache(maxsize=1 << 16)
+def _pair(first: int, second: int) -> float:
+    """-ln P of one symbol after another."""
+    return -float(
+        plausibility.pairs(np.array([first], dtype=np.uint16), np.array([second], dtype=np.uint16))[0]
+    )
 
 
 _Spelt = tuple[str, NDArray[np.uint16], NDArray[np.float32]]
@@ -316,6 +342,8 @@ def _spelt(damage: Damage, pending: Pending) -> _Spelt | None:
             symbols[known],
             extra[known],
         )
+    if len(found) == 1 and "\ue000" <= found[0] <= "\uf8ff" and true == wrong:
+        found = [JUNK_PAIR]
     return "".join(found), symbols, extra.astype(np.float32)
 
 

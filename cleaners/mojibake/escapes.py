@@ -12,7 +12,7 @@ from cleaners import plausibility
 from cleaners.document import Edit
 
 # Entities that stand for what is left of markup; the ones that spell markup (&lt; &gt;) stay.
-SPACE = re.compile(r"(?:&nbsp;|&#160;|&#xa0;|&ensp;|&emsp;|&#8194;|&#8195;)+", re.IGNORECASE)
+SPACE = re.compile("(?:&(?:nbsp|#160|#xa0|ensp|emsp|#8194|#8195);)+", re.IGNORECASE)
 ENTITIES = re.compile(
     r"(?:&#(?:\d{4,6}|[xX][0-9a-fA-F]{4,5});)"
     r"(?:[ ，。！？、：；\w]{0,4}?&(?:#(?:\d{2,6}|[xX][0-9a-fA-F]{2,5})|[lr][ds]quo|middot|mdash|hellip|nbsp);)+"
@@ -23,9 +23,8 @@ HANZI = re.compile("[\u3400-\u9fff]")
 # What comes out must read as text, at two hanzi and more.
 PLAUSIBLE = -9.0
 MIN_HANZI = 2
-# What stands before an escape that belongs where it stands: URL, path, query, a string literal.
+# What stands before an escape that belongs where it stands: a URL, a path, a query.
 IN_URL = re.compile(r"[\w.~:/?#\[\]@!$&'()*+;=%-]*[/=?&:.]$")
-IN_CODE = re.compile(r"[\"'`]$")
 
 
 def find(text: str) -> Iterator[Edit]:
@@ -62,10 +61,9 @@ def _edit(match: re.Match[str], after: str) -> Iterator[Edit]:
 
 
 def _in_code(text: str, match: re.Match[str]) -> bool:
-    """Whether an escape stands in a string literal, where it belongs."""
-    return bool(IN_CODE.search(text[max(0, match.start() - 1) : match.start()])) or text[
-        match.end() : match.end() + 1
-    ] in ('"', "'", "`")
+    """Whether an escape stands in a string literal, where it belongs: a straight quote is open before it."""
+    before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return any(before.count(quote) % 2 for quote in "\"'`")
 
 
 def _from_utf_16(escapes: str) -> str:

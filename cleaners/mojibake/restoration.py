@@ -33,7 +33,7 @@ HANZI = re.compile("[\u3400-\u9fff]")
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
 LETTERS = re.compile("[^\x00-\x7f\ufffd]")
-FOREIGN = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]")
+FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]")
 # Private use characters are mostly what a site made of its own marks.
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 # A stretch of this many characters is not a rare name.
@@ -42,10 +42,13 @@ LONG = 10
 TIMES = 3
 
 
-def find(text: str, times: int = TIMES) -> Iterator[Edit]:
-    """Edits that restore runs of `text`, wrongly decoded up to `times` times; disjoint, in order."""
+def find(text: str, stretches: list[tuple[int, int]], times: int = TIMES) -> Iterator[Edit]:
+    """Edits that restore runs of `text`, wrongly decoded up to `times` times; disjoint, in order.
+
+    `stretches` are those that `suspects.stretches` finds in it.
+    """
     done = 0
-    for suspect in suspects.find(text):
+    for suspect in suspects.find(text, stretches):
         start, end = max(done, suspect.start - MARGIN), min(len(text), suspect.end + MARGIN)
         edits = _again(text, start, end, suspect.well_formed, times) if times > 1 else []
         if not edits and suspect.causes:
@@ -56,9 +59,9 @@ def find(text: str, times: int = TIMES) -> Iterator[Edit]:
             done = edit.end
 
 
-def unexplained(text: str) -> Iterator[tuple[int, int]]:
+def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Stretches that no text holds, long enough to be worth a look: start and end."""
-    for start, end in suspects.stretches(text):
+    for start, end in stretches:
         if end - start >= LONG and len(FOREIGN.findall(text[start:end])) >= LONG // 2:
             yield start, end
 
@@ -75,7 +78,7 @@ def _again(text: str, start: int, end: int, pages: Iterable[str], times: int) ->
             if plausibility.mean(inner) > PLAUSIBLE:
                 continue
             bounds = list(accumulate((len(c.encode()) for c in inner), initial=match.start()))
-            for edit in find(inner, times - 1):
+            for edit in find(inner, suspects.stretches(inner), times - 1):
                 first, last = bounds[edit.start], bounds[edit.end]
                 if first in offsets and last in offsets:
                     before = piece[offsets[first] : offsets[last]]
@@ -109,30 +112,30 @@ def _confidence(mean: float) -> float:
 
 
 def _best(text: str, start: int, end: int, damages: list[Damage]) -> tuple[list[Repair], Damage]:
+    """What the likeliest of `damages` leaves, and that damage."""
     best: list[Repair] = []
     best_gain, kind = 0.0, damages[0]
     for damage in damages:
+        script = _script(text, start, end, damage)
         for dropped in (False, True) if damage.true != damage.wrong else (True,):
-            tried = damage._replace(dropped=dropped)
-            repairs = _restored(text, start, end, tried)
+            tried = damage._replace(dropped=dropped, script=script)
+            repairs = [r for r in restore(text, start, end, tried) if _accepted(r, tried)]
             gain = sum(r.cost_before - r.cost_after - ENTER for r in repairs)
             if gain > best_gain + 1:
                 best, best_gain, kind = repairs, gain, tried
             if len(repairs) == 1 and repairs[0].start <= start + MARGIN and repairs[0].end >= end - MARGIN:
-                break
+                return best, kind
     return best, kind
 
 
-def _restored(text: str, start: int, end: int, damage: Damage) -> list[Repair]:
-    """What a search in the text's own script finds, and is good enough."""
-    repairs = restore(text, start, end, damage)
-    written = "".join(repair.after for repair in repairs)
-    script = scripts.of(text[max(0, start - CONTEXT) : start] + written + text[end : end + CONTEXT])
-    if script and not scripts.only("traditional" if script == "simplified" else "simplified").isdisjoint(
-        written
-    ):
-        repairs = restore(text, start, end, damage._replace(script=script))
-    return [repair for repair in repairs if _accepted(repair, damage)]
+def _script(text: str, start: int, end: int, damage: Damage) -> str:
+    """The script of a text in which `text[start:end]` is damaged; empty where it is not clear."""
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    if damage.wrong in SINGLE_BYTE or damage.true == damage.wrong:
+        return scripts.of(before + text[start:end] + after)
+    return scripts.of(
+        before + text[start:end].encode(damage.wrong, "ignore").decode(damage.true, "ignore") + after
+    )
 
 
 def _accepted(repair: Repair, damage: Damage) -> bool:

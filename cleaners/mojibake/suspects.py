@@ -32,7 +32,7 @@ MIN_LETTERS = 4
 # Suspects with the same cause are one where they lie this near to each other.
 NEIGHBOURS = 24
 # A quick reading must gain this much (nats).
-QUICK_GAIN = 8.0
+QUICK_GAIN = 11.0
 # What a character of a wrong reading costs (nats): running text costs 5.
 WRONG = 11.5
 # A quick reading looks at this many characters of a stretch.
@@ -69,6 +69,9 @@ SWITCH = re.compile("[a-zß-öø-ÿа-џґ][A-ZÀ-ÖØ-ÞЀ-ЯҐ]|[À-ÖØ-öø-
 ODD = 0.12
 
 
+KANA_BEFORE = re.compile("[\u3041-\u30f6]")
+
+
 class Suspect(NamedTuple):
     """A stretch and what may have happened to it, the likeliest first."""
 
@@ -78,10 +81,14 @@ class Suspect(NamedTuple):
     well_formed: list[str]  # pages in which it is well-formed UTF-8, whatever that spells
 
 
-def find(text: str) -> list[Suspect]:
-    """Stretches of `text` that some kind of damage explains, in order, disjoint."""
+def find(text: str, stretches: list[tuple[int, int]]) -> list[Suspect]:
+    """What some kind of damage explains in `text` (`stretches` are its own), in order, disjoint."""
     letters = list(_among_letters(text))
-    hanzi = [x for x in _among_hanzi(text) if not any(x.start < y.end and y.start < x.end for y in letters)]
+    hanzi = [
+        x
+        for x in _among_hanzi(text, stretches)
+        if not any(x.start < y.end and y.start < x.end for y in letters)
+    ]
     found = sorted(letters + hanzi)
     return list(_merged(found)) if found else []
 
@@ -116,8 +123,7 @@ def stretches(text: str) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True))
 
 
-def _among_hanzi(text: str) -> list[Suspect]:
-    found = stretches(text)
+def _among_hanzi(text: str, found: list[tuple[int, int]]) -> list[Suspect]:
     if not found:
         return []
     pieces = [
@@ -149,6 +155,10 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
     starts = np.cumsum([0] + [len(piece) + 1 for piece in pieces[:-1]])
     table = _best_runs(before, after, starts)
     gains = [[(gain, d) for gain, d in zip(row, damages, strict=True)] for row in table.T.tolist()]
+    for k, piece in enumerate(pieces):
+        # Kana are so rare in Chinese text that a stretch with them is always worth a search.
+        if KANA_BEFORE.search(piece):
+            gains[k].append((QUICK_GAIN, MISALIGNED._replace(junk=True)))
     well_formed: list[list[str]] = [[] for _ in pieces]
     for wrong in sorted(VARIANTS.keys() - absent):
         for k, piece in enumerate(pieces):
