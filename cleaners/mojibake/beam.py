@@ -37,11 +37,11 @@ CAP = 13.0
 # What lies further behind the best is given up, and so are all but the best WIDTH.
 BEHIND = 18.0
 WIDTH = 12
-# Where at least LEAP characters decode as they are to plausible text, and no other hypothesis is this near
-# (nats), they are taken at once, up to this many.
-LEAP = 8
-CERTAIN = 12.0
-LONGEST_LEAP = 128
+# Where more than LEAP characters decode as they are to plausible text, and no other way to part the bytes is
+# this near (nats), they are taken at once, up to this many.
+LEAP = 4
+CERTAIN = 5.0
+LONGEST_LEAP = 96
 IMPLAUSIBLE = -10.0
 # A lost byte is guessed among characters that the language model knows.
 KNOWN = -17.0
@@ -101,7 +101,7 @@ def restore(text: str, start: int, end: int, damage: Damage) -> list[Repair]:
         if i >= next_leap and (leap := _leap(beam, text, i, end, damage)):
             i, beam = leap
             continue
-        next_leap = max(next_leap, i + LEAP)
+        next_leap = i + 1
         beam = _step(beam, text, i, end, int(own[i - start]), damage)
         i += 1
     _, node = min(_finished(beam, end), key=lambda found: found[0])
@@ -110,8 +110,11 @@ def restore(text: str, start: int, end: int, damage: Damage) -> list[Repair]:
 
 def _leap(beam: _Beam, text: str, i: int, end: int, damage: Damage) -> tuple[int, _Beam] | None:
     """Where nothing is lost there is nothing to search: the end of such a part, and the beam there."""
-    key, (cost, node) = min(beam.items(), key=lambda item: item[1][0])
-    if not key[0] or key[1] or damage.true == damage.wrong or _rivalled(beam, cost):
+    settled = [value for key, value in beam.items() if key[0] and not key[1]]
+    if not settled or damage.true == damage.wrong:
+        return None
+    cost, node = min(settled, key=lambda value: value[0])
+    if any(other < cost - CERTAIN or (key[1] and other < cost + CERTAIN) for key, (other, _) in beam.items()):
         return None
     spellings = [bytes_of(c, damage.wrong) for c in text[i : min(end, i + LONGEST_LEAP)]]
     if b"" in spellings:
@@ -123,7 +126,7 @@ def _leap(beam: _Beam, text: str, i: int, end: int, damage: Damage) -> tuple[int
         after = raw[: error.start].decode(damage.true)
     costs = -plausibility.lnp(after)
     trouble = np.flatnonzero(costs[3:] + costs[2:-1] + costs[1:-2] + costs[:-3] > 4 * -IMPLAUSIBLE)
-    after = after[: max(0, (int(trouble[0]) if len(trouble) else len(after)) - LEAP // 2)]
+    after = after[: max(0, (int(trouble[0]) if len(trouble) else len(after)) - 2)]
     # Both texts must have a character's end there.
     ends = {0: i}
     length = 0
@@ -136,11 +139,6 @@ def _leap(beam: _Beam, text: str, i: int, end: int, damage: Damage) -> tuple[int
             last = int(plausibility.symbols(after[n])[0])
             return there, {(True, (), last): (cost, _Node(node, after[: n + 1], -1, -1))}
     return None
-
-
-def _rivalled(beam: _Beam, cost: float) -> bool:
-    """Whether another hypothesis than the best could still win."""
-    return any(other < cost + CERTAIN for key, (other, _) in beam.items() if not key[0] or key[1])
 
 
 def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage) -> _Beam:

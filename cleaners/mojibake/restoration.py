@@ -13,6 +13,10 @@ from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
 
 # Clean characters on both sides that the search sees.
 MARGIN = 6
+# Nothing else is tried once this part of a stretch is explained.
+EXPLAINED = 0.9
+# What stands for bytes that were lost.
+LOSS = frozenset("\ufffd?")
 # This much on both sides says which script a text is in.
 CONTEXT = 200
 # What the repaired run must be (mean ln P per character). Rows of hanzi are suspect, but may be rare words;
@@ -117,13 +121,14 @@ def _best(text: str, start: int, end: int, damages: list[Damage]) -> tuple[list[
     best_gain, kind = 0.0, damages[0]
     for damage in damages:
         script = _script(text, start, end, damage)
-        for dropped in (False, True) if damage.true != damage.wrong else (True,):
+        marked = damage.true != damage.wrong and not LOSS.isdisjoint(text[start:end])
+        for dropped in (False, True) if marked else (True,):
             tried = damage._replace(dropped=dropped, script=script)
             repairs = [r for r in restore(text, start, end, tried) if _accepted(r, tried)]
             gain = sum(r.cost_before - r.cost_after - ENTER for r in repairs)
             if gain > best_gain + 1:
                 best, best_gain, kind = repairs, gain, tried
-            if len(repairs) == 1 and repairs[0].start <= start + MARGIN and repairs[0].end >= end - MARGIN:
+            if sum(len(repair.before) for repair in repairs) >= EXPLAINED * (end - start - 2 * MARGIN):
                 return best, kind
     return best, kind
 

@@ -33,6 +33,8 @@ MIN_LETTERS = 4
 NEIGHBOURS = 24
 # A quick reading must gain this much (nats).
 QUICK_GAIN = 11.0
+# By chance any hanzi may be likelier ones in another page.
+QUICK_GAIN_OF_PAIRS = 16.0
 # What a character of a wrong reading costs (nats): running text costs 5.
 WRONG = 11.5
 # A quick reading looks at this many characters of a stretch.
@@ -139,7 +141,10 @@ def _among_hanzi(text: str, found: list[tuple[int, int]]) -> list[Suspect]:
 
 
 def _causes(gains: Iterable[tuple[float, Damage]]) -> list[Damage]:
-    likely = sorted(((gain, damage) for gain, damage in gains if gain >= QUICK_GAIN), reverse=True)
+    likely = sorted(
+        ((gain, d) for gain, d in gains if gain >= (QUICK_GAIN_OF_PAIRS if d in DOUBLE_BYTE else QUICK_GAIN)),
+        reverse=True,
+    )
     return [damage for _, damage in likely[:CAUSES]]
 
 
