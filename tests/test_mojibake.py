@@ -1,5 +1,8 @@
 """Mojibake is undone, and nothing else is touched."""
 
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +46,91 @@ def test_double_byte_pages_are_undone_inside_clean_text(true: str, page: str, li
     assert repaired(f"他说，{garbled}，大家都同意。") == f"他说，{line}，大家都同意。"
 
 
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [("utf-8", "gb18030"), ("utf-8", "gb18030")],
+        [("utf-8", "latin-1"), ("utf-8", "latin-1")],
+        [("gb18030", "latin-1"), ("utf-8", "latin-1")],
+        [("gb18030", "latin-1"), ("utf-8", "gb18030")],
+    ],
+)
+def test_what_was_garbled_twice_is_undone(pages: list[tuple[str, str]]) -> None:
+    garbled = line = "各项改革稳步推进成效明显"
+    for true, page in pages:
+        garbled = garbled.encode(true).decode(page)
+    assert repaired(garbled) == line
+
+
+@pytest.mark.parametrize("errors", ["replace", "ignore"])
+def test_lost_bytes_are_found_again(errors: str) -> None:
+    line = "他说今年的工作总体上是好的。"
+    assert repaired(line.encode("utf-8").decode("gbk", errors) + "\n大家都同意。") == line + "\n大家都同意。"
+
+
+LANGUAGES = {
+    "German": "Die Straßen sind schön und größer geworden.",
+    "French": "L’été dernier, nous étions à côté de la forêt.",
+    "Spanish": "El niño comió piñas y mañana volverá.",
+    "Portuguese": "A informação não está disponível amanhã.",
+    "Czech": "Příliš žluťoučký kůň úpěl ďábelské ódy.",
+    "Polish": "Zażółć gęślą jaźń, proszę bardzo.",
+    "Turkish": "Güneş çok güçlü, şapkanı unutma.",
+    "Swedish": "Räksmörgås på båten är gott.",
+    "Russian": "Привет, как дела сегодня?",
+    "Ukrainian": "Сьогодні гарна погода, чи не так?",
+    "Greek": "Καλημέρα σε όλους τους φίλους.",
+    "Vietnamese": "Hôm nay trời đẹp quá, chúng tôi rất vui.",
+    "Korean": "오늘은 날씨가 정말 좋습니다.",
+    "Thai": "สวัสดีครับ ยินดีที่ได้รู้จัก",
+    "Emoji": "It works 😀👍 very well",
+}
+
+
+@pytest.mark.parametrize("page", ["latin-1", "cp1252", "twice"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_ftfy_repairs_is_repaired(language: str, page: str) -> None:
+    line = LANGUAGES[language]
+    garbled = line.encode().decode("latin-1")
+    if page == "twice":
+        garbled = garbled.encode().decode("latin-1")
+    elif page == "cp1252":
+        garbled = "".join(c.encode("latin-1").decode("cp1252", "ignore") or c for c in garbled)
+    assert repaired(garbled) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("\ufeff标题", "标题"),
+        ("a\x01b\x02c", "abc"),
+        ("\x1b[31m红\x1b[0m字", "红字"),
+        ("donâ€™t", "don’t"),
+        ("β€”", "β€”"),
+        ("第一行\u2028第二行", "第一行\u2028第二行"),
+    ],
+)
+def test_controls_go_and_typography_stays(text: str, clean: str) -> None:
+    assert repaired(text) == clean
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("&#20320;&#22909;，世界", "你好，世界"),
+        ("请看\\u4f60\\u597d\\u4e16\\u754c吧", "请看你好世界吧"),
+        ("他说%E4%BD%A0%E5%A5%BD吧", "他说你好吧"),
+        ("本文&nbsp;&nbsp;作者", "本文 作者"),
+        ("http://example.com/%E4%BD%A0%E5%A5%BD", "http://example.com/%E4%BD%A0%E5%A5%BD"),
+        ("请访问 example.com?q=%E4%BD%A0%E5%A5%BD 查询", "请访问 example.com?q=%E4%BD%A0%E5%A5%BD 查询"),
+        ('title = "\\u4f60\\u597d"', 'title = "\\u4f60\\u597d"'),
+        ("写作 &lt;p&gt; 的标记", "写作 &lt;p&gt; 的标记"),
+    ],
+)
+def test_escapes_are_resolved_where_they_are_text(text: str, clean: str) -> None:
+    assert repaired(text) == clean
+
+
 def test_misaligned_gbk_is_undone() -> None:
     # The first byte of 保 is gone, an undefined pair was dropped, and ； stands as its half-width form.
     assert (
@@ -60,6 +148,19 @@ def test_misaligned_gbk_is_undone() -> None:
         "Ångström, naïve café, Škoda",
         "好哦～～～明天见",
         "喀喇沁旗",
+        "嬲嫐娚嫋嬺嬻嬼嬽",
+        "三过家门而不入，孔繁森援藏十年",
+        "向新时代县委书记廖俊波学习",
+        "│   │   └── cleaners\n│   └── tests",
+        "№ 5 «Война и мир», секунду, август, верасень",
+        "ΑΒΓΔ Καλημέρα",
+        "ÁÂÃÀ ÄÅÆ",
+        "(´･ω･`) Σ(ﾟДﾟ) ٩(◕‿◕)۶",
+        "∀x∈ℝ: x² ≥ 0 ⇔ √x ∈ ℝ",
+        "\xa0" * 30 + "——",
+        "你说“好”，他说‘不’；（完）",
+        "fix_text('sÃ³')",
+        "今日はとても寒いです。駅前で会いましょう。",
         "【通知】\ue40c明天开会。\ue40c请准时。",
     ],
 )
@@ -74,6 +175,21 @@ def test_lone_surrogates_become_encodable() -> None:
 def test_what_is_lost_is_flagged() -> None:
     flags = find(Document("前面是好的。锟斤拷锟斤拷锟斤拷"), Options()).flags
     assert [(flag.name, flag.start) for flag in flags] == [("mojibake_lossy", 6)]
+
+
+CORPUS = Path(os.environ.get("JINGWEN_CORPUS", Path(__file__).parents[1] / "../shared/corpus")) / "documents"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus here")
+def test_repairs_of_real_documents_are_few_and_final() -> None:
+    changed = 0
+    for path in sorted(CORPUS.glob("*/*"))[::4]:
+        text = path.read_bytes().decode("utf-8", "replace")
+        clean = repaired(text)
+        changed += clean != text
+        assert repaired(clean) == clean, path
+    assert changed <= 4
 
 
 @given(st.text())

@@ -32,12 +32,15 @@ WORTH_FTFY = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb\ufeff\u206a-\u206f]"
     "|[Â-öĂÓĚĐŃđăâРСТУГВБА├┬Γ┼╬╧╤╨√Ў‚¬][\x80-\u2dff]|[ÃÂà] "
 )
+CONTROLS = [*range(9), 11, *range(14, 32), 127, 0xFEFF, *range(0xFFF9, 0xFFFC), *range(0x206A, 0x2070)]
+LINE = re.compile("[^\n]+")
 # Who quotes mojibake in a program or its documentation wants it to stay.
 LITERAL = re.compile("(?:[=(\\[,] ?[bru]?[\"']|`)[^\"'`]*$")
 
 # Nothing decides what these were: replacement characters, UTF-8's U+FFFD read as GBK, and the fill bytes of
 # memory that was never written, read as GBK.
 LOST = re.compile("\ufffd{2,}|锟斤拷|锟斤|锟侥|烫烫烫+|屯屯屯+|锘锟")
+LOST_SIGNS = ("\ufffd\ufffd", "锟", "烫烫烫", "屯屯屯")
 # One flag stands for all losses within so many characters.
 NEAR = 200
 
@@ -67,8 +70,11 @@ def _with(edits: list[Edit], more: Iterable[Edit]) -> list[Edit]:
 
 
 def _surrogates(text: str) -> Iterator[Edit]:
-    if text.isascii():
+    try:
+        text.encode()
         return
+    except UnicodeEncodeError:
+        pass
     for match in SURROGATES.finditer(text):
         joined = match[0].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         yield Edit(match.start(), match[0], joined, "mojibake.surrogates", 1.0)
@@ -76,16 +82,18 @@ def _surrogates(text: str) -> Iterator[Edit]:
 
 def _with_ftfy(text: str) -> Iterator[Edit]:
     """What ftfy changes, line by line: single-byte mojibake of all languages, controls, terminal escapes."""
-    start = 0
-    for line in text.splitlines(keepends=True) if WORTH_FTFY.search(text) else ():
-        if WORTH_FTFY.search(line):
-            bare = line.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-            after = ftfy.fix_text(bare, SAFE)
-            if after != bare:
-                edit = _trimmed(Edit(start, bare, after, "mojibake.ftfy", 0.9))
-                if not LITERAL.search(text[start : edit.start]):
-                    yield edit
-        start += len(line)
+    seen = suspects.occurring(text)
+    if not seen[CONTROLS].any() and not seen[suspects.odd_code_points()].any():
+        return
+    # Lines end at "\n" only: other line ends may be bytes of mojibake.
+    for line in LINE.finditer(text):
+        if not WORTH_FTFY.search(line[0]):
+            continue
+        after = ftfy.fix_text(line[0], SAFE)
+        if after != line[0]:
+            edit = _trimmed(Edit(line.start(), line[0], after, "mojibake.ftfy", 0.9))
+            if not LITERAL.search(text[line.start() : edit.start]):
+                yield edit
 
 
 def _trimmed(edit: Edit) -> Edit:
@@ -105,7 +113,7 @@ def _trimmed(edit: Edit) -> Edit:
 
 def _lost(text: str, edits: list[Edit]) -> Iterator[Flag]:
     last = -NEAR
-    for match in LOST.finditer(text):
+    for match in LOST.finditer(text) if any(sign in text for sign in LOST_SIGNS) else ():
         start = match.start()
         if start - last < NEAR or any(edit.start < match.end() and start < edit.end for edit in edits):
             continue

@@ -11,12 +11,11 @@ from urllib.parse import unquote_to_bytes
 from cleaners import plausibility
 from cleaners.document import Edit
 
-# Entities that stand for what is left of markup; the ones that spell markup (&lt; &gt;) stay.
+# Entities for spaces are left of markup; those that spell markup (&lt; &gt;) stay.
 SPACE = re.compile("(?:&(?:nbsp|#160|#xa0|ensp|emsp|#8194|#8195);)+", re.IGNORECASE)
-ENTITIES = re.compile(
-    r"(?:&#(?:\d{4,6}|[xX][0-9a-fA-F]{4,5});)"
-    r"(?:[ ，。！？、：；\w]{0,4}?&(?:#(?:\d{2,6}|[xX][0-9a-fA-F]{2,5})|[lr][ds]quo|middot|mdash|hellip|nbsp);)+"
-)
+_HANZI_ENTITY = r"&#(?:\d{5}|[xX][0-9a-fA-F]{4,5});"
+_ENTITY = r"&(?:#(?:\d{2,6}|[xX][0-9a-fA-F]{2,5})|[lr][ds]quo|middot|mdash|hellip|nbsp);"
+ENTITIES = re.compile(rf"{_HANZI_ENTITY}(?:[ ，。！？、：；\w]{{0,4}}?{_ENTITY})+")
 UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4}){2,}")
 PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){6,}")
 HANZI = re.compile("[\u3400-\u9fff]")

@@ -34,6 +34,9 @@ MIN_HANZI = 2
 # Text in which one hanzi is more than this part of all is a row of signs.
 MONOTONOUS = 0.5
 HANZI = re.compile("[\u3400-\u9fff]")
+# What it becomes is hanzi, kana and their punctuation.
+MOSTLY = 0.8
+OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff5e“”‘’—…·\xa0]")
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
 LETTERS = re.compile("[^\x00-\x7f\ufffd]")
@@ -147,6 +150,8 @@ def _accepted(repair: Repair, damage: Damage) -> bool:
     hanzi = HANZI.findall(repair.after)
     gain = GAIN if damage.true in ("utf-8", damage.wrong) or damage.wrong in SINGLE_BYTE else GAIN_OF_PAIRS
     if repair.cost_before - repair.cost_after < gain or len(hanzi) < MIN_HANZI:
+        return False
+    if len(OURS.findall(repair.after)) < MOSTLY * len(LETTERS.findall(repair.after)):
         return False
     if max(Counter(hanzi).values()) > max(1, MONOTONOUS * len(hanzi)):
         return False

@@ -7,7 +7,7 @@ reading of the stretch, and only those that make it likelier are worth a search.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +59,8 @@ UTF_8 = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){2,}")
 # So many well-formed characters in a row are no chance, whatever they spell: they may be garbled themselves.
 _ONE = rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2})"
 WELL_FORMED = re.compile(_ONE + rb"(?:" + _ONE + rb"|[\t-\r -~]+(?=" + _ONE + rb")){3,}")
+# What is well-formed for this part is UTF-8: nothing else is so by chance.
+SURELY = 0.7
 # Marks that Chinese text has, though they are in Western pages too.
 MARKS = "“”‘’—…·°×÷§±–•\xa0\xad"
 
@@ -214,7 +216,7 @@ def natural(run: str) -> bool:
 
 
 def _among_letters(text: str) -> Iterator[Suspect]:
-    if text.isascii():
+    if text.isascii() or not occurring(text)[odd_code_points()].any():
         return
     for hit in _odd_letters().finditer(text):
         if hit.end() - hit.start() < MIN_LETTERS or natural(hit[0]):
@@ -229,13 +231,15 @@ def _letter_causes(piece: str) -> tuple[list[Damage], list[str]]:
     damages: list[Damage] = []
     readings: list[str] = []
     well_formed: list[str] = []
+    utf_8 = False
     for page in SINGLE_BYTE:
         raw = piece.translate(to_bytes(page)).encode("latin-1")
         if found := UTF_8.findall(raw):
             damages.append(Damage("utf-8", page))
             readings.append("".join(match.decode("utf-8") for match in found))
-        if WELL_FORMED.search(raw):
+        if length := sum(len(match[0]) for match in WELL_FORMED.finditer(raw)):
             well_formed.append(page)
+            utf_8 = utf_8 or length >= SURELY * len(piece)
         bare = piece.translate(to_bytes(page, MARKS)).encode("latin-1")
         # Where a run begins is not known, so both ways to pair its bytes are read.
         for true in VARIANTS:
@@ -255,7 +259,17 @@ def _letter_causes(piece: str) -> tuple[list[Damage], list[str]]:
     unique: dict[Damage, float] = {}
     for damage, gain in zip(damages, best.tolist(), strict=True):
         unique[damage] = max(gain, unique.get(damage, 0.0))
-    return _causes((gain, damage) for damage, gain in unique.items()), well_formed
+    likely = _causes((gain, d) for d, gain in unique.items() if d.true == "utf-8" or not utf_8)
+    return likely, well_formed
+
+
+@lru_cache(maxsize=1)  # more than one stage asks for the same text
+def occurring(text: str) -> NDArray[np.bool_]:
+    """[code point]: whether it occurs in `text`; much faster than a pattern of many characters."""
+    seen = np.zeros(0x10001, dtype=np.bool_)
+    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    seen[np.minimum(code_points, 0x10000)] = True
+    return seen
 
 
 class _Table(dict[int, int]):
@@ -272,10 +286,20 @@ def to_bytes(page: str, without: str = "") -> dict[int, int]:
 
 
 @cache
-def _odd_letters() -> re.Pattern[str]:
-    """Characters of the upper halves of Western pages, with ASCII between them, since second bytes are that;
-    marks that Chinese text has don't count."""
+def _odd_characters() -> str:
+    """The upper halves of Western pages, but for marks that Chinese text has too."""
     upper = {bytes((b,)).decode(page, "ignore") for page in SINGLE_BYTE for b in range(0x80, 256)}
     upper |= {chr(b) for b in range(0x80, 0xA0)}
-    odd = re.escape("".join(sorted(upper - set(MARKS) - {""})))
+    return "".join(sorted(upper - set(MARKS)))
+
+
+@cache
+def odd_code_points() -> NDArray[np.int64]:
+    return np.array([ord(c) for c in _odd_characters()])
+
+
+@cache
+def _odd_letters() -> re.Pattern[str]:
+    """A run of odd characters, with ASCII between them, since second bytes are that."""
+    odd = re.escape(_odd_characters())
     return re.compile(f"[{odd}]+(?:[ -~{MARKS}]{{0,{GAP}}}[{odd}]+)*")
