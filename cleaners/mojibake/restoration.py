@@ -13,6 +13,8 @@ from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
 
 # Clean characters on both sides that the search sees.
 MARGIN = 6
+# A search for misaligned bytes tries every byte everywhere, and costs accordingly.
+NARROW = 3
 # Nothing else is tried once this part of a stretch is explained.
 EXPLAINED = 0.9
 # What stands for bytes that were lost.
@@ -56,7 +58,8 @@ def find(text: str, stretches: list[tuple[int, int]], times: int = TIMES) -> Ite
     """
     done = 0
     for suspect in suspects.find(text, stretches):
-        start, end = max(done, suspect.start - MARGIN), min(len(text), suspect.end + MARGIN)
+        margin = NARROW if suspect.causes[:1] == [suspects.MISALIGNED] else MARGIN
+        start, end = max(done, suspect.start - margin), min(len(text), suspect.end + margin)
         edits = _again(text, start, end, suspect.well_formed, times) if times > 1 else []
         if not edits and suspect.causes:
             repairs, damage = _best(text, start, end, suspect.causes)
