@@ -151,7 +151,8 @@ def _script(text: str, start: int, end: int, damage: Damage) -> str:
 
 def _accepted(repair: Repair, damage: Damage) -> bool:
     hanzi = HANZI.findall(repair.after)
-    gain = GAIN if damage.true in ("utf-8", damage.wrong) or damage.wrong in SINGLE_BYTE else GAIN_OF_PAIRS
+    certain = damage.true in ("utf-8", damage.wrong) or damage.wrong in SINGLE_BYTE
+    gain = GAIN if certain or "\ufffd" in repair.before else GAIN_OF_PAIRS
     if repair.cost_before - repair.cost_after < gain or len(hanzi) < MIN_HANZI:
         return False
     if len(OURS.findall(repair.after)) < MOSTLY * len(LETTERS.findall(repair.after)):
