@@ -69,6 +69,8 @@ MARKS = "“”‘’—…·°×÷§±–•\xa0\xad"
 SIGNS_OF_LANGUAGES = "«»„¿¡№"
 # Words don't change from lower to upper case, and have no four letters with accents in a row.
 SWITCH = re.compile("[a-zß-öø-ÿа-џґ][A-ZÀ-ÖØ-ÞЀ-ЯҐ]|[À-ÖØ-öø-ÿ]{4}")
+BETWEEN = re.compile("(?<=[^\\W\\d_])[«»„¿¡№°±·](?=[^\\W\\d_])")
+WORD = re.compile("[^\\W\\d_]{2,}")
 # A text in which fewer than this part of the letters are odd is some language's own.
 ODD = 0.12
 
@@ -214,7 +216,8 @@ def natural(run: str) -> bool:
     signs = sum(not c.isalpha() and c not in SIGNS_OF_LANGUAGES for c in foreign)
     if signs == len(foreign) and not any(c < "\xa0" for c in foreign):
         return True
-    odd = signs + len(SWITCH.findall(run))
+    odd = signs + len(SWITCH.findall(run)) + len(BETWEEN.findall(run))
+    odd += sum(not (w.islower() or w.isupper() or w.istitle()) for w in WORD.findall(run))
     return odd < max(1, ODD * len(foreign))
 
 
