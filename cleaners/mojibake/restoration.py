@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from cleaners import plausibility
 from cleaners.document import Edit
@@ -36,6 +36,9 @@ MIN_HANZI = 2
 # Text in which one hanzi is more than this part of all is a row of signs.
 MONOTONOUS = 0.5
 HANZI = re.compile("[\u3400-\u9fff]")
+# Chinese text has no words in kana.
+JAPANESE = ("cp932", "euc-jp", "utf-8")
+KANA = re.compile("[\u3041-\u30fa]{2}")
 # What it becomes is hanzi, kana and their punctuation.
 MOSTLY = 0.8
 OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff5e“”‘’—…·\xa0]")
@@ -149,6 +152,12 @@ def _script(text: str, start: int, end: int, damage: Damage) -> str:
     )
 
 
+def _listed(run: str) -> bool:
+    """Whether this is a table of characters in the order of their code points."""
+    neighbours = sum(abs(ord(a) - ord(b)) <= 2 for a, b in pairwise(run))
+    return 2 * neighbours > len(run)
+
+
 def _accepted(repair: Repair, damage: Damage) -> bool:
     hanzi = HANZI.findall(repair.after)
     certain = damage.true in ("utf-8", damage.wrong) or damage.wrong in SINGLE_BYTE
@@ -156,6 +165,8 @@ def _accepted(repair: Repair, damage: Damage) -> bool:
     if repair.cost_before - repair.cost_after < gain or len(hanzi) < MIN_HANZI:
         return False
     if len(OURS.findall(repair.after)) < MOSTLY * len(LETTERS.findall(repair.after)):
+        return False
+    if _listed(repair.before) or (damage.true not in JAPANESE and KANA.search(repair.after)):
         return False
     if max(Counter(hanzi).values()) > max(1, MONOTONOUS * len(hanzi)):
         return False

@@ -69,6 +69,8 @@ MARKS = "“”‘’—…·°×÷§±–•\xa0\xad"
 SIGNS_OF_LANGUAGES = "«»„¿¡№"
 # Words don't change from lower to upper case, and have no four letters with accents in a row.
 SWITCH = re.compile("[a-zß-öø-ÿа-џґ][A-ZÀ-ÖØ-ÞЀ-ЯҐ]|[À-ÖØ-öø-ÿ]{4}")
+# Fewer signs than this, and no letter, may be a formula or a corner of a table.
+DRAWN = 8
 BETWEEN = re.compile("(?<=[^\\W\\d_])[«»„¿¡№°±·](?=[^\\W\\d_])")
 WORD = re.compile("[^\\W\\d_]{2,}")
 # A text in which fewer than this part of the letters are odd is some language's own.
@@ -215,7 +217,8 @@ def natural(run: str) -> bool:
     foreign = [c for c in run if c > "\x7f" and c not in MARKS]
     signs = sum(not c.isalpha() and c not in SIGNS_OF_LANGUAGES for c in foreign)
     if signs == len(foreign) and not any(c < "\xa0" for c in foreign):
-        return True
+        # A drawing repeats few signs; bytes that happen to be signs are all different.
+        return len(foreign) < DRAWN or len(set(foreign)) < 0.7 * len(foreign)
     odd = signs + len(SWITCH.findall(run)) + len(BETWEEN.findall(run))
     odd += sum(not (w.islower() or w.isupper() or w.istitle()) for w in WORD.findall(run))
     return odd < max(1, ODD * len(foreign))
