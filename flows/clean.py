@@ -41,10 +41,10 @@ class Summary(NamedTuple):
     seconds: float  # from the flow's first line to its last
 
 
-@flow(name="jingwen-clean")
-def clean_folder(
-    raw: str,
-    clean: str,
+@flow(name="clean")
+def clean(
+    raw: str | Path = "raw",
+    clean: str | Path = "clean",
     options: Options = Options(),  # noqa: B008 - frozen
     globs: tuple[str, ...] = (),
     workers: int = 0,
@@ -64,6 +64,7 @@ def clean_folder(
     Raises WrongUsage, before anything is written, if the two folders can't be what is meant.
     """
     begin = time.monotonic()
+    raw, clean = str(raw), str(clean)
     check(raw, clean)
     target = store(clean)
     with target.lock() as alone:

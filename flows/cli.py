@@ -83,11 +83,12 @@ def clean_command(
     if runner == "local":
         start_early()  # while Prefect is imported and its server starts
     prefect_defaults.set_up(one_off=True)
-    from flows.clean import WrongUsage, check, clean_folder
+    from flows.clean import WrongUsage, check
+    from flows.clean import clean as run
 
     try:
         check(raw, clean)
-        summary = clean_folder(
+        summary = run(
             raw, clean, chosen, tuple(glob or ()), workers, prune, column, runner, dask_address, batch_bytes
         )
     except WrongUsage as error:

@@ -64,7 +64,7 @@ def _documents(share: Share) -> Iterator[tuple[str, str]]:
         if number % share.of == share.number:
             try:
                 document = clean(data(), FIRST_CLEANERS)
-            except Exception:  # clean_folder says of each what is wrong with it
+            except Exception:  # the main flow says of each what is wrong with it
                 continue
             if not document.rejected:
                 yield site, document.text

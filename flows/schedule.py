@@ -11,7 +11,8 @@ import httpx
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from cleaners import Options
-from flows.clean import check, clean_folder
+from flows.clean import check
+from flows.clean import clean as main_flow
 from flows.stores import is_remote
 
 # Seconds that a first start of the server may take; 23 have been seen.
@@ -21,7 +22,7 @@ PATIENCE = 120
 def serve(
     raw: str, clean: str, cron: str, options: Options, globs: tuple[str, ...], workers: int, port: int
 ) -> None:
-    """Runs `clean_folder` whenever `cron` says so, one run at a time; ends only when it is stopped.
+    """Runs the flow whenever `cron` says so, one run at a time; ends only when it is stopped.
 
     The schedule is kept by the Prefect server that PREFECT_API_URL names, otherwise by one that is started
     here, on 127.0.0.1 and `port`, with its web pages. Raises WrongUsage if the folders can't be meant,
@@ -35,10 +36,10 @@ def serve(
         "globs": globs,
         "workers": workers,
     }
-    deployment = clean_folder.to_deployment(name="jingwen", cron=cron)  # a wrong cron raises here
+    deployment = main_flow.to_deployment(name="jingwen", cron=cron)  # a wrong cron raises here
     assert deployment
     with _server(port):
-        clean_folder.serve(name="jingwen", cron=cron, limit=1, parameters=parameters)
+        main_flow.serve(name="jingwen", cron=cron, limit=1, parameters=parameters)
 
 
 def _absolute(url: str) -> str:

@@ -31,9 +31,9 @@ if __name__ == "__main__":
     start_early()
     prefect_defaults.set_up(one_off=True)
     from cleaners import Options
-    from flows.clean import clean_folder
+    from flows.clean import clean
     options = Options.model_validate_json(sys.argv[4])
-    summary = clean_folder(sys.argv[1], sys.argv[2], options, workers=int(sys.argv[3]))
+    summary = clean(sys.argv[1], sys.argv[2], options, workers=int(sys.argv[3]))
     around = time.monotonic() - begin - summary.seconds
     print(json.dumps({"seconds": summary.seconds, "around": around, "done": summary.done}))
 """
