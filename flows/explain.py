@@ -82,6 +82,8 @@ def _line(text: str, edit: Edit) -> Text:
         ("]", "dim"),
     )
     parts.append((visible(text[edit.end : edit.end + CONTEXT]), "dim"))
+    if edit.signals:
+        parts.append((f"  because: {edit.signals}", "dim"))
     return Text.assemble(*parts)
 
 

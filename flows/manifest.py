@@ -61,6 +61,7 @@ class EditRow(TypedDict):
     after: str
     rule: str
     confidence: float
+    signals: str
 
 
 class Row(TypedDict):
@@ -262,6 +263,7 @@ def edit_rows(steps: Iterable[Step]) -> list[EditRow]:
             after=edit.after,
             rule=edit.rule,
             confidence=edit.confidence,
+            signals=edit.signals,
         )
         for number, step in enumerate(steps)
         for edit in step.edits
@@ -273,16 +275,21 @@ def steps_of(edits: Iterable[EditRow]) -> tuple[Step, ...]:
     return tuple(
         Step(
             cleaner,
-            tuple(Edit(e["start"], e["before"], e["after"], e["rule"], e["confidence"]) for e in group),
+            tuple(
+                Edit(e["start"], e["before"], e["after"], e["rule"], e["confidence"], e["signals"])
+                for e in group
+            ),
         )
         for (_, cleaner), group in itertools.groupby(edits, key=lambda e: (e["step"], e["cleaner"]))
     )
 
 
 def digest_of(steps: Iterable[Step]) -> str:
-    """A digest that differs when any edit differs in anything: place, texts, rule or confidence."""
+    """A digest that differs when any edit differs in anything: place, texts, rule, confidence or signals."""
     values = [
-        [step.cleaner, e.start, e.before, e.after, e.rule, e.confidence] for step in steps for e in step.edits
+        [step.cleaner, e.start, e.before, e.after, e.rule, e.confidence, e.signals]
+        for step in steps
+        for e in step.edits
     ]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
