@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import clean, layout
-from cleaners.document import Document, apply, revert
+from cleaners.document import Document, Metadata, apply, revert
 from cleaners.options import Options
 
 FERRY = (
@@ -237,3 +237,10 @@ def test_a_second_time_changes_nothing_in_the_corpus(corpus: Path) -> None:
         if laid_out(text) != text:
             again.append(path.name)
     assert again == []
+
+
+def test_a_title_is_never_joined_to_what_follows() -> None:
+    text = "申论写作：怎样写好结尾\n，是许多人问过的问题。\n其实并不难，多练就行。"
+    titled = Document(text, metadata=Metadata(title="申论写作：怎样写好结尾"))
+    assert [edit.rule for edit in layout.find(Document(text), Options()).edits] == ["layout.join"]
+    assert layout.find(titled, Options()).edits == ()

@@ -197,3 +197,21 @@ def test_repairs_of_real_documents_are_few_and_final() -> None:
 @given(st.text())
 def test_any_text_gets_edits_that_fit(text: str) -> None:
     apply(text, find(Document(text), Options()).edits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "棉油麻丝茶糖菜烟果药杂各有所长。",
+        "卓创资讯分析师刘冬娜则认为，价格还会上涨。",
+        "操千曲而后晓声，观千剑而后识器。",
+    ],
+)
+def test_lists_names_and_verse_are_not_flagged_as_mojibake(text: str) -> None:
+    assert find(Document(text), Options()).flags == ()
+
+
+def test_what_reads_like_no_text_and_cannot_be_restored_is_flagged() -> None:
+    garbled = "勭緝瘮湰彴鎻閲愰緝鏂鎻鐨閲墖瘮勭娓閲"
+    found = find(Document(f"会议指出，{garbled}，要抓好落实。"), Options())
+    assert [(flag.name, flag.start) for flag in found.flags] == [("mojibake_left", 5)]

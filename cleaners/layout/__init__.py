@@ -46,8 +46,8 @@ def find(document: Document, options: Options) -> Findings:
     text = document.text
     hidden = list(INVISIBLE.finditer(text))
     if not hidden:
-        return Findings(tuple(_edits(text, options)))
-    edits = _with_hidden(text, hidden, _edits(INVISIBLE.sub("", text), options))
+        return Findings(tuple(_edits(text, document.metadata.title, options)))
+    edits = _with_hidden(text, hidden, _edits(INVISIBLE.sub("", text), document.metadata.title, options))
     return Findings(tuple(sorted(edits, key=lambda edit: edit.start)))
 
 
@@ -66,13 +66,14 @@ def _with_hidden(text: str, hidden: list[re.Match[str]], edits: Iterable[Edit]) 
             yield Edit(match.start(), match[0], "", "layout.invisible", 1.0)
 
 
-def _edits(text: str, options: Options) -> list[Edit]:
-    """The edits of a text that hides nothing, in order."""
+def _edits(text: str, title: str, options: Options) -> list[Edit]:
+    """The edits of a text that hides nothing, in order. What is known to be its title stays a line."""
     lines = visible(text)
     if not lines:
         return [Edit(0, text, "", "layout.blank", 1.0)] if text else []
     folded = folding.fold(text)
     joins = wrapping.joins(text, folded, lines)
+    joins = {i: sure for i, sure in joins.items() if text[lines[i].start : lines[i].end] != title}
     parts = collapse.parts(text, folded, lines, joins)
     edits = [
         *_around(text, 0, lines[0].start),

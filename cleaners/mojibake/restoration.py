@@ -50,6 +50,9 @@ FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue00
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 # A stretch of this many characters is not a rare name.
 LONG = 10
+# Mean ln P of a stretch that no text holds: of wrong decodings into hanzi 95 % lie below this, while lists of
+# names, verse and slang of the corpus reach -11.
+GARBLED = -12.0
 # Bytes may have been decoded wrongly this many times.
 TIMES = 3
 
@@ -75,7 +78,9 @@ def find(text: str, stretches: list[tuple[int, int]], times: int = TIMES) -> Ite
 def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Stretches that no text holds, long enough to be worth a look: start and end."""
     for start, end in stretches:
-        if end - start >= LONG and len(FOREIGN.findall(text[start:end])) >= LONG // 2:
+        piece = text[start:end]
+        hanzi = len(FOREIGN.findall(piece))
+        if len(piece) >= LONG and hanzi >= LONG // 2 and plausibility.mean(piece) < GARBLED:
             yield start, end
 
 
