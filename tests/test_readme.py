@@ -37,8 +37,9 @@ def test_the_table_of_columns_is_that_of_the_manifest() -> None:
 
 
 def test_the_options_shown_are_the_defaults() -> None:
-    (shown,) = blocks("toml")
-    assert Options(**tomllib.loads(shown)) == Options()
+    defaults, additions = blocks("toml")
+    assert Options(**tomllib.loads(defaults)) == Options()
+    assert Options(**tomllib.loads(additions)).lexicon
 
 
 def test_the_python_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
