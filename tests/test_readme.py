@@ -63,7 +63,7 @@ def test_every_other_command_runs(tmp_path: Path) -> None:
     python = [sys.executable, "-X", "utf8"]
     subprocess.run([*python, "-m", "flows.cli", "clean"], cwd=tmp_path, check=True)
     for words in commands():
-        if words[0] == ".venv/bin/jingwen" and words[1] != "serve":  # served in test_schedule.py
+        if words[0] == ".venv/bin/jingwen" and words[1] != "serve":  # test_schedule.py serves
             subprocess.run([*python, "-m", "flows.cli", *words[1:]], cwd=tmp_path, check=True)
         elif words[0] == ".venv/bin/python":
             subprocess.run([*python, *words[1:]], cwd=tmp_path, check=True)
