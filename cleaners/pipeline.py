@@ -33,6 +33,7 @@ CLEANERS: dict[str, Cleaner] = {
 }
 
 DEFAULTS = Options()
+NOTHING = Findings()
 
 Values = TypeVar("Values", Metadata, Measures)
 
@@ -58,6 +59,8 @@ def clean(raw: bytes | str, options: Options = DEFAULTS) -> Document:
 
 def _after(document: Document, name: str, findings: Findings) -> Document:
     """`document` with one cleaner's findings carried out."""
+    if findings == NOTHING:
+        return document
     edits = findings.edits
     return replace(
         document,
@@ -71,5 +74,7 @@ def _after(document: Document, name: str, findings: Findings) -> Document:
 
 def _merged(known: Values, found: Values) -> Values:
     """`known` with what `found` says: what a cleaner leaves empty stays as others found it."""
+    if found == type(found)():
+        return known
     said = {field.name: getattr(found, field.name) for field in fields(found)}
     return replace(known, **{name: value for name, value in said.items() if value})
