@@ -29,7 +29,9 @@ def find(document: Document, options: Options) -> Findings:
     flags = _flags(document.text) if found == MIXED else ()
     if options.script == "keep" or found == NONE:
         return Findings(flags=flags, measures=Measures(script_found=found, script_written=found))
-    values = {field.name: getattr(document.metadata, field.name) for field in fields(Metadata)}
+    values = {
+        field.name: value for field in fields(Metadata) if (value := getattr(document.metadata, field.name))
+    }
     return Findings(
         _edits(document.text, "", options),
         flags,

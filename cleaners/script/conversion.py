@@ -134,6 +134,8 @@ def _differences(
     before: str, after: str, at: int = 0, cuts: Sequence[re.Pattern[str]] = CUTS
 ) -> list[Change]:
     """Runs of changed characters; `at` is where `before` begins."""
+    if before == after:
+        return []
     if len(before) == len(after) and np.array_equal(_separators(before), _separators(after)):
         return _same_length(before, after, at)
     if not cuts:

@@ -1,6 +1,6 @@
 """What a character says about the script of its text."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -42,9 +42,12 @@ class _Tables(NamedTuple):
     refused: NDArray[np.uint8]  # code point -> bits of VARIETIES and WEAKLY
 
 
+@lru_cache(maxsize=1)  # one text is asked about again and again
 def kinds(text: str) -> NDArray[np.uint16]:
-    """What each character of `text` is: an OR of the bits above."""
-    return _tables().kinds[_places(text)]
+    """What each character of `text` is: an OR of the bits above. Not to be written to."""
+    found = _tables().kinds[_places(text)]
+    found.flags.writeable = False
+    return found
 
 
 def refused(text: str) -> NDArray[np.uint8]:
