@@ -1,6 +1,7 @@
 """What stands at the end of a text, once what is no body is set aside from the right, piece by piece."""
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from cleaners.completeness.rules import GLOSS, pattern
@@ -67,7 +68,8 @@ def read(folded: str) -> Tail | None:
     >>> [read(text).rest for text in ("路好了。责任编辑:王小明", "路好了。今年的", "路好了。 张三 2005年1月")]
     ['', '今年的', '']
     """
-    chinese = len(_HANZI.findall(folded, max(0, len(folded) - TAIL))) >= CHINESE
+    hanzi = _HANZI.finditer(folded, max(0, len(folded) - TAIL))
+    chinese = len(list(islice(hanzi, CHINESE))) == CHINESE
     lines, pager = _without_site(_lines(folded, chinese), chinese)
     before = len(lines)
     _drop_sources(lines)

@@ -69,6 +69,7 @@ def _reach(announcement: Announcement) -> int:
     return announcement.items[-1].start - announcement.start if announcement.items else 0
 
 
+@lru_cache(maxsize=1)  # as for `read`
 def folded(text: str) -> str:
     """`text` as `read` wants it: folded, with points that end sentences as full stops; of the same length.
 
