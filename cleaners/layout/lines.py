@@ -53,15 +53,14 @@ def visible(text: str) -> list[Line]:
     """The lines of `text` that show anything."""
     lines = []
     start = blanks = 0
-    for end, after in [*(match.span() for match in LINE_END.finditer(text)), (len(text), len(text))]:
-        line = text[start:end]
+    for line in text.splitlines(keepends=True):  # at what LINE_END finds
         if seen := line.strip():
             first = start + len(line) - len(line.lstrip())
             lines.append(Line(start, first, first + len(seen), blanks))
             blanks = 0
         else:
             blanks += 1
-        start = after
+        start += len(line)
     return lines
 
 
