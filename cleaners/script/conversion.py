@@ -47,6 +47,8 @@ def changes(text: str, target: str, phrases: bool, within: str = "") -> list[Cha
     >>> changes("開會了。他说「開會」。", "simplified", phrases=False)
     [(0, '開會', '开会')]
     """
+    if text.isascii():
+        return []  # such as a date
     before = _UNFIT.sub("\ufffd", text)
     after = before
     for _ in range(ROUNDS):
