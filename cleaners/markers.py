@@ -32,7 +32,7 @@ HEADING_FAMILIES = ("第一章", "（一）", "（1）", "一、", "1、", "1.",
 _START = re.compile("|".join(f"(?P<f{i}>{pattern})" for i, pattern in enumerate(FAMILIES.values())))
 _NAMES = tuple(FAMILIES)
 # A marker stands at the start of a line or behind a mark; behind a comma only the inline families do.
-_PLACES = re.compile(rf"(?:\A|[\n 。!?;:,…”’」』)])(?=[第(①-⑳0-9其首再最]|{NUMERAL})")
+_PLACES = re.compile(rf"[\n 。!?;:,…”’」』)](?=[第(①-⑳0-9其首再最]|{NUMERAL})")
 _DIGITS = {numeral: i for i, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}
@@ -75,12 +75,12 @@ def find(folded: str) -> Iterator[Place]:
     [('一是', 1), ('一是', 2)]
     """
     done = 0
-    for match in _PLACES.finditer(folded):
-        marker = at(folded, match.end()) if match.end() >= done else None
-        before = match.group()
-        if marker is None or (before == "," and marker.family in HEADING_FAMILIES[:-1]):
+    for match in _PLACES.finditer("\n" + folded):  # the text begins a line too
+        start = match.start()
+        marker = at(folded, start) if start >= done else None
+        if marker is None or (match[0] == "," and marker.family in HEADING_FAMILIES[:-1]):
             continue
-        start, done = match.end(), marker.end
+        done = marker.end
         line = folded[max(folded.rfind("\n", max(start - 8, 0), start) + 1, start - 8) : start]
         yield Place(start, marker.end, marker.family, marker.number, not line.strip())
 

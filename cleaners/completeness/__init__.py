@@ -20,7 +20,7 @@ HEAD = 300
 TAIL = 400
 
 # What a placeholder starts with.
-_SIGN = re.compile("[x×某]+")
+_SIGN = re.compile("[x×某][x×某]*")
 
 
 def find(document: Document, options: Options) -> Findings:

@@ -25,7 +25,10 @@ _UNIT = (
 )
 _CLAUSE = r"[^\n。!?;:,、()“”]"
 # A number that counts things, up to the end of its clause: 三点贯彻意见.
-_COUNTED = re.compile(rf"({NUMERAL}{{1,3}}|\d{{1,2}}){_UNIT}(?![{NUMERAL[1:-1]}\d]){_CLAUSE}{{0,16}}")
+_COUNTED = re.compile(
+    # Begins with one class, to which the search skips.
+    rf"([{NUMERAL[1:-1]}\d](?:(?<=\d)\d?|(?<!\d){NUMERAL}{{0,2}})){_UNIT}(?![{NUMERAL[1:-1]}\d]){_CLAUSE}{{0,16}}"
+)
 # What makes it say that they follow, close before the number.
 _CUE = re.compile(
     r".*(以下|如下|下面|下列|这样|讲|谈|说|提|抓好|做好|抓住|把握|处理好|搞好|办好|强调|有|主要是|体现在|"
