@@ -9,12 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from cleaners import folding
 from cleaners.document import Document, Edit, Findings
 from cleaners.layout import collapse, wrapping
-from cleaners.layout.lines import HANZI, LINE_END, Line, visible
+from cleaners.layout.lines import HANZI, LINE_END, SPACES, Line, Span, visible
 from cleaners.options import Options
 
 # What nobody sees; beside hanzi and white space U+200C and U+200D too, which mean something in other scripts
@@ -27,9 +27,10 @@ _BESIDE = rf"[^\s{HANZI.pattern[1:-1]}]"
 INVISIBLE = re.compile(
     rf"(?<!{_BESIDE})[{_HIDDEN}\u200c\u200d]+|[{_HIDDEN}\u200c\u200d]{{1,50}}(?!{_BESIDE})|[{_HIDDEN}]+"
 )
+# Cheap enough to run over every text.
+_SCREEN = re.compile(rf"[{_HIDDEN}\u200c\u200d]")
 # Spaces other than the plain and the ideographic one, by which the author may have meant something.
 ODD_SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f]")
-SPACES = re.compile(r"[^\S\n\r]+")
 # Full-width digits and letters, with the marks inside a number.
 WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+(?:[．：／－][０-９Ａ-Ｚａ-ｚ]+)*％?")
 # Hanzi beside a Latin word or number, with a space between and without.
@@ -44,7 +45,7 @@ def find(document: Document, options: Options) -> Findings:
     [('　　', 'layout.indent'), ('\\n\\n', 'layout.blank')]
     """
     text = document.text
-    hidden = list(INVISIBLE.finditer(text))
+    hidden = list(INVISIBLE.finditer(text)) if _SCREEN.search(text) else []
     if not hidden:
         return Findings(tuple(_edits(text, document.metadata.title, options)))
     edits = _with_hidden(text, hidden, _edits(INVISIBLE.sub("", text), document.metadata.title, options))
@@ -74,12 +75,13 @@ def _edits(text: str, title: str, options: Options) -> list[Edit]:
     folded = folding.fold(text)
     joins = wrapping.joins(text, folded, lines)
     joins = {i: sure for i, sure in joins.items() if text[lines[i].start : lines[i].end] != title}
-    parts = collapse.parts(text, folded, lines, joins)
+    spaces = [[match.span() for match in SPACES.finditer(text, line.start, line.end)] for line in lines]
+    parts = collapse.parts(text, folded, lines, spaces, joins)
     edits = [
         *_around(text, 0, lines[0].start),
         *_between(text, lines, joins),
-        *(edit for line in lines for edit in _within(text, line, parts)),
-        *(_narrow(match) for match in WIDE.finditer(text) if options.letters == "halfwidth"),
+        *_within(text, chain.from_iterable(spaces), parts),
+        *(map(_narrow, WIDE.finditer(text)) if options.letters == "halfwidth" else ()),
         *_around(text, lines[-1].end, len(text)),
     ]
     return sorted(edits, key=lambda edit: edit.start)
@@ -106,13 +108,14 @@ def _space(last: str, first: str, mixed: bool) -> str:
     return " " if mixed and last.isalnum() else ""
 
 
-def _within(text: str, line: Line, parts: dict[int, float]) -> Iterator[Edit]:
+def _within(text: str, spaces: Iterable[Span], parts: dict[int, float]) -> Iterator[Edit]:
     """Spaces that stand for a paragraph's end, and odd ones."""
-    for match in SPACES.finditer(text, line.start, line.end):
-        if match.start() in parts:
-            yield Edit(match.start(), match[0], "\n", "layout.part", parts[match.start()])
-        elif ODD_SPACE.search(match[0]):
-            yield Edit(match.start(), match[0], ODD_SPACE.sub(" ", match[0]), "layout.space", 1.0)
+    for start, end in spaces:
+        space = text[start:end]
+        if start in parts:
+            yield Edit(start, space, "\n", "layout.part", parts[start])
+        elif ODD_SPACE.search(space):
+            yield Edit(start, space, ODD_SPACE.sub(" ", space), "layout.space", 1.0)
 
 
 def _narrow(match: re.Match[str]) -> Edit:

@@ -1,8 +1,8 @@
 """Where a space stands for the end of a paragraph: documents whose paragraphs were put on one line."""
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from cleaners.layout import language
@@ -13,6 +13,7 @@ from cleaners.layout.lines import (
     NEVER_FIRST,
     SALUTATION,
     Line,
+    Span,
     has_final,
     has_marks,
     heads,
@@ -35,7 +36,6 @@ HEADING, LABEL = 60, 6
 WORDS_SEEN = 40
 
 _JOINED = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
-_SPACES = re.compile(r"(?<=\S)[^\S\n\r]+(?=\S)")
 # A bracket by itself ends no paragraph, nor does a Latin sentence.
 _SENTENCE_END = re.compile(
     rf"(?:[。！？…]|\.{{3}}|(?:{HANZI.pattern}|[％%0-9”）])[.!?])[{re.escape(CLOSING)}]*(?:[（(][^（()）]{{1,20}}[)）])?"
@@ -55,11 +55,16 @@ class _Space(NamedTuple):
     following_end: int  # where the words behind it end: at the next space
 
 
-def parts(text: str, folded: str, lines: list[Line], joins: dict[int, float]) -> dict[int, float]:
-    """Where white space to be made a paragraph's end begins -> confidence."""
+def parts(
+    text: str, folded: str, lines: list[Line], spaces: list[list[Span]], joins: dict[int, float]
+) -> dict[int, float]:
+    """Where white space to be made a paragraph's end begins -> confidence; `spaces` is that of each line."""
     firsts = [0, *(i + 1 for i in range(len(lines) - 1) if i not in joins), len(lines)]
     paragraphs = [lines[first:last] for first, last in pairwise(firsts)]
-    spaced = [list(_spaces(text, paragraph)) for paragraph in paragraphs]
+    spaced = [
+        list(_spaces(text, paragraph, chain.from_iterable(spaces[first:last])))
+        for paragraph, (first, last) in zip(paragraphs, pairwise(firsts), strict=True)
+    ]
     if _habit(text, paragraphs, spaced):
         return {}
     return {
@@ -70,8 +75,7 @@ def parts(text: str, folded: str, lines: list[Line], joins: dict[int, float]) ->
     }
 
 
-def _spaces(text: str, paragraph: list[Line]) -> Iterator[_Space]:
-    spans = [match.span() for line in paragraph for match in _SPACES.finditer(text, line.start, line.end)]
+def _spaces(text: str, paragraph: list[Line], spans: Iterable[Span]) -> Iterator[_Space]:
     begin = paragraph[0].start
     for (start, end), (following_end, _) in pairwise([*spans, (paragraph[-1].end, 0)]):
         yield _Space(start, end, _kind(text, begin, start), following_end)

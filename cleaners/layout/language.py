@@ -61,8 +61,7 @@ UNKNOWN = -0.7
 _READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
 _MARKUP = re.compile(r"[#<>|*+=_\\/~^`-]")
 _LATIN_WORD = re.compile(r"[a-z]")
-_OPENED = re.compile(r"[《（(【「『〈]")
-_CLOSED = re.compile(r"[》）)】」』〉]")
+_OPENED, _CLOSED = "《（(【「『〈", "》）)】」』〉"
 
 
 class Start(NamedTuple):
@@ -151,7 +150,7 @@ def _start(text: str, folded: str, line: Line) -> Start:
         has_marks(text, line.start, line.end),
         has_final(text, line.start, line.end),
         heads(folded, line.start),
-        len(_OPENED.findall(words)) - len(_CLOSED.findall(words)),
+        sum(map(words.count, _OPENED)) - sum(map(words.count, _CLOSED)),
         words.count("“") - words.count("”"),
     )
 
@@ -199,12 +198,14 @@ def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:
 def runs_on(lasts: str, firsts: str) -> list[float]:
     """ln LR under the language model that each character of `lasts` is followed by that of `firsts`."""
     last, first = plausibility.symbols(lasts), plausibility.symbols(firsts)
-    boundary, stop = (np.full_like(last, plausibility.symbols(mark)[0]) for mark in "\n。")
-    apart = np.maximum(
-        plausibility.pairs(last, boundary) + plausibility.pairs(boundary, first),
-        plausibility.pairs(last, stop) + plausibility.pairs(stop, first),
-    )
+    boundary, stop = (np.full_like(last, mark) for mark in plausibility.symbols("\n。"))
+    # All pairs at once: most of what it costs is the call.
+    ended, begun, stopped, resumed, direct = plausibility.pairs(
+        np.concatenate((last, boundary, last, stop, last)),
+        np.concatenate((boundary, first, stop, first, first)),
+    ).reshape(5, -1)
+    apart = np.maximum(ended + begun, stopped + resumed)
     hanzi = [bool(HANZI.match(a) and HANZI.match(b)) for a, b in zip(lasts, firsts, strict=True)]
-    together = SLOPE * (plausibility.pairs(last, first) - apart) + OFFSET
+    together = SLOPE * (direct - apart) + OFFSET
     ratio: list[float] = np.where(hanzi, together, UNKNOWN).tolist()
     return ratio

@@ -7,6 +7,8 @@ from cleaners import markers
 
 # Line ends of every kind, a page break among them.
 LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# White space inside a line. (`\s\s*` says the same as `\s+`, and is searched for several times as fast.)
+SPACES = re.compile(r"\s\s*")
 # What ends a sentence, and what ends its parts.
 FINAL = "。！？!?…."
 PAUSES = "，,。、；;：:"
@@ -36,8 +38,11 @@ _SAID = re.compile(
 _ITEM = re.compile(
     r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])|[a-z][、.)](?![a-z0-9.])|[•●○■□◆◇★☆▶►▪◎※]"
 )
-_INNER_MARK = re.compile(r"[，。！？；!?;]|(?<=[\u3400-\u9fff])[,.]")
-_INNER_FINAL = re.compile(r"[。！？!?]|(?<=[\u3400-\u9fff])\.")
+# Both begin with one class, to which the search skips.
+_INNER_MARK = re.compile(r"[，。！？；!?;,.](?:(?<![,.])|(?<=[\u3400-\u9fff].))")
+_INNER_FINAL = re.compile(r"[。！？!?.](?:(?<!\.)|(?<=[\u3400-\u9fff].))")
+
+Span = tuple[int, int]  # start and end
 
 
 class Line(NamedTuple):

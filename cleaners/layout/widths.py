@@ -53,18 +53,19 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
     # Between two Latin words there was a space; a mark may hang over.
     spaced = np.array([text[a.end - 1].isascii() and text[b.start].isascii() for a, b in pairwise(lines)])
     hanging = np.array([text[end - 1] in NEVER_FIRST for end in ends[:-1]])
+    lefts = (starts,) if np.array_equal(starts, margins) else (starts, margins)
     best, found = WRAPPED, None
     for measure in _MEASURES:
         sums = np.concatenate(([0], np.cumsum(measure(code_points))))
         unit = sums[unit_ends] - sums[starts[1:]] + spaced
         token = sums[token_ends] - sums[starts[1:]] + 1
-        for left in (starts, margins):
+        for left in lefts:
             sizes = (sums[ends] - sums[left])[:-1]
             bare = sizes - hanging * (sums[ends] - sums[ends - 1])[:-1]
             for width in _candidates(sizes):
-                kinds = np.select(
-                    [bare > width, sizes + unit > width, sizes + token > width], [OVER, FULL, SPACED], SHORT
-                )
+                kinds = np.where(sizes + token > width, SPACED, SHORT)
+                kinds = np.where(sizes + unit > width, FULL, kinds)
+                kinds = np.where(bare > width, OVER, kinds)
                 gain = _gain(kinds, width / unit, np.where(kinds == FULL, free, wary))
                 if gain > best:
                     best, found = gain, kinds
@@ -91,7 +92,7 @@ def _gain(kinds: Integers, room: Floats, words: Floats) -> float:
     paragraph has any length. Verse has lines of one length too, but they end as sentences do.
     """
     full = kinds == FULL
-    if np.clip(words[full], None, SURE).sum() < SURE:
+    if np.minimum(words[full], SURE).sum() < SURE:
         return 0.0
     share = np.clip(1 / (1 + np.exp(-words)), LEAST, MOST)
     likelihood = np.where(full, 1 - share + share * room, 1 - share)
