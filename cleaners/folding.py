@@ -23,9 +23,10 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    folded = _table()[np.minimum(code_points, BMP)]
-    # What lies beyond the BMP folds to itself.
-    return np.where(folded == BMP, code_points, folded).tobytes().decode("utf-32-le", "surrogatepass")
+    folded = _table().take(code_points, mode="clip")
+    if (beyond := code_points >= BMP).any():  # it folds to itself
+        folded[beyond] = code_points[beyond]
+    return folded.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @cache

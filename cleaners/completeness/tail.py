@@ -136,8 +136,10 @@ def _lines(folded: str, chinese: bool) -> list[Line]:
 
 def _open_bracket(lines: list[Line], text: str) -> bool:
     """Whether `text` closes a bracket that the line above it opens."""
+    if len(text) > SHORT or ")" not in text or "(" in text:
+        return False
     above = lines[-1].text[-SHORT:] if lines else ""
-    return above.rfind("(") > above.rfind(")") and len(text) <= SHORT and ")" in text and "(" not in text
+    return above.rfind("(") > above.rfind(")")
 
 
 def _without_site(lines: list[Line], chinese: bool) -> tuple[list[Line], str]:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, pairwise
 
 from cleaners import folding
@@ -89,23 +90,28 @@ def _edits(text: str, title: str, options: Options) -> list[Edit]:
 
 def _between(text: str, lines: list[Line], joins: dict[int, float]) -> Iterator[Edit]:
     """Each gap between two lines: a join, or one line end."""
-    mixed = bool(joins) and len(_APART.findall(text)) > len(_TOGETHER.findall(text))
     for i, (line, following) in enumerate(pairwise(lines)):
         gap = text[line.end : following.start]
         if i in joins:
-            space = _space(text[line.end - 1], text[following.start], mixed)
+            space = _space(text, text[line.end - 1], text[following.start])
             yield Edit(line.end, gap, space, "layout.join", joins[i])
         elif gap != "\n":
             yield Edit(line.end, gap, "\n", _rule(gap), 1.0)
 
 
-def _space(last: str, first: str, mixed: bool) -> str:
+def _space(text: str, last: str, first: str) -> str:
     """What stands between two parts of a sentence: words of an alphabet are parted, hanzi are not."""
     if last == "-" or not first.isalnum() or not (last.isascii() or first.isascii()):
         return ""
     if last.isascii() and first.isascii():
         return " "
-    return " " if mixed and last.isalnum() else ""
+    return " " if last.isalnum() and _apart(text) else ""
+
+
+@lru_cache(maxsize=1)
+def _apart(text: str) -> bool:
+    """Whether the author puts spaces between hanzi and Latin words."""
+    return len(_APART.findall(text)) > len(_TOGETHER.findall(text))
 
 
 def _within(text: str, spaces: Iterable[Span], parts: dict[int, float]) -> Iterator[Edit]:
@@ -128,6 +134,7 @@ def _around(text: str, start: int, end: int) -> Iterator[Edit]:
         yield Edit(start, text[start:end], "", _rule(text[start:end]), 1.0)
 
 
+@lru_cache(maxsize=100)  # the same few come again and again
 def _rule(gap: str) -> str:
     """What is done to what lies between two lines that stay apart."""
     ends = list(LINE_END.finditer(gap))

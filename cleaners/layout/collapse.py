@@ -70,7 +70,7 @@ def parts(
     return {
         place: 0.9
         for paragraph, spaces in zip(paragraphs, spaced, strict=True)
-        if len(paragraphs) == 1 or paragraph[-1].end - paragraph[0].start >= LONG
+        if spaces and (len(paragraphs) == 1 or paragraph[-1].end - paragraph[0].start >= LONG)
         for place in _parts(text, folded, paragraph[0].start, spaces)
     }
 
@@ -84,7 +84,9 @@ def _spaces(text: str, paragraph: list[Line], spans: Iterable[Span]) -> Iterator
 
 def _kind(text: str, begin: int, end: int) -> str:
     """How the words from `begin` to `end` end; their last line may have been joined to the one before."""
-    words = _JOINED.sub("", text[max(begin, end - WORDS_SEEN) : end])
+    words = text[max(begin, end - WORDS_SEEN) : end]
+    if len(words.splitlines()) > 1:
+        words = _JOINED.sub("", words)
     kind = tail(words, 0, len(words))
     if kind == "final":
         last = [match.end() for match in _SENTENCE_END.finditer(words)]

@@ -81,13 +81,15 @@ def tail(text: str, start: int, end: int) -> str:
     if last == start:
         return "word"
     mark = text[last - 1]
+    if mark in FINAL and mark != ".":
+        return "final"
     if _SAID.search(text, max(start, end - 20), end):
         return "final"
     if last < end and _stands_alone(text, start, end):
         return "final"
     if mark == "." and text[last - 2 : last - 1].isdigit():
         return "word"
-    if mark in FINAL:
+    if mark == ".":
         return "final"
     if mark in "：:":
         return "colon"

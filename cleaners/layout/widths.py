@@ -66,7 +66,7 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
                 kinds = np.where(sizes + token > width, SPACED, SHORT)
                 kinds = np.where(sizes + unit > width, FULL, kinds)
                 kinds = np.where(bare > width, OVER, kinds)
-                gain = _gain(kinds, width / unit, np.where(kinds == FULL, free, wary))
+                gain = _gain(kinds, width / unit, free, wary)
                 if gain > best:
                     best, found = gain, kinds
     return found
@@ -85,16 +85,16 @@ def _candidates(sizes: Integers) -> list[int]:
     return [int(width) for width in commonest if near[width] > 1]
 
 
-def _gain(kinds: Integers, room: Floats, words: Floats) -> float:
+def _gain(kinds: Integers, room: Floats, free: Floats, wary: Floats) -> float:
     """ln LR of these lengths: wrapped at a width against anything; 0 if the words deny it.
 
     Under a wrap, a line that goes on is full, out of `room` lengths it could have had; one that ends a
     paragraph has any length. Verse has lines of one length too, but they end as sentences do.
     """
     full = kinds == FULL
-    if np.minimum(words[full], SURE).sum() < SURE:
+    if np.minimum(free[full], SURE).sum() < SURE:
         return 0.0
-    share = np.clip(1 / (1 + np.exp(-words)), LEAST, MOST)
+    share = np.clip(1 / (1 + np.exp(-np.where(full, free, wary))), LEAST, MOST)
     likelihood = np.where(full, 1 - share + share * room, 1 - share)
     return float(np.log(likelihood * np.where(kinds == OVER, LONGER, 1.0)).sum())
 
