@@ -67,8 +67,10 @@ def symbols(text: str) -> NDArray[np.uint16]:
 def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
     """ln P of each symbol of `second` after the one of `first` in the same place."""
     model = _model()
-    cost = model.dense[np.minimum(first, DENSE - 1), np.minimum(second, DENSE - 1)].astype(np.float32)
-    rare = np.flatnonzero((first >= DENSE) | (second >= DENSE))
+    # One index into the flat matrix is read faster than two into the square one.
+    place = np.minimum(first, DENSE - 1).astype(np.int64) * DENSE + np.minimum(second, DENSE - 1)
+    cost = model.dense.ravel().take(place).astype(np.float32)
+    rare = np.flatnonzero(np.maximum(first, second) >= DENSE)
     if len(rare):
         a, b = first[rare].astype(np.int64), second[rare].astype(np.int64)
         key = a * len(model.single) + b
