@@ -29,7 +29,8 @@ FAMILIES = {
 # Which families number headings and lists at the start of a line; the others mostly stand inline.
 HEADING_FAMILIES = ("第一章", "（一）", "（1）", "一、", "1、", "1.", "1)", "①", "第一，")
 
-_START = re.compile("|".join(f"(?P<f{i}>{pattern})" for i, pattern in enumerate(FAMILIES.values())))
+# Two groups for each family: the marker, and in it the number.
+_START = re.compile("|".join(f"({pattern})" for pattern in FAMILIES.values()))
 _NAMES = tuple(FAMILIES)
 # A marker stands at the start of a line or behind a mark; behind a comma only the inline families do.
 _PLACES = re.compile(rf"[\n 。!?;:,…”’」』)](?=[第(①-⑳0-9其首再最]|{NUMERAL})")
@@ -61,11 +62,9 @@ def at(folded: str, start: int = 0) -> Marker | None:
     Marker(family='（一）', number=2, end=3)
     """
     match = _START.match(folded, start)
-    if match is None or match.lastgroup is None:
+    if match is None or match.lastindex is None:
         return None
-    family = _NAMES[int(match.lastgroup[1:])]
-    written = next(group for group in match.groups()[::-1] if group is not None)
-    return Marker(family, value(written), match.end())
+    return Marker(_NAMES[match.lastindex // 2], value(match[match.lastindex + 1]), match.end())
 
 
 def find(folded: str) -> Iterator[Place]:

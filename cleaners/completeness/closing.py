@@ -41,8 +41,14 @@ _ADDRESS = re.compile(r"(?:^|[\n。!? ])(?:同志们|各位\S{0,4}|朋友们|女
 
 def unclosed(text: str, folded: str, end: int, signed: bool, parts: Outline, genre: str) -> Flag | None:
     """The flag for a text whose body ends at `end` with a sentence, but not with a close."""
-    if signed or pattern("notes").search(folded, len(folded) // 3):
+    if signed:
         return None
+    flag = _unclosed(text, folded, end, parts, genre)
+    return None if flag and pattern("notes").search(folded, len(folded) // 3) else flag
+
+
+def _unclosed(text: str, folded: str, end: int, parts: Outline, genre: str) -> Flag | None:
+    """The same for one that nobody signed and that may have notes behind it."""
     first = pattern("reference").search(folded) if "〔" in folded else None
     if first and first[1] == "1":
         return _flag(f"refers to note 〔1〕 at character {first.start()}, and has no notes", NOTES_MISSING)
