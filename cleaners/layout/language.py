@@ -97,7 +97,8 @@ class Seams(NamedTuple):
 
 def read(text: str, folded: str, lines: list[Line]) -> Seams:
     """What there is to know of each line and of each seam."""
-    starts = [_start(text, folded, line) for line in lines]
+    opened, closed = ([mark for mark in marks if mark in text] for marks in (_OPENED, _CLOSED))
+    starts = [_start(text, folded, line, opened, closed) for line in lines]
     together = runs_on(
         "".join(text[line.end - 1] for line in lines[:-1]), "".join(text[line.start] for line in lines[1:])
     )
@@ -143,14 +144,14 @@ def score(paragraph: Start, seam: Seam, prose: float, short: float = 1.0) -> flo
     return total
 
 
-def _start(text: str, folded: str, line: Line) -> Start:
+def _start(text: str, folded: str, line: Line, opened: Sequence[str], closed: Sequence[str]) -> Start:
     words = text[line.start : line.end]
     return Start(
         len(words),
         has_marks(text, line.start, line.end),
         has_final(text, line.start, line.end),
         heads(folded, line.start),
-        sum(map(words.count, _OPENED)) - sum(map(words.count, _CLOSED)),
+        sum(map(words.count, opened)) - sum(map(words.count, closed)),
         words.count("“") - words.count("”"),
     )
 

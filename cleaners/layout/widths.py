@@ -44,7 +44,8 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
     `free` and `wary` are what the words say of each line end (ln LR, join : break) if short lines are no
     titles or verse, and if they are.
     """
-    if np.clip(free, 0.0, SURE).sum() < SURE:
+    sure = np.minimum(free, SURE)
+    if np.maximum(sure, 0.0).sum() < SURE:
         return None  # no line seems to go on
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     margins, starts, ends = (np.array(column) for column in list(zip(*lines, strict=True))[:3])
@@ -63,10 +64,11 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
             sizes = (sums[ends] - sums[left])[:-1]
             bare = sizes - hanging * (sums[ends] - sums[ends - 1])[:-1]
             for width in _candidates(sizes):
-                kinds = np.where(sizes + token > width, SPACED, SHORT)
-                kinds = np.where(sizes + unit > width, FULL, kinds)
-                kinds = np.where(bare > width, OVER, kinds)
-                gain = _gain(kinds, width / unit, free, wary)
+                full = (sizes + unit > width) & (bare <= width)
+                if sure[full].sum() < SURE:
+                    continue  # the words deny it
+                kinds = np.select([bare > width, full, sizes + token > width], [OVER, FULL, SPACED], SHORT)
+                gain = _gain(kinds, width / unit, np.where(full, free, wary))
                 if gain > best:
                     best, found = gain, kinds
     return found
@@ -85,17 +87,14 @@ def _candidates(sizes: Integers) -> list[int]:
     return [int(width) for width in commonest if near[width] > 1]
 
 
-def _gain(kinds: Integers, room: Floats, free: Floats, wary: Floats) -> float:
-    """ln LR of these lengths: wrapped at a width against anything; 0 if the words deny it.
+def _gain(kinds: Integers, room: Floats, words: Floats) -> float:
+    """ln LR of these lengths: wrapped at a width against anything.
 
     Under a wrap, a line that goes on is full, out of `room` lengths it could have had; one that ends a
     paragraph has any length. Verse has lines of one length too, but they end as sentences do.
     """
-    full = kinds == FULL
-    if np.minimum(free[full], SURE).sum() < SURE:
-        return 0.0
-    share = np.clip(1 / (1 + np.exp(-np.where(full, free, wary))), LEAST, MOST)
-    likelihood = np.where(full, 1 - share + share * room, 1 - share)
+    share = np.clip(1 / (1 + np.exp(-words)), LEAST, MOST)
+    likelihood = np.where(kinds == FULL, 1 - share + share * room, 1 - share)
     return float(np.log(likelihood * np.where(kinds == OVER, LONGER, 1.0)).sum())
 
 
