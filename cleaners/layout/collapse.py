@@ -96,14 +96,14 @@ def _kind(text: str, begin: int, end: int) -> str:
 
 def _habit(text: str, paragraphs: list[list[Line]], spaced: list[list[_Space]]) -> bool:
     """Whether the author puts a space behind every sentence."""
-    ends = paragraphs_with = behind = 0
-    for paragraph, spaces in zip(paragraphs, spaced, strict=True):
-        finals = sum(space.kind == "final" for space in spaces)
-        if finals:
-            paragraphs_with += 1
-            behind += finals
-            ends += len(_SENTENCE_END.findall(text, paragraph[0].start, paragraph[-1].end - 2))
-    return paragraphs_with >= PARAGRAPHS and behind > EVERY * ends
+    finals = [sum(space.kind == "final" for space in spaces) for spaces in spaced]
+    having = [paragraph for paragraph, behind in zip(paragraphs, finals, strict=True) if behind]
+    if len(having) < PARAGRAPHS:
+        return False
+    ends = sum(
+        len(_SENTENCE_END.findall(text, paragraph[0].start, paragraph[-1].end - 2)) for paragraph in having
+    )
+    return sum(finals) > EVERY * ends
 
 
 def _parts(text: str, folded: str, start: int, spaces: list[_Space]) -> Iterator[int]:
