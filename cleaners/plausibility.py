@@ -68,8 +68,8 @@ def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.f
     """ln P of each symbol of `second` after the one of `first` in the same place."""
     model = _model()
     # One index into the flat matrix is read faster than two into the square one.
-    place = np.minimum(first, DENSE - 1).astype(np.int64) * DENSE + np.minimum(second, DENSE - 1)
-    cost = model.dense.ravel().take(place).astype(np.float32)
+    cell = np.minimum(first, DENSE - 1).astype(np.int64) * DENSE + np.minimum(second, DENSE - 1)
+    cost = model.dense.ravel().take(cell).astype(np.float32)
     rare = np.flatnonzero(np.maximum(first, second) >= DENSE)
     if len(rare):
         a, b = first[rare].astype(np.int64), second[rare].astype(np.int64)
