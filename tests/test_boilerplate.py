@@ -225,3 +225,15 @@ def test_seeds(name: str, count: int, title: str) -> None:
     found = find(Document(text), Options())
     assert len(found.edits) == count
     assert found.metadata.title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("城市养犬管理办法\n（2019年3月12日市人民政府第24次常务会议通过）\n", "城市养犬管理办法"),
+        ("书海阁 www.shuhai.example 最快更新旧梦最新章节！\n第十二章 雨夜\n", "第十二章 雨夜"),
+    ],
+)
+def test_a_title_is_neither_in_brackets_nor_with_a_link(head: str, title: str) -> None:
+    body = "雨下了一整夜，驿站的屋檐像挂了一道帘子，谁也不知道明天的路还能不能走。\n" * 3
+    assert find(Document(head + body), Options()).metadata.title == title

@@ -72,7 +72,16 @@ THRESHOLDS = {"careful": 4.0, "bold": 2.5}
 # A line's own signals weigh this much: it does not count as body when the body's core is sought.
 NOISY = 3.0
 # Shapes that no title has.
-UNTITLED = {"all of the line", "label and value", "menu", "breadcrumb", "link", "time stamp", "no words"}
+UNTITLED = {
+    "all of the line",
+    "label and value",
+    "menu",
+    "breadcrumb",
+    "link",
+    "a link in it",
+    "time stamp",
+    "no words",
+}
 # Signals of lines that texts have in common, not pages.
 OF_THE_TEXT = {"numbered", "a heading", "salutation", "formula", "quoted"}
 

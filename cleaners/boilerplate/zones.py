@@ -102,6 +102,8 @@ def may_be_title(line: Line) -> bool:
         and "T" not in metadata.iso(line.folded)
         and (not lines.is_outline(line) or CHAPTER.match(line.folded) is not None)
         and not lines.is_salutation(line)
+        # "(2019年3月12日会议通过)" stands below a title.
+        and not (line.folded[0] == "(" and line.folded[-1] == ")")
     )
 
 
