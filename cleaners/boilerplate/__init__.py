@@ -81,7 +81,8 @@ def _settled(every: list[Line], options: Options) -> tuple[list[Line], dict[int,
 def _judged(found: list[Line], options: Options) -> dict[int, Verdict]:
     """What each line says itself, by its number."""
     known = lexicon.load(options.lexicon)
-    return {line.number: score.judge(line, known) for line in found}
+    verdicts = score.judge(found, known)
+    return {line.number: verdict for line, verdict in zip(found, verdicts, strict=True)}
 
 
 def _written(text: str, every: list[Line], title: int | None) -> str:

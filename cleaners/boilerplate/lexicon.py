@@ -5,11 +5,13 @@ Everything here is for folded text (`folding.fold`).
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from cleaners import folding
+from cleaners.boilerplate.screen import Screen
 from cleaners.options import Phrases
 
 STRENGTHS = ("strong", "weak", "ambiguous")
@@ -40,7 +42,8 @@ class Label(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    phrases: re.Pattern[str]
+    phrases: list[tuple[str, str]]  # group, pattern: what stands first is preferred
+    screen: Screen  # of the phrases
     lines: re.Pattern[str]
     labels: re.Pattern[str]
     spans: re.Pattern[str]
@@ -48,9 +51,18 @@ class Lexicon(NamedTuple):
     menu: frozenset[str]
     entries: dict[str, tuple[str, str, str]]  # group -> name, rule or field, strength
 
-    def hits(self, folded: str) -> list[Hit]:
-        """Where phrases of promotion and chrome stand, from left to right."""
-        return [Hit(*self.entries[m.lastgroup or ""], *m.span()) for m in self.phrases.finditer(folded)]
+    def hits(self, folded: str, among: Sequence[int]) -> list[Hit]:
+        """Where phrases of promotion and chrome stand, from left to right: those that the screen lets pass."""
+        hits, start = [], 0
+        while found := [
+            (match.start(), number, match.end())
+            for number in among
+            if (match := _compiled(self.phrases[number][1]).search(folded, start))
+        ]:
+            begin, number, end = min(found)
+            hits.append(Hit(*self.entries[self.phrases[number][0]], begin, end))
+            start = max(end, begin + 1)
+        return hits
 
     def whole(self, folded: str) -> Hit | None:
         """The entry that is all the line says, if one is: a strong one where several stand side by side."""
@@ -72,31 +84,45 @@ def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
     tables = raw()
     entries: dict[str, tuple[str, str, str]] = {}
 
-    def groups(kind: str, tables: list[dict[str, Any]]) -> str:
-        """One pattern for all of a kind: named groups, the strong ones first, the longest patterns first."""
+    def groups(kind: str, tables: list[dict[str, Any]]) -> dict[str, list[str]]:
+        """The patterns of a kind by group: the strong ones first, the longest patterns first."""
         found = []
         for i, table in enumerate(tables):
             for order, strength in enumerate(STRENGTHS):
                 if patterns := _patterns(table, strength):
                     key = f"{kind}{i}{strength}"
                     entries[key] = table["name"], table.get("rule", table.get("field", "")), strength
-                    alternatives = "|".join(sorted(patterns, key=len, reverse=True))
-                    found.append((order, f"(?P<{key}>{alternatives})"))
-        return "|".join(group for _, group in sorted(found))
+                    found.append((order, key, sorted(patterns, key=len, reverse=True)))
+        return {key: patterns for _, key, patterns in sorted(found)}
+
+    def joined(kind: str, tables: list[dict[str, Any]]) -> str:
+        """One pattern for all of a kind, with named groups."""
+        return "|".join(f"(?P<{key}>{'|'.join(patterns)})" for key, patterns in groups(kind, tables).items())
 
     labels = [_spaced_out(table) for table in tables["label"]]
-    colon = rf"(?:{groups('label', labels)})(?: ?[\])】])?(?:\s?:\s*|\s?(?=(?:19|20)\d\d[-年/.]\d))"
+    colon = rf"(?:{joined('label', labels)})(?: ?[\])】])?(?:\s?:\s*|\s?(?=(?:19|20)\d\d[-年/.]\d))"
     credits = [table for table in labels if table.get("credit")]
-    slash = rf"(?:{groups('credit', credits)})\s?(?:/(?=[\u4e00-\u9fff《])|[|丨])\s?"
+    slash = rf"(?:{joined('credit', credits)})\s?(?:/(?=[\u4e00-\u9fff《])|[|丨])\s?"
+    phrases = [
+        (group, pattern)
+        for group, patterns in groups("phrase", [*tables["phrase"], *map(_folded, added)]).items()
+        for pattern in patterns
+    ]
     return Lexicon(
-        phrases=re.compile(groups("phrase", [*tables["phrase"], *map(_folded, added)])),
-        lines=re.compile(BUTTONS.format(groups("line", tables["line"]))),
+        phrases=phrases,
+        screen=Screen([pattern for _, pattern in phrases]),
+        lines=re.compile(BUTTONS.format(joined("line", tables["line"]))),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
-        spans=re.compile(groups("span", tables["span"])),
+        spans=re.compile(joined("span", tables["span"])),
         formulas=re.compile("|".join(tables["formulas"]["patterns"])),
         menu=frozenset(tables["menu"]["words"]),
         entries=entries,
     )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @cache

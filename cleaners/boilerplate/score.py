@@ -5,6 +5,7 @@ Weights are natural log-odds in spirit: +3 is evidence that is right 20 times in
 """
 
 import re
+from collections.abc import Sequence
 from math import exp
 from typing import NamedTuple
 
@@ -142,10 +143,17 @@ class Verdict(NamedTuple):
         return Verdict(self.rule, self.signals + signals)
 
 
-def judge(line: Line, known: Lexicon) -> Verdict:
-    """What a line's own words and shape say."""
-    line = line._replace(folded=LINK_TARGET.sub("", line.folded))
-    rule, words = _label_words(line.folded) or _words(line, known)
+def judge(every: Sequence[Line], known: Lexicon) -> list[Verdict]:
+    """What each line's own words and shape say."""
+    shown = [line._replace(folded=LINK_TARGET.sub("", line.folded)) for line in every]
+    said = [_unjammed(line.folded) for line in shown]
+    among = known.screen.among([words if len(words) <= LONGEST_LINE else "" for words in said])
+    return [_verdict(*each, known) for each in zip(shown, said, among, strict=True)]
+
+
+def _verdict(line: Line, said: str, among: Sequence[int], known: Lexicon) -> Verdict:
+    """`said` is what the line says in the lexicon's form, where the phrases `among` may stand."""
+    rule, words = _label_words(line.folded) or _words(line, said, among, known)
     shape = _shape(line, words, known)
     if not words and "time stamp" in shape:
         return Verdict("metadata", ("date", *shape))
@@ -172,13 +180,12 @@ def _label_words(folded: str) -> tuple[str, list[str]] | None:
     return "metadata" if any(label.field for label in labels) else "chrome", signals
 
 
-def _words(line: Line, known: Lexicon) -> tuple[str, list[str]]:
+def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tuple[str, list[str]]:
     """The rule and the signals of what a line says."""
-    folded = _unjammed(line.folded)
     if whole := known.whole(folded):
         buttons = ["button", "all of the line"] if whole.strength == "strong" else ["weak words", "a word"]
         return whole.rule, buttons
-    hits = known.hits(folded) if len(folded) <= LONGEST_LINE else []
+    hits = known.hits(folded, among)
     strong = [hit for hit in hits if hit.strength == "strong"]
     signals = []
     if strong:
