@@ -7,12 +7,13 @@ from typing import NamedTuple
 from cleaners import markers
 
 HANZI = re.compile("[\u3400-\u9fff]")
-LETTER = re.compile(r"[^\W\d_]")
-SYLLABLE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # a hanzi, kana or Hangul
+LETTERS = re.compile(r"[^\W\d_]+")
+SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")  # hanzi, kana and Hangul
 # So many letters of an alphabet say as much as a hanzi.
 LETTERS_PER_HANZI = 3
-# What ends a sentence, in folded text, with the quotes and brackets that may follow.
-SENTENCE_END = re.compile(r"""(?:[。!?;…:]|(?<=[^\W\d_\u3400-\u9fff])\.)[”’」』")】》]*$""")
+# What ends a sentence, in folded text, and the quotes and brackets that may follow.
+CLOSING = '”’」』")】》'
+SENTENCE_END = re.compile(r"[。!?;…:]|(?<=[^\W\d_\u3400-\u9fff])\.")
 # A line of this size and a sentence's end is a paragraph.
 SENTENCE = 25
 # A line of this size is running text without an end mark too (its end may stand on the next line), if it has
@@ -32,6 +33,7 @@ SALUTATION = re.compile(
     r"(?:尊敬的|亲爱的|敬爱的)?[^,。:]{0,30}"
     r"(?:同志们?|代表|委员|朋友们?|领导|来宾|同学们?|老师们?|先生们?|女士们?|主席|各位|同仁|乡亲们|战友们|记者)[!:,。]?"
 )
+LONGEST_SALUTATION = 40  # no longer line fits the pattern
 # A stray bar or rule, or nothing that shows. Bars of stars and dashes part scenes in fiction and stay.
 BAR = re.compile(r"[|¦]+|[-=_~]{3,}|[<>»«]+|< >|[─━═┄│]{2,}|[\u200b\u200c\u200d\ufeff\u2060]+")
 # Stands right under a heading, in Markdown, and is hardly longer.
@@ -72,8 +74,8 @@ def size(folded: str) -> int:
     >>> size("全文ABC"), size("the whole text")
     (3, 4)
     """
-    syllables = len(SYLLABLE.findall(folded))
-    return syllables + (len(LETTER.findall(folded)) - syllables) // LETTERS_PER_HANZI
+    syllables = sum(map(len, SYLLABLES.findall(folded)))
+    return syllables + (sum(map(len, LETTERS.findall(folded))) - syllables) // LETTERS_PER_HANZI
 
 
 def _with_code(found: list[Line]) -> list[Line]:
@@ -114,7 +116,9 @@ def bars(every: Sequence[Line]) -> list[Line]:
 
 def ends_sentence(line: Line) -> bool:
     """Whether a sentence ends with the line."""
-    return SENTENCE_END.search(TAG.sub("", line.folded).rstrip()) is not None
+    shown = TAG.sub("", line.folded).rstrip() if "<" in line.folded else line.folded.rstrip()
+    shown = shown.rstrip(CLOSING)
+    return SENTENCE_END.match(shown, len(shown) - 1) is not None
 
 
 def is_sentence(line: Line) -> bool:
@@ -139,7 +143,7 @@ def is_heading(line: Line) -> bool:
 
 
 def is_salutation(line: Line) -> bool:
-    return SALUTATION.fullmatch(line.folded) is not None
+    return len(line.folded) <= LONGEST_SALUTATION and SALUTATION.fullmatch(line.folded) is not None
 
 
 def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:

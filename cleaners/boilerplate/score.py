@@ -102,7 +102,8 @@ LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
 BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?<>»›]{1,20}){2,}[>»›]*")
 CODE = re.compile(
-    r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*[;{}]", re.A
+    r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*+(?<=[;{}])",
+    re.A,
 )
 TABLE = re.compile(r"\|.*\|.*\|")
 ITEM = re.compile("[*+•●◆■▪-] ")
@@ -113,6 +114,7 @@ MENU_SEPARATOR = re.compile(r"[ |·,>»/]+")
 # Numbers of pages, marks of notes, a mark that stands alone.
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
 NOT_WORDS = re.compile(r"[\W\d_]+")
+FEW_LETTERS = re.compile(r"[\W\d_]*+(?:[^\W\d_][\W\d_]*+){1,12}+")  # as many as a word of the menu may have
 
 
 class Verdict(NamedTuple):
@@ -145,7 +147,10 @@ class Verdict(NamedTuple):
 
 def judge(every: Sequence[Line], known: Lexicon) -> list[Verdict]:
     """What each line's own words and shape say."""
-    shown = [line._replace(folded=LINK_TARGET.sub("", line.folded)) for line in every]
+    shown = [
+        line._replace(folded=LINK_TARGET.sub("", line.folded)) if "](" in line.folded else line
+        for line in every
+    ]
     said = [_unjammed(line.folded) for line in shown]
     among = known.screen.among([words if len(words) <= LONGEST_LINE else "" for words in said])
     return [_verdict(*each, known) for each in zip(shown, said, among, strict=True)]
@@ -201,7 +206,7 @@ def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tup
             signals.append("said in passing")
     if len(hits) > len(strong):
         signals.append("weak words")
-    if NOT_WORDS.sub("", folded) in known.menu:
+    if FEW_LETTERS.fullmatch(folded) and NOT_WORDS.sub("", folded) in known.menu:
         signals.append("menu word")
     return (strong or hits)[0].rule if hits else "chrome", signals
 
@@ -220,7 +225,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     signals = []
     if _is_menu(folded, known):
         return ["menu"]
-    linked = URL.search(folded) or CONTACT.search(folded)
+    linked = _has_url(folded) or CONTACT.search(folded)
     if linked and "ambiguous label" not in words:
         said = lines.size(URL.sub("", folded))
         signals.append("link" if said < SOME_LENGTH else "a link in it")
@@ -249,6 +254,10 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     if folded[0] in "“「" or folded[-1] in "”」":
         signals.append("quoted")
     return signals
+
+
+def _has_url(folded: str) -> bool:
+    return ("." in folded or "://" in folded) and URL.search(folded) is not None
 
 
 def _is_menu(folded: str, known: Lexicon) -> bool:
