@@ -95,11 +95,13 @@ def _written(text: str, every: list[Line], title: int | None) -> str:
 
 def _without(remaining: list[Line], gone: Collection[int]) -> list[Line]:
     """`remaining` without some lines; the blank lines around these stay."""
+    if not gone:
+        return remaining
     kept, gap = [], 0
     for line in remaining:
         gap += line.gap
         if line.number not in gone:
-            kept.append(line._replace(gap=gap))
+            kept.append(line if gap == line.gap else line._replace(gap=gap))
             gap = 0
     return kept
 

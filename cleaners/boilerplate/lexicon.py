@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from cleaners import folding
-from cleaners.boilerplate.screen import Screen
+from cleaners.boilerplate.screen import Screen, spelt
 from cleaners.options import Phrases
 
 STRENGTHS = ("strong", "weak", "ambiguous")
@@ -46,6 +46,7 @@ class Lexicon(NamedTuple):
     screen: Screen  # of the phrases
     lines: re.Pattern[str]
     labels: re.Pattern[str]
+    label_ends: re.Pattern[str]  # the last character of any label and what stands behind it
     spans: re.Pattern[str]
     formulas: re.Pattern[str]
     menu: frozenset[str]
@@ -72,6 +73,8 @@ class Lexicon(NamedTuple):
 
     def labelled(self, folded: str) -> list[Label]:
         """Where labels such as `来源:` stand."""
+        if not self.label_ends.search(folded):
+            return []
         return [
             Label(*self.entries[m.lastgroup or ""], m.start(m.lastgroup or ""), m.end())
             for m in self.labels.finditer(folded)
@@ -103,6 +106,8 @@ def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
     colon = rf"(?:{joined('label', labels)})(?: ?[\])】])?(?:\s?:\s*|\s?(?=(?:19|20)\d\d[-年/.]\d))"
     credits = [table for table in labels if table.get("credit")]
     slash = rf"(?:{joined('credit', credits)})\s?(?:/(?=[\u4e00-\u9fff《])|[|丨])\s?"
+    words = (word for table in tables["label"] for label in _labels(table) for word in spelt(label))
+    ends = "".join(sorted({word[-1] for word in words}))
     phrases = [
         (group, pattern)
         for group, patterns in groups("phrase", [*tables["phrase"], *map(_folded, added)]).items()
@@ -113,6 +118,7 @@ def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
         screen=Screen([pattern for _, pattern in phrases]),
         lines=re.compile(BUTTONS.format(joined("line", tables["line"]))),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
+        label_ends=re.compile(rf"[{re.escape(ends)}](?: ?[\])】])?\s?(?:[:/|丨]|(?:19|20)\d\d[-年/.])"),
         spans=re.compile(joined("span", tables["span"])),
         formulas=re.compile("|".join(tables["formulas"]["patterns"])),
         menu=frozenset(tables["menu"]["words"]),
@@ -138,6 +144,10 @@ def _folded(added: Phrases) -> dict[str, Any]:
         return "".join(c if c.isascii() else re.escape(folding.fold(c)) for c in pattern)
 
     return added.model_dump() | {"patterns": [fold(pattern) for pattern in added.patterns]}
+
+
+def _labels(table: dict[str, Any]) -> list[str]:
+    return [label for strength in STRENGTHS for label in table.get(strength, ())]
 
 
 def _spaced_out(table: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,6 @@ DATE = re.compile(
     r"(?<![\d/])((?:19|20)\d{2})(?:\s?年\s?|[-/.])(\d{1,2})(?:\s?月\s?|[-/.])(\d{1,2})(?:\s?日|(?!\d))"
     r"(?:[ t(,]{0,3}(?:星期.|周.)?[) ]{0,3}(\d{1,2})[:时](\d{2})(?:[:分](\d{2}))?)?"
 )
-# One of these stands behind every label: most lines have none.
-BEHIND_LABEL = re.compile(r"[:/|丨]|(?:19|20)\d\d[-年/.]")
 # A line of labels is no longer than this.
 LONGEST_LINE = 400
 # A value longer than this, or with marks of a sentence in it, is body.
@@ -45,8 +43,6 @@ def iso(folded: str) -> str:
 
 def segments(folded: str) -> list[tuple[lexicon.Label, str]]:
     """The labels of a line with their values, as folded."""
-    if not BEHIND_LABEL.search(folded):
-        return []
     found = lexicon.load().labelled(folded)
     ends = [label.start for label in found[1:]] + [len(folded)]
     return [

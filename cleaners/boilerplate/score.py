@@ -6,6 +6,7 @@ Weights are natural log-odds in spirit: +3 is evidence that is right 20 times in
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from math import exp
 from typing import NamedTuple
 
@@ -125,7 +126,7 @@ class Verdict(NamedTuple):
 
     @property
     def score(self) -> float:
-        return sum(WEIGHTS[signal][1] for signal in self.signals)
+        return _weighed(self.signals)[0]
 
     @property
     def confidence(self) -> float:
@@ -134,15 +135,22 @@ class Verdict(NamedTuple):
     @property
     def says(self) -> bool:
         """Whether words speak against the line."""
-        return any(WEIGHTS[signal][0] == "words" for signal in self.signals)
+        return "words" in _weighed(self.signals)[1]
 
     def removes(self, strength: str) -> bool:
         """Whether the line goes, when `Options.boilerplate` is `strength`."""
-        kinds = {WEIGHTS[signal][0] for signal in self.signals} - {""}
-        return len(kinds) >= 2 and self.score >= THRESHOLDS[strength]
+        score, kinds = _weighed(self.signals)
+        return len(kinds) >= 2 and score >= THRESHOLDS[strength]
 
     def plus(self, *signals: str) -> "Verdict":
         return Verdict(self.rule, self.signals + signals)
+
+
+@lru_cache(maxsize=4096)  # lines have few sets of signals, over and over
+def _weighed(signals: tuple[str, ...]) -> tuple[float, frozenset[str]]:
+    """The sum of the signals' weights, and the kinds of those that speak for a line being boilerplate."""
+    weights = [WEIGHTS[signal] for signal in signals]
+    return sum(weight for _, weight in weights), frozenset(kind for kind, _ in weights) - {""}
 
 
 def judge(every: Sequence[Line], known: Lexicon) -> list[Verdict]:

@@ -64,6 +64,21 @@ def _mixed(text: str) -> Any:
     return codes[:-1] * np.uint16(MIXING) + codes[1:]
 
 
+Words = set[str]
+
+
+def spelt(pattern: str) -> Words:
+    """All strings that a regular expression matches, which must be few.
+
+    >>> sorted(spelt("[上下]一页?"))
+    ['上一', '上一页', '下一', '下一页']
+    """
+    every = _of_sequence(syntax.parse(pattern))[0]
+    if every is None:
+        raise ValueError(f"{pattern!r} matches too many strings")
+    return every
+
+
 def needed(pattern: str) -> set[str]:
     """Words of which every match of a regular expression holds one; none if no such words are known.
 
@@ -74,9 +89,6 @@ def needed(pattern: str) -> set[str]:
     """
     parsed = syntax.parse(pattern)
     return set() if parsed.state.flags & IGNORECASE else _of_sequence(parsed)[1]
-
-
-Words = set[str]
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, Words]:

@@ -150,7 +150,8 @@ def _placed(
     """The verdicts with what each line's place and the lines like it say."""
     forms = [lines.form(line) for line in remaining]
     alike = Counter(forms)
-    labels = Counter(metadata.first_label(line.folded) for line in remaining)
+    first_labels = [metadata.first_label(line.folded) for line in remaining]
+    labels = Counter(first_labels)
     words = ["menu word" in verdict.signals for verdict in own]
     named = "" if title is None else remaining[title].folded
     placed = []
@@ -173,14 +174,13 @@ def _placed(
             signals.append("a number alone")
         if "time stamp" in verdict.signals and "T" not in metadata.iso(line.folded) and i >= first:
             signals.append("a date at the end")
-        below = remaining[i + 1 : i + 3]
-        if i >= last and any(SIGNATURE_DATE.fullmatch(other.folded) for other in below):
+        if i >= last and any(SIGNATURE_DATE.fullmatch(other.folded) for other in remaining[i + 1 : i + 3]):
             signals.append("above a signature's date")
-        label = metadata.first_label(line.folded)
+        label = first_labels[i]
         if label and labels[label] >= REPEATED and "date" not in verdict.signals:
             signals.append("one of many records")
-        near = [*remaining[max(0, i - 2) : i], *remaining[i + 1 : i + 3]]
-        if verdict.rule == "metadata" and any(MEETING.match(other.folded) for other in near):
+        near = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
+        if any(MEETING.match(other.folded) for other in near if other is not line):
             signals.append("minutes of a meeting")
         placed.append(verdict.plus(*signals))
     return placed
