@@ -19,6 +19,8 @@ HANZI_ONLY = re.compile("[\u4e00-\u9fff]+")
 
 # Nothing that makes a longer word stands before a label; brackets and bullets may.
 BEFORE_LABEL = r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*"
+# No label is longer, with the spaces in it.
+LONGEST_LABEL = 60
 # A line of buttons is no longer; the pattern for it takes time that grows fast with the length.
 LONGEST_BUTTONS = 32
 # Buttons may stand beside each other, with numbers and marks.
@@ -46,7 +48,8 @@ class Lexicon(NamedTuple):
     screen: Screen  # of the phrases
     lines: re.Pattern[str]
     labels: re.Pattern[str]
-    label_ends: re.Pattern[str]  # the last character of any label and what stands behind it
+    label_ends: re.Pattern[str]  # the last character of any label, before what stands behind labels
+    words: tuple[str, ...]  # the labels
     spans: re.Pattern[str]
     formulas: re.Pattern[str]
     menu: frozenset[str]
@@ -73,7 +76,10 @@ class Lexicon(NamedTuple):
 
     def labelled(self, folded: str) -> list[Label]:
         """Where labels such as `来源:` stand."""
-        if not self.label_ends.search(folded):
+        ends = (match.end() for match in self.label_ends.finditer(folded))
+        if not any(
+            folded[max(0, end - LONGEST_LABEL) : end].replace(" ", "").endswith(self.words) for end in ends
+        ):
             return []
         return [
             Label(*self.entries[m.lastgroup or ""], m.start(m.lastgroup or ""), m.end())
@@ -106,8 +112,8 @@ def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
     colon = rf"(?:{joined('label', labels)})(?: ?[\])】])?(?:\s?:\s*|\s?(?=(?:19|20)\d\d[-年/.]\d))"
     credits = [table for table in labels if table.get("credit")]
     slash = rf"(?:{joined('credit', credits)})\s?(?:/(?=[\u4e00-\u9fff《])|[|丨])\s?"
-    words = (word for table in tables["label"] for label in _labels(table) for word in spelt(label))
-    ends = "".join(sorted({word[-1] for word in words}))
+    words = tuple(word for table in tables["label"] for label in _labels(table) for word in spelt(label))
+    ends = re.escape("".join(sorted({word[-1] for word in words})))
     phrases = [
         (group, pattern)
         for group, patterns in groups("phrase", [*tables["phrase"], *map(_folded, added)]).items()
@@ -118,7 +124,8 @@ def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
         screen=Screen([pattern for _, pattern in phrases]),
         lines=re.compile(BUTTONS.format(joined("line", tables["line"]))),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
-        label_ends=re.compile(rf"[{re.escape(ends)}](?: ?[\])】])?\s?(?:[:/|丨]|(?:19|20)\d\d[-年/.])"),
+        label_ends=re.compile(rf"[{ends}](?=(?: ?[\])】])?\s?(?:[:/|丨]|(?:19|20)\d\d[-年/.]))"),
+        words=words,
         spans=re.compile(joined("span", tables["span"])),
         formulas=re.compile("|".join(tables["formulas"]["patterns"])),
         menu=frozenset(tables["menu"]["words"]),

@@ -1,8 +1,14 @@
 """A text as lines: what each looks like, and where the body's core is."""
 
 import re
+import sys
 from collections.abc import Sequence
+from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaners import markers
 
@@ -40,6 +46,7 @@ BAR = re.compile(r"[|¦]+|[-=_~]{3,}|[<>»«]+|< >|[─━═┄│]{2,}|[\u200b
 UNDERLINE, LONGEST_HEADING = re.compile("[-=~]{3,}"), 40
 # What differs between lines that say the same on different pages.
 VARIABLE = re.compile(r"\d+|https?://\S+")
+MAY_VARY = re.compile(r"[\dh\s]")
 
 
 class Line(NamedTuple):
@@ -56,11 +63,12 @@ class Line(NamedTuple):
 
 def split(text: str, folded: str) -> list[Line]:
     """The lines that show something; `folded` is `text` folded."""
+    written = folded.split("\n")
+    ends = [*accumulate(len(line) + 1 for line in written)]
     found, start, gap = [], 0, 0
-    for number, line in enumerate(folded.split("\n")):
-        end = min(start + len(line) + 1, len(text))
+    for number, (line, end, said) in enumerate(zip(written, ends, sizes(folded, ends), strict=True)):
         if shown := line.strip():
-            found.append(Line(number, start, end, shown, size(shown), gap))
+            found.append(Line(number, start, min(end, len(text)), shown, said, gap))
             gap = 0
         else:
             gap += 1
@@ -76,6 +84,28 @@ def size(folded: str) -> int:
     """
     syllables = sum(map(len, SYLLABLES.findall(folded)))
     return syllables + (sum(map(len, LETTERS.findall(folded))) - syllables) // LETTERS_PER_HANZI
+
+
+def sizes(folded: str, ends: Sequence[int]) -> list[int]:
+    """The `size` of each part of a text, up to each of `ends`: counted all at once, which is much faster."""
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    until = np.minimum(ends, len(codes))
+    letters, syllables = (
+        np.diff(np.concatenate(([0], np.cumsum(table[codes])))[until], prepend=0) for table in _tables()
+    )
+    sizes: list[int] = (syllables + (letters - syllables) // LETTERS_PER_HANZI).tolist()
+    return sizes
+
+
+@cache
+def _tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """For each code point, whether it is a letter and whether it is a syllable."""
+    every = np.arange(sys.maxunicode + 1, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
+    tables = np.zeros((2, len(every)), dtype=bool)
+    for table, pattern in zip(tables, (LETTERS, SYLLABLES), strict=True):
+        for run in pattern.finditer(every):
+            table[run.start() : run.end()] = True
+    return tables[0], tables[1]
 
 
 def _with_code(found: list[Line]) -> list[Line]:
@@ -97,6 +127,8 @@ def _with_code(found: list[Line]) -> list[Line]:
 
 def form(line: Line) -> str:
     """The line as far as it is the same on other pages: without its numbers and links."""
+    if not MAY_VARY.search(line.folded):
+        return line.folded
     return VARIABLE.sub("0", " ".join(line.folded.split()))
 
 

@@ -111,6 +111,7 @@ ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
 DOT = re.compile("(?<=[\u4e00-\u9fff])[.·*_^~](?=[\u4e00-\u9fff])")
+ANY_DOT = re.compile("[.·*_^~]")
 MENU_SEPARATOR = re.compile(r"[ |·,>»/]+")
 # Numbers of pages, marks of notes, a mark that stands alone.
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
@@ -224,7 +225,7 @@ def _unjammed(folded: str) -> str:
     parts = JAM.split(folded)
     if len(parts) >= 5 and len("".join(parts)) < 2 * len(parts):
         return "".join(parts)
-    return DOT.sub("", folded)
+    return DOT.sub("", folded) if ANY_DOT.search(folded) else folded
 
 
 def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
@@ -270,7 +271,10 @@ def _has_url(folded: str) -> bool:
 
 def _is_menu(folded: str, known: Lexicon) -> bool:
     """Whether most of the line is names of channels."""
-    items = [item for item in MENU_SEPARATOR.split(folded) if item]
+    items = MENU_SEPARATOR.split(folded)
+    if known.menu.isdisjoint(items):
+        return False
+    items = [item for item in items if item]
     channels = sum(item in known.menu for item in items)
     return len(items) >= 4 and channels >= max(3, len(items) / 3)
 
