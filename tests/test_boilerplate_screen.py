@@ -1,13 +1,14 @@
 """The screen before the lexicon never hides what a plain search would find."""
 
 import re
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners import folding
-from cleaners.boilerplate import lexicon, screen
+from cleaners.boilerplate import lexicon, lines, score, screen
 
 KNOWN = lexicon.load()
 WORDS = sorted({word for _, pattern in KNOWN.phrases for word in screen.needed(pattern)})
@@ -18,7 +19,8 @@ LINES = [
     for table in kind
     for line in table["removes"] + table["keeps"]
 ]
-PIECES = st.sampled_from(LINES + WORDS) | st.text(
+LABELS = [f"{label}:" for label in KNOWN.words] + [f"{' '.join(label)} 2015-1" for label in KNOWN.words]
+PIECES = st.sampled_from(LINES + WORDS + LABELS) | st.text(
     "一下页共关注更多请的在12 :/[,www.©\ud83d\U00020bb7", max_size=6
 )
 TEXTS = st.lists(PIECES, max_size=6).map("".join)
@@ -34,9 +36,26 @@ def plain(folded: str) -> list[lexicon.Hit]:
 
 
 @given(st.lists(TEXTS, max_size=5))
-def test_the_screened_search_finds_what_a_plain_search_finds(lines: list[str]) -> None:
-    for line, among in zip(lines, KNOWN.screen.among(lines), strict=True):
+def test_the_screened_search_finds_what_a_plain_search_finds(parts: list[str]) -> None:
+    for line, among in zip(parts, KNOWN.screen.among(parts), strict=True):
         assert KNOWN.hits(line, among) == plain(line)
+
+
+@given(TEXTS)
+def test_labels_and_spans_are_not_hidden(line: str) -> None:
+    found = [match.end() for match in KNOWN.labels.finditer(line)]
+    assert [label.value for label in KNOWN.labelled(line)] == found
+    assert KNOWN.span_screen.among([line])[0] or not KNOWN.spans.search(line)
+
+
+@given(st.lists(TEXTS | st.text(st.characters(blacklist_characters="\n")), min_size=1))
+def test_sizes_of_all_lines_are_those_of_each(parts: list[str]) -> None:
+    ends = [*accumulate(len(part) + 1 for part in parts)]
+    assert lines.sizes("\n".join(parts), ends) == [lines.size(part) for part in parts]
+
+
+def test_no_word_of_the_menu_has_more_letters_than_are_looked_at() -> None:
+    assert all(score.FEW_LETTERS.fullmatch(word) for word in KNOWN.menu)
 
 
 def test_every_phrase_of_the_lexicon_needs_a_word() -> None:

@@ -19,6 +19,8 @@ HANZI_ONLY = re.compile("[\u4e00-\u9fff]+")
 
 # Nothing that makes a longer word stands before a label; brackets and bullets may.
 BEFORE_LABEL = r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*"
+# One of these stands behind every label (the digits begin a year).
+BEHIND_LABEL = (":", "/", "|", "丨", "19", "20")
 # No label is longer, with the spaces in it.
 LONGEST_LABEL = 60
 # A line of buttons is no longer; the pattern for it takes time that grows fast with the length.
@@ -51,6 +53,7 @@ class Lexicon(NamedTuple):
     label_ends: re.Pattern[str]  # the last character of any label, before what stands behind labels
     words: tuple[str, ...]  # the labels
     spans: re.Pattern[str]
+    span_screen: Screen
     formulas: re.Pattern[str]
     menu: frozenset[str]
     entries: dict[str, tuple[str, str, str]]  # group -> name, rule or field, strength
@@ -76,15 +79,21 @@ class Lexicon(NamedTuple):
 
     def labelled(self, folded: str) -> list[Label]:
         """Where labels such as `来源:` stand."""
-        ends = (match.end() for match in self.label_ends.finditer(folded))
-        if not any(
-            folded[max(0, end - LONGEST_LABEL) : end].replace(" ", "").endswith(self.words) for end in ends
-        ):
+        if not self._has_label(folded):
             return []
         return [
             Label(*self.entries[m.lastgroup or ""], m.start(m.lastgroup or ""), m.end())
             for m in self.labels.finditer(folded)
         ]
+
+    def _has_label(self, folded: str) -> bool:
+        """Whether a label may stand in the line: what stands behind one is there, and before it the label."""
+        if any(map(folded.__contains__, BEHIND_LABEL)):
+            for match in self.label_ends.finditer(folded):
+                before = folded[max(0, match.end() - LONGEST_LABEL) : match.end()]
+                if before.replace(" ", "").endswith(self.words):
+                    return True
+        return False
 
 
 @cache
@@ -127,6 +136,9 @@ def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
         label_ends=re.compile(rf"[{ends}](?=(?: ?[\])】])?\s?(?:[:/|丨]|(?:19|20)\d\d[-年/.]))"),
         words=words,
         spans=re.compile(joined("span", tables["span"])),
+        span_screen=Screen(
+            [pattern for found in groups("span", tables["span"]).values() for pattern in found]
+        ),
         formulas=re.compile("|".join(tables["formulas"]["patterns"])),
         menu=frozenset(tables["menu"]["words"]),
         entries=entries,

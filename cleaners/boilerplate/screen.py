@@ -38,6 +38,7 @@ class Screen:
                     self.singles[word].append(number)
                 else:
                     self.pairs[word[:2]].append((word, number))
+        self.words = {pair: tuple(word for word, _ in found) for pair, found in self.pairs.items()}
         for pair in self.pairs:
             self.table[_mixed(pair)] = True
 
@@ -47,14 +48,15 @@ class Screen:
         starts = [0, *accumulate(len(line) + 1 for line in lines)]
         found = [set(self.always) for _ in lines]
         for at in np.flatnonzero(self.table[_mixed(text)]).tolist():
-            for word, number in self.pairs.get(text[at : at + 2], ()):
-                if text.startswith(word, at):
-                    found[bisect_right(starts, at) - 1].add(number)
+            pair = text[at : at + 2]
+            if pair in self.words and text.startswith(self.words[pair], at):
+                line = found[bisect_right(starts, at) - 1]
+                line.update(number for word, number in self.pairs[pair] if text.startswith(word, at))
         for word, numbers in self.singles.items():
-            if word in text:
-                for line, among in zip(lines, found, strict=True):
-                    if word in line:
-                        among.update(numbers)
+            at = text.find(word)
+            while at >= 0:
+                found[bisect_right(starts, at) - 1].update(numbers)
+                at = text.find(word, at + 1)
         return [sorted(numbers) for numbers in found]
 
 

@@ -13,11 +13,15 @@ CONFIDENCE = 0.9
 def cut(lines: list[Line], text: str, folded: str) -> tuple[list[Line], list[tuple[int, Edit]]]:
     """`lines` without their spans, and the edits with the numbers of their lines."""
     kept, edits = [], []
-    for line in lines:
+    screen = lexicon.load().span_screen
+    for line, among in zip(lines, screen.among([line.folded for line in lines]), strict=True):
+        if not among or line.code:
+            kept.append(line)
+            continue
         start = folded.index(line.folded, line.start)
         end = start + len(line.folded)
         found = []
-        while not line.code and start < end and (span := _at_edge(folded, start, end)):
+        while start < end and (span := _at_edge(folded, start, end)):
             a, b, rule = span
             edit = Edit(a, text[a:b], "", f"boilerplate.{rule}", CONFIDENCE, "words at the edge of a line")
             found.append((line.number, edit))
