@@ -62,13 +62,13 @@ def outside(text: str) -> tuple[set[str], set[str]]:
 
 def _settled(every: list[Line], options: Options) -> tuple[list[Line], dict[int, Verdict], int | None]:
     """The lines that stay, why the others go, and which line is the title."""
-    own = _judged(every, options)
+    own, alike = _judged(every, options), zones.likenesses(every)
     verdicts: dict[int, Verdict] = {}
     remaining, title = every, None
     for _ in range(MOST_PASSES):
         bars = {line.number: BAR for line in lines.bars(remaining)}
         remaining = _without(remaining, bars)
-        judgement = zones.judge(remaining, own, options)
+        judgement = zones.judge(remaining, own, alike, options)
         remaining = _without(remaining, judgement.goes)
         verdicts |= bars | judgement.goes
         if title is None or title in verdicts:

@@ -53,10 +53,28 @@ class Judgement(NamedTuple):
     title: int | None  # the number of the line that is the document's title
 
 
-def judge(remaining: Sequence[Line], verdicts: Mapping[int, Verdict], options: Options) -> Judgement:
+class Likeness(NamedTuple):
+    """By what a line is like others."""
+
+    form: str
+    label: str  # that it begins with
+
+
+def likenesses(every: Sequence[Line]) -> dict[int, Likeness]:
+    return {line.number: Likeness(lines.form(line), metadata.first_label(line.folded)) for line in every}
+
+
+def judge(
+    remaining: Sequence[Line],
+    verdicts: Mapping[int, Verdict],
+    alike: Mapping[int, Likeness],
+    options: Options,
+) -> Judgement:
     """Which of a document's lines go, and which is its title. `verdicts` is what they say themselves."""
     own, first, last, title = _parts(remaining, verdicts)
-    placed = _placed(remaining, own, first, last, title, options.profile)
+    placed = _placed(
+        remaining, own, [alike[line.number] for line in remaining], first, last, title, options.profile
+    )
     goes = [verdict.removes(options.boilerplate) for verdict in placed]
     zones = _Zones(remaining, placed, goes, options.boilerplate)
     if title is not None and _is_anchored(remaining, title, first):
@@ -142,16 +160,16 @@ def _is_anchored(remaining: Sequence[Line], title: int, first: int) -> bool:
 def _placed(
     remaining: Sequence[Line],
     own: Sequence[Verdict],
+    likenesses: Sequence[Likeness],
     first: int,
     last: int,
     title: int | None,
     profile: frozenset[str],
 ) -> list[Verdict]:
     """The verdicts with what each line's place and the lines like it say."""
-    forms = [lines.form(line) for line in remaining]
+    forms = [likeness.form for likeness in likenesses]
     alike = Counter(forms)
-    first_labels = [metadata.first_label(line.folded) for line in remaining]
-    labels = Counter(first_labels)
+    labels = Counter(likeness.label for likeness in likenesses)
     words = ["menu word" in verdict.signals for verdict in own]
     named = "" if title is None else remaining[title].folded
     placed = []
@@ -176,7 +194,7 @@ def _placed(
             signals.append("a date at the end")
         if i >= last and any(SIGNATURE_DATE.fullmatch(other.folded) for other in remaining[i + 1 : i + 3]):
             signals.append("above a signature's date")
-        label = first_labels[i]
+        label = likenesses[i].label
         if label and labels[label] >= REPEATED and "date" not in verdict.signals:
             signals.append("one of many records")
         near = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
