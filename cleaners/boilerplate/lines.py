@@ -45,7 +45,9 @@ BAR = re.compile(r"[|¦]+|[-=_~]{3,}|[<>»«]+|< >|[─━═┄│]{2,}|[\u200b
 # Stands right under a heading, in Markdown, and is hardly longer.
 UNDERLINE, LONGEST_HEADING = re.compile("[-=~]{3,}"), 40
 # What differs between lines that say the same on different pages.
-VARIABLE = re.compile(r"\d+|https?://\S+")
+VARIABLE = re.compile(
+    r"[\dh](?:(?<=\d)\d*|(?<=h)ttps?://\S+)"
+)  # numbers, links; found by their first character
 MAY_VARY = re.compile(r"[\dh\s]")
 
 

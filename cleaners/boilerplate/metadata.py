@@ -7,7 +7,7 @@ from cleaners.boilerplate import lexicon
 from cleaners.document import Metadata
 
 DATE = re.compile(
-    r"(?<![\d/])((?:19|20)\d{2})(?:\s?年\s?|[-/.])(\d{1,2})(?:\s?月\s?|[-/.])(\d{1,2})(?:\s?日|(?!\d))"
+    r"((?:19|20)(?<![\d/]..)\d{2})(?:\s?年\s?|[-/.])(\d{1,2})(?:\s?月\s?|[-/.])(\d{1,2})(?:\s?日|(?!\d))"
     r"(?:[ t(,]{0,3}(?:星期.|周.)?[) ]{0,3}(\d{1,2})[:时](\d{2})(?:[:分](\d{2}))?)?"
 )
 # A line of labels is no longer than this.

@@ -110,8 +110,7 @@ TABLE = re.compile(r"\|.*\|.*\|")
 ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
-DOT = re.compile("(?<=[\u4e00-\u9fff])[.·*_^~](?=[\u4e00-\u9fff])")
-ANY_DOT = re.compile("[.·*_^~]")
+DOT = re.compile("[.·*_^~](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
 MENU_SEPARATOR = re.compile(r"[ |·,>»/]+")
 # Numbers of pages, marks of notes, a mark that stands alone.
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
@@ -225,7 +224,7 @@ def _unjammed(folded: str) -> str:
     parts = JAM.split(folded)
     if len(parts) >= 5 and len("".join(parts)) < 2 * len(parts):
         return "".join(parts)
-    return DOT.sub("", folded) if ANY_DOT.search(folded) else folded
+    return DOT.sub("", folded)
 
 
 def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
