@@ -91,10 +91,9 @@ def size(folded: str) -> int:
 def sizes(folded: str, ends: Sequence[int]) -> list[int]:
     """The `size` of each part of a text, up to each of `ends`: counted all at once, which is much faster."""
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    until = np.minimum(ends, len(codes))
-    letters, syllables = (
-        np.diff(np.concatenate(([0], np.cumsum(table[codes])))[until], prepend=0) for table in _tables()
-    )
+    until = np.minimum([0, *ends], len(codes))
+    sums = (np.concatenate(([0], np.cumsum(table[codes])))[until] for table in _tables())
+    letters, syllables = (sum_until[1:] - sum_until[:-1] for sum_until in sums)
     sizes: list[int] = (syllables + (letters - syllables) // LETTERS_PER_HANZI).tolist()
     return sizes
 
