@@ -58,6 +58,10 @@ def test_no_word_of_the_menu_has_more_letters_than_are_looked_at() -> None:
     assert all(score.FEW_LETTERS.fullmatch(word) for word in KNOWN.menu)
 
 
+def test_no_label_is_longer_than_what_is_looked_at() -> None:
+    assert all(len((" " * 4).join(label)) <= lexicon.LONGEST_LABEL for label in KNOWN.words)
+
+
 def test_every_phrase_of_the_lexicon_needs_a_word() -> None:
     assert not KNOWN.screen.always
 
