@@ -1,14 +1,16 @@
 """Mojibake is undone, and nothing else is touched."""
 
 import os
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.document import Document, apply
-from cleaners.mojibake import find
+from cleaners.mojibake import beam, find
 from cleaners.options import Options
 
 SIMPLIFIED = "会议听取了关于今年财政预算执行情况的报告。"
@@ -136,6 +138,64 @@ def test_misaligned_gbk_is_undone() -> None:
     assert (
         repaired("各項工作都要抓好,確;顒涌焖俑咝七M(jìn)。") == "各項工作都要抓好,確保活動快速高效推進(jìn)。"
     )
+
+
+def test_a_repair_leaves_white_space_and_marks_at_its_edges() -> None:
+    # 经济社会发展 without the second byte of 经, behind an indentation and a mark.
+    garbled = "经济社会发展".encode("gbk")[1:].decode("gbk", "ignore")
+    for before in ("\u3000\u3000", "。", "”"):
+        text = f"大会听取了报告{before}{garbled}\n取得了很大的成就"
+        for edit in find(Document(text), Options()).edits:
+            assert edit.start >= text.index(before) + len(before)
+            assert edit.before[0] != edit.after[:1]
+            assert edit.before[-1] != edit.after[-1:]
+
+
+def test_a_stray_byte_before_misaligned_text_becomes_no_character() -> None:
+    garbled = (b"\xa4" + "各地工作已经".encode("gbk")[:-1]).decode("gbk")
+    text = f"继续加强管理\u3000\u3000{garbled}取得了很大成绩，还要继续努力。"
+    assert repaired(text) == "继续加强管理\u3000\u3000各地工作已经取得了很大成绩，还要继续努力。"
+
+
+RANDOM = random.Random(7)
+GARBAGE = {
+    "all hanzi": "".join(map(chr, range(0x3400, 0xA000))),
+    "random hanzi": "".join(chr(RANDOM.randrange(0x4E00, 0x9FA6)) for _ in range(28_000)),
+    "random Latin-1": "".join(chr(RANDOM.randrange(0xA1, 0x100)) for _ in range(28_000)),
+    "anything": "".join(chr(RANDOM.randrange(0x20, 0xD800)) for _ in range(28_000)),
+    "lost bytes": "".join(RANDOM.choice("\ufffd?浠婂勾鐨勫") for _ in range(28_000)),
+    "misaligned": "顒涌焖俑咝七" * 4_000,
+    "kana": "づ┐甯母" * 5_000,
+}
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The characters that searches stepped over, in the order of the steps."""
+    characters: list[str] = []
+    step = beam._step
+
+    def counted(before: beam._Beam, text: str, i: int, *others: Any) -> beam._Beam:
+        characters.append(text[i])
+        return step(before, text, i, *others)
+
+    monkeypatch.setattr(beam, "_step", counted)
+    return characters
+
+
+@pytest.mark.parametrize("kind", GARBAGE)
+def test_the_search_is_bounded_by_the_length(kind: str, steps: list[str]) -> None:
+    for length in (500, 1_000, 2_000):
+        steps.clear()
+        find(Document(GARBAGE[kind][:length]), Options())
+        # One allowance that may be in vain, and two kinds of damage to be tried where each seems to be right.
+        assert len(steps) <= 2.5 * length + 700
+
+
+@pytest.mark.parametrize("kind", ["all hanzi", "random hanzi", "random Latin-1", "anything"])
+def test_what_is_no_text_is_given_up_soon(kind: str, steps: list[str]) -> None:
+    find(Document(GARBAGE[kind]), Options())
+    assert len(steps) < 0.1 * len(GARBAGE[kind]) + 600
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def find(document: Document, options: Options) -> Findings:
     stretches = suspects.stretches(text)
     restored = restoration.find(text, stretches)
     for more in (_surrogates(text), restored, escapes.find(text), _with_ftfy(text)):
-        edits = _with(edits, more)
+        edits = _with(edits, map(_trimmed, more))
     return Findings(tuple(edits), (*_lost(text, edits), *_left(text, stretches, edits)))
 
 

@@ -7,6 +7,7 @@ each byte that the wrong page cannot read there is tried. Where damage begins an
 same search.
 """
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -46,7 +47,14 @@ IMPLAUSIBLE = -10.0
 # A lost byte is guessed among characters that the language model knows.
 KNOWN = -17.0
 
+# A search may go on while it gains so much for each step (nats); damage that is real gains more. What any
+# guess would gain on is held to be worth FOREIGN as it stands: U+FFFD, and letters that are single bytes.
+NATS_A_STEP = 1.5
+FOREIGN = 6.0
+
 HALF_WIDTH = {half: chr(ord(half) + 0xFEE0) for half in ",;:!?()"}
+# No edge of a misaligned run: these are what they are more often than they are halves of two hanzi.
+ORDINARY = frozenset("\n\r\t\u3000\xa0 ，。、：；？！…—·“”‘’（）《》")
 REPLACED = "\ufffd"
 JUNK_PAIR = "\ue000"  # stands for all pairs of bytes that no standard defines
 # Controls, the space that does not break and the hyphen that does not show are lost from any page.
@@ -66,6 +74,13 @@ class Damage(NamedTuple):
     dropped: bool = False  # bytes may be missing without a trace
     junk: bool = False  # bytes that belong to no character may stand about
     script: str = ""  # "simplified" or "traditional" where the text is known to be
+
+
+@dataclass
+class Budget:
+    """How many steps the searches in a text may still take; those that explain damage are given back."""
+
+    steps: float
 
 
 class Repair(NamedTuple):
@@ -90,22 +105,37 @@ class _Node(NamedTuple):
 _Beam = dict[tuple[bool, Pending, int], tuple[float, _Node | None]]
 
 
-def restore(text: str, start: int, end: int, damage: Damage) -> list[Repair]:
-    """The runs of `text[start:end]` that `damage` explains better than chance, in order."""
+def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> list[Repair]:
+    """The runs of `text[start:end]` that `damage` explains better than chance, in order.
+
+    The search ends early where it has spent more than the budget and what it gained.
+    """
     symbols = plausibility.symbols(text[max(0, start - 1) : end])
     first = int(symbols[0]) if start else int(plausibility.symbols("\n")[0])
     own = symbols[1:] if start else symbols
     beam: _Beam = {(False, (), first): (0.0, None)}
-    i, next_leap = start, start
-    while i < end:
+    as_it_stands = _as_it_stands(text[start:end], damage)
+    i, next_leap, steps, earned = start, start, 0, 0.0
+    while i < end and steps <= budget.steps + earned:
         if i >= next_leap and (leap := _leap(beam, text, i, end, damage)):
             i, beam = leap
             continue
         next_leap = i + 1
         beam = _step(beam, text, i, end, int(own[i - start]), damage)
+        steps += 1
+        earned = (as_it_stands[i - start] - min(cost for cost, _ in beam.values())) / NATS_A_STEP
         i += 1
-    _, node = min(_finished(beam, end), key=lambda found: found[0])
+    budget.steps -= max(0, steps - max(0, earned))
+    _, node = min(_finished(beam), key=lambda found: found[0])
     return _repairs(text, node, damage)
+
+
+def _as_it_stands(text: str, damage: Damage) -> list[float]:
+    """What `text` costs up to each of its characters, for the budget."""
+    single = damage.wrong in SINGLE_BYTE
+    limits = [FOREIGN if c == REPLACED or (single and c > "\x7f") else CAP for c in text]
+    costs: list[float] = np.cumsum(np.minimum(-plausibility.lnp(text), limits)).tolist()
+    return costs
 
 
 def _leap(beam: _Beam, text: str, i: int, end: int, damage: Damage) -> tuple[int, _Beam] | None:
@@ -160,7 +190,8 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
             for spelling, more in spellings:
                 _merge(after, _fed(between, spelling, more, damage))
     best = min(cost for cost, _ in beam.values())
-    begins = [(key, value) for key, value in clean if value[0] + ENTER < best + BEHIND]
+    intact = text[i] in ORDINARY and damage.true != "utf-8" and damage.wrong not in SINGLE_BYTE
+    begins = [(key, value) for key, value in clean if value[0] + ENTER < best + BEHIND and not intact]
     if begins:
         entered: _Beam = {}
         for (_, _, last), (cost, node) in begins:
@@ -178,7 +209,7 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
     ending = {key: value for key, value in after.items() if key[0] and not key[1]}
     if text[i] in (REPLACED, "?"):
         _merge(ending, _fed(damaged, (_hole(_leads(damage)),), QUESTION_MARK, damage))
-    if damage.dropped:
+    if damage.dropped and not intact:
         cut = {key: value for key, value in after.items() if key[1]}
         _merge(ending, _fed(cut, (_hole(_leads(damage)),), DROPPED_BYTE, damage))
         if damage.junk:
@@ -190,7 +221,7 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
     return _pruned(after)
 
 
-def _finished(beam: _Beam, end: int) -> list[tuple[float, _Node | None]]:
+def _finished(beam: _Beam) -> list[tuple[float, _Node | None]]:
     return [value for key, value in beam.items() if not key[0]] or [(0.0, None)]
 
 

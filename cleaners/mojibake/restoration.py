@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from cleaners import plausibility
 from cleaners.document import Edit
 from cleaners.mojibake import scripts, suspects
-from cleaners.mojibake.beam import ENTER, Damage, Repair, restore
+from cleaners.mojibake.beam import ENTER, Budget, Damage, Repair, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
 
 # Clean characters on both sides that the search sees.
@@ -53,22 +53,29 @@ LONG = 10
 # Mean ln P of a stretch that no text holds: of wrong decodings into hanzi 95 % lie below this, while lists of
 # names, verse and slang of the corpus reach -11.
 GARBLED = -12.0
+# Steps of search that may be in vain in any text, and for each of its characters.
+ALLOWANCE = 600
+ALLOWANCE_A_CHARACTER = 0.02
 # Bytes may have been decoded wrongly this many times.
 TIMES = 3
 
 
-def find(text: str, stretches: list[tuple[int, int]], times: int = TIMES) -> Iterator[Edit]:
+def find(
+    text: str, stretches: list[tuple[int, int]], times: int = TIMES, budget: Budget | None = None
+) -> Iterator[Edit]:
     """Edits that restore runs of `text`, wrongly decoded up to `times` times; disjoint, in order.
 
-    `stretches` are those that `suspects.stretches` finds in it.
+    `stretches` are those that `suspects.stretches` finds in it. Linear time: `budget` bounds the search, by
+    default with what the length of `text` allows.
     """
+    budget = budget or Budget(ALLOWANCE + ALLOWANCE_A_CHARACTER * len(text))
     done = 0
     for suspect in suspects.find(text, stretches):
-        margin = NARROW if suspect.causes[:1] == [suspects.MISALIGNED] else MARGIN
+        margin = NARROW if suspect.causes and suspect.causes[0].true == suspect.causes[0].wrong else MARGIN
         start, end = max(done, suspect.start - margin), min(len(text), suspect.end + margin)
-        edits = _again(text, start, end, suspect.well_formed, times) if times > 1 else []
+        edits = _again(text, start, end, suspect.well_formed, times, budget) if times > 1 else []
         if not edits and suspect.causes:
-            repairs, damage = _best(text, start, end, suspect.causes)
+            repairs, damage = _best(text, start, end, suspect.causes, budget)
             edits = [_edit(repair, damage) for repair in repairs]
         for edit in edits:
             yield edit
@@ -84,7 +91,7 @@ def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[i
             yield start, end
 
 
-def _again(text: str, start: int, end: int, pages: Iterable[str], times: int) -> list[Edit]:
+def _again(text: str, start: int, end: int, pages: Iterable[str], times: int, budget: Budget) -> list[Edit]:
     """Edits where UTF-8 was read as another page, and what it spells is mojibake itself."""
     piece = text[start:end]
     best: list[Edit] = []
@@ -96,7 +103,7 @@ def _again(text: str, start: int, end: int, pages: Iterable[str], times: int) ->
             if plausibility.mean(inner) > PLAUSIBLE:
                 continue
             bounds = list(accumulate((len(c.encode()) for c in inner), initial=match.start()))
-            for edit in find(inner, suspects.stretches(inner), times - 1):
+            for edit in find(inner, suspects.stretches(inner), times - 1, budget):
                 first, last = bounds[edit.start], bounds[edit.end]
                 if first in offsets and last in offsets:
                     before = piece[offsets[first] : offsets[last]]
@@ -129,7 +136,9 @@ def _confidence(mean: float) -> float:
     return round(min(1.0, 0.5 + (mean - PLAUSIBLE_FOR_LETTERS) / 6), 2)
 
 
-def _best(text: str, start: int, end: int, damages: list[Damage]) -> tuple[list[Repair], Damage]:
+def _best(
+    text: str, start: int, end: int, damages: list[Damage], budget: Budget
+) -> tuple[list[Repair], Damage]:
     """What the likeliest of `damages` leaves, and that damage."""
     best: list[Repair] = []
     best_gain, kind = 0.0, damages[0]
@@ -138,7 +147,7 @@ def _best(text: str, start: int, end: int, damages: list[Damage]) -> tuple[list[
         marked = damage.true != damage.wrong and not LOSS.isdisjoint(text[start:end])
         for dropped in (False, True) if marked else (True,):
             tried = damage._replace(dropped=dropped, script=script)
-            repairs = [r for r in restore(text, start, end, tried) if _accepted(r, tried)]
+            repairs = [r for r in restore(text, start, end, tried, budget) if _accepted(r, tried)]
             gain = sum(r.cost_before - r.cost_after - ENTER for r in repairs)
             if gain > best_gain + 1:
                 best, best_gain, kind = repairs, gain, tried

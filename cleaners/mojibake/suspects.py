@@ -167,12 +167,12 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
     table = _best_runs(before, after, starts)
     gains = [[(gain, d) for gain, d in zip(row, damages, strict=True)] for row in table.T.tolist()]
     for k, piece in enumerate(pieces):
-        # Kana are so rare in Chinese text that a stretch with them is always worth a search.
         if "\ufffd" in piece:
             # What was replaced is evidence enough, and cuts runs short.
             gains[k] = [(2 * QUICK_GAIN_OF_PAIRS * (g >= QUICK_GAIN / 2) + g, d) for g, d in gains[k]]
         if KANA_BEFORE.search(piece):
-            gains[k].append((QUICK_GAIN, MISALIGNED._replace(junk=True)))
+            # Kana are so rare in Chinese text that a stretch with them is always worth a search.
+            gains[k][0] = (max(QUICK_GAIN, gains[k][0][0]), MISALIGNED._replace(junk=True))
     well_formed: list[list[str]] = [[] for _ in pieces]
     for wrong in sorted(VARIANTS.keys() - absent):
         for k, piece in enumerate(pieces):
