@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
-from cleaners.mojibake.beam import CAP, KANA, Damage
+from cleaners.mojibake.beam import CAP, GUESSED_MARK, KANA, Damage
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, characters, codes, reading
 
 # A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
@@ -193,7 +193,9 @@ def _best_runs(
     """[reading, piece]: what the best run of each reading gains over what stands there, in nats."""
     symbols = plausibility.symbols(after.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass"))
     costs = np.minimum(-plausibility.pairs(np.roll(symbols, 1), symbols), CAP).reshape(after.shape)
+    # Kana and full-width letters are one symbol each for the model, and by chance likely.
     costs = costs + np.where((after >= 0x3040) & (after < 0x3100), KANA, 0)
+    costs = costs + np.where((after >= 0xFF21) & (after < 0xFF5B), GUESSED_MARK, 0)
     gains = before - np.where(after == 0, 2 * CAP, costs)
     gains[:, starts] = -1e6
     sums = np.cumsum(gains, axis=1, dtype=np.float64)
