@@ -175,6 +175,9 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
             gains[k][0] = (max(QUICK_GAIN, gains[k][0][0]), MISALIGNED._replace(junk=True))
     well_formed: list[list[str]] = [[] for _ in pieces]
     for wrong in sorted(VARIANTS.keys() - absent):
+        raw = joined.encode(wrong, "ignore")
+        if not UTF_8.search(raw) and not WELL_FORMED.search(raw):
+            continue
         for k, piece in enumerate(pieces):
             raw = piece.encode(wrong, "ignore")
             if WELL_FORMED.search(raw):
