@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import ftfy
 
 from cleaners.document import Document, Edit, Findings, Flag
-from cleaners.mojibake import escapes, restoration, suspects
+from cleaners.mojibake import escapes, letters, restoration, suspects
 from cleaners.options import Options
 
 SURROGATES = re.compile("[\ud800-\udfff]+")
@@ -82,8 +82,8 @@ def _surrogates(text: str) -> Iterator[Edit]:
 
 def _with_ftfy(text: str) -> Iterator[Edit]:
     """What ftfy changes, line by line: single-byte mojibake of all languages, controls, terminal escapes."""
-    seen = suspects.occurring(text)
-    if not seen[CONTROLS].any() and not seen[suspects.odd_code_points()].any():
+    seen = letters.occurring(text)
+    if not seen[CONTROLS].any() and not seen[letters.odd_code_points()].any():
         return
     # Lines end at "\n" only: other line ends may be bytes of mojibake.
     for line in LINE.finditer(text):

@@ -8,29 +8,35 @@ same search.
 """
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import product
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaners import plausibility
-from cleaners.mojibake import scripts
-from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of, characters, defined
+from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
+from cleaners.mojibake.spelling import (
+    JUNK_PAIR,
+    QUESTION_MARK,
+    REPLACED,
+    Damage,
+    Pending,
+    Spelt,
+    first_byte,
+    hole_for,
+    leads,
+    lost_before,
+    spellings_of,
+    spelt_by,
+    trails,
+)  # fmt: skip
 
 # Costs in nats, beside those of the language model.
 ENTER = 10.0  # a run begins: damage is rare
-WIDENED = 2.0  # a half-width mark was full-width before
 DROPPED_BYTE = 4.0  # a byte is missing without a trace
 DROPPED_PAIR = 6.0
-REPLACED_PAIR = 4.0  # one U+FFFD stands for two bytes
 JUNK = 5.0  # bytes before a misaligned run, or an undefined pair in it, that belong to no character
 JUNK_BEHIND = 9.0
-QUESTION_MARK = 1.0  # "?" stands for a lost byte
-KANA = 6.0  # a kana in Chinese text
-OTHER_SCRIPT = 3.0  # a guessed character that the script of the text does not have
-GUESSED_MARK = 4.0  # a guessed character that is neither hanzi nor common punctuation
 STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for it
 # No character is less likely than this: what no text holds must not buy itself a repair.
 CAP = 13.0
@@ -44,36 +50,14 @@ LEAP = 4
 CERTAIN = 5.0
 LONGEST_LEAP = 96
 IMPLAUSIBLE = -10.0
-# A lost byte is guessed among characters that the language model knows.
-KNOWN = -17.0
 
 # A search may go on while it gains so much for each step (nats); damage that is real gains more. What any
 # guess would gain on is held to be worth FOREIGN as it stands: U+FFFD, and letters that are single bytes.
 NATS_A_STEP = 1.5
 FOREIGN = 6.0
 
-HALF_WIDTH = {half: chr(ord(half) + 0xFEE0) for half in ",;:!?()"}
 # No edge of a misaligned run: these are what they are more often than they are halves of two hanzi.
 ORDINARY = frozenset("\n\r\t\u3000\xa0 ，。、：；？！…—·“”‘’（）《》")
-REPLACED = "\ufffd"
-JUNK_PAIR = "\ue000"  # stands for all pairs of bytes that no standard defines
-# Controls, the space that does not break and the hyphen that does not show are lost from any page.
-INVISIBLE = frozenset((*range(0x80, 0xA1), 0xAD))
-
-# Pending bytes of a character that is not complete; a hole is the index of a set of bytes, plus 256.
-Pending = tuple[int, ...]
-_holes: list[tuple[int, ...]] = []
-_hole_index: dict[tuple[int, ...], int] = {}
-
-
-class Damage(NamedTuple):
-    """How a run came to be: bytes in the page `true` read as if they were in `wrong`."""
-
-    true: str
-    wrong: str
-    dropped: bool = False  # bytes may be missing without a trace
-    junk: bool = False  # bytes that belong to no character may stand about
-    script: str = ""  # "simplified" or "traditional" where the text is known to be
 
 
 @dataclass
@@ -178,15 +162,15 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
     damaged = {key: value for key, value in beam.items() if key[0]}
     for (_, _, last), (cost, node) in clean:
         _keep(after, (False, (), symbol), cost + min(_pair(last, symbol), CAP), node)
-    following = _first_byte(text, i + 1, end, damage)
-    spellings = _spellings(text[i], following, damage)
+    following = first_byte(text, i + 1, end, damage)
+    spellings = spellings_of(text[i], following, damage)
     for spelling, extra in spellings:
         _merge(after, _fed(damaged, spelling, extra, damage))
-    here = _first_byte(text, i, end, damage)
+    here = first_byte(text, i, end, damage)
     if damage.dropped and damaged and here is not None:
-        lost, any_byte = _hole(_lost_before(here, damage)), _hole(_leads(damage))
-        for hole, extra in (((lost,), DROPPED_BYTE), ((any_byte, any_byte), DROPPED_PAIR)):
-            between = _fed({k: v for k, v in damaged.items() if k[1]}, hole, extra, damage)
+        lost, any_byte = hole_for(lost_before(here, damage)), hole_for(leads(damage))
+        for holes, extra in (((lost,), DROPPED_BYTE), ((any_byte, any_byte), DROPPED_PAIR)):
+            between = _fed({k: v for k, v in damaged.items() if k[1]}, holes, extra, damage)
             for spelling, more in spellings:
                 _merge(after, _fed(between, spelling, more, damage))
     best = min(cost for cost, _ in beam.values())
@@ -198,7 +182,7 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
             _keep(entered, (True, (), last), cost + ENTER, _Node(node, "", i, -1))
         for spelling, extra in spellings:
             if damage.true == damage.wrong:
-                any_lead, any_trail = _hole(_leads(damage)), _hole(_trails(damage))
+                any_lead, any_trail = hole_for(leads(damage)), hole_for(trails(damage))
                 starts = [((any_lead, *spelling), 0.0), ((*spelling[:1], any_trail, *spelling[1:]), 0.0)]
                 if damage.junk and len(spelling) == 2:
                     starts.append((spelling[1:], JUNK))
@@ -208,10 +192,10 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
                 _merge(after, _fed(entered, begun, extra + more, damage))
     ending = {key: value for key, value in after.items() if key[0] and not key[1]}
     if text[i] in (REPLACED, "?"):
-        _merge(ending, _fed(damaged, (_hole(_leads(damage)),), QUESTION_MARK, damage))
+        _merge(ending, _fed(damaged, (hole_for(leads(damage)),), QUESTION_MARK, damage))
     if damage.dropped and not intact:
         cut = {key: value for key, value in after.items() if key[1]}
-        _merge(ending, _fed(cut, (_hole(_leads(damage)),), DROPPED_BYTE, damage))
+        _merge(ending, _fed(cut, (hole_for(leads(damage)),), DROPPED_BYTE, damage))
         if damage.junk:
             for key, (cost, node) in cut.items():
                 _keep(ending, (True, (), key[2]), cost + JUNK_BEHIND, node)
@@ -292,7 +276,7 @@ def _fed_one(beam: _Beam, byte: int, damage: Damage) -> _Beam:
         groups.setdefault(pending, []).append((last, cost, node))
     for pending, members in groups.items():
         grown = (*pending, byte)
-        spelt = _spelt(damage, grown)
+        spelt = spelt_by(grown, damage)
         if spelt is None:
             for last, cost, node in members:
                 _keep(after, (True, grown, last), cost, node)
@@ -304,16 +288,16 @@ def _fed_one(beam: _Beam, byte: int, damage: Damage) -> _Beam:
     return after
 
 
-def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spelt: "_Spelt") -> None:
+def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spelt: Spelt) -> None:
     """Add what `members` become when one of the characters in `spelt` follows: for each its best past."""
-    characters, symbols, extra = spelt
+    found, symbols, extra = spelt
     m, k = len(members), len(symbols)
     if k == 1:
         second = int(symbols[0])
         cost, past = min(
             ((cost + _pair(last, second), past) for last, cost, past in members), key=lambda found: found[0]
         )
-        _keep(beam, (True, (), second), cost + float(extra[0]), _Node(past, characters, -1, -1))
+        _keep(beam, (True, (), second), cost + float(extra[0]), _Node(past, found, -1, -1))
         return
     lasts = np.array([last for last, _, _ in members], dtype=np.uint16)
     costs = np.array([cost for _, cost, _ in members])
@@ -324,7 +308,7 @@ def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spe
     if len(best) > WIDTH:
         best = best[np.argpartition(total[best], WIDTH)[:WIDTH]]
     for c in best.tolist():
-        node = _Node(members[origin[c]][2], characters[c], -1, -1)
+        node = _Node(members[origin[c]][2], found[c], -1, -1)
         _keep(beam, (True, (), int(symbols[c])), float(total[c]), node)
 
 
@@ -334,149 +318,3 @@ def _pair(first: int, second: int) -> float:
     return -float(
         plausibility.pairs(np.array([first], dtype=np.uint16), np.array([second], dtype=np.uint16))[0]
     )
-
-
-_Spelt = tuple[str, NDArray[np.uint16], NDArray[np.float32]]
-
-
-@cache
-def _spelt(damage: Damage, pending: Pending) -> _Spelt | None:
-    """The characters (with symbols and extra costs) that bytes spell; None while more bytes are to come."""
-    true, wrong = damage.true, damage.wrong
-    sets = [_holes[b - 256] if b >= 256 else (b,) for b in pending]
-    if true == "utf-8" and pending[0] >= 256:
-        sets[0] = tuple(b for b in sets[0] if 0xE3 <= b <= 0xE9 or b == 0xEF) or (0xE3,)
-    length = max(_length(true, lead) for lead in sets[0])
-    if true == "gb18030" and len(sets) > 1 and 0x30 <= sets[1][0] <= 0x39:
-        if max(pending) >= 256:
-            return "", np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.float32)
-        length = 4
-    if len(sets) < length:
-        return None
-    found = sorted(
-        {
-            character
-            for spelling in product(*sets)
-            if not _would_be_read(spelling, pending, wrong)
-            and (character := _character(true, bytes(spelling)))
-        }
-    )
-    symbols = plausibility.symbols("".join(found))
-    extra = np.where((symbols == _kana()) & (true not in ("cp932", "euc-jp")), KANA, 0.0)
-    if any(b >= 256 for b in pending) and found:
-        known = plausibility.pairs(np.full(len(found), _boundary(), dtype=np.uint16), symbols) > KNOWN
-        extra += [_guess_cost(character, damage.script) for character in found]
-        found, symbols, extra = (
-            [c for c, k in zip(found, known, strict=True) if k],
-            symbols[known],
-            extra[known],
-        )
-    if len(found) == 1 and "\ue000" <= found[0] <= "\uf8ff" and true == wrong:
-        found = [JUNK_PAIR]
-    return "".join(found), symbols, extra.astype(np.float32)
-
-
-def _guess_cost(character: str, script: str) -> float:
-    if "\u4e00" <= character <= "\u9fff":
-        return OTHER_SCRIPT if script and character in scripts.only(_OTHER[script]) else 0.0
-    return 0.0 if character in "，。、：；？！“”‘’（）《》—…「」" else GUESSED_MARK
-
-
-_OTHER = {"simplified": "traditional", "traditional": "simplified"}
-
-
-def _would_be_read(spelling: tuple[int, ...], pending: Pending, wrong: str) -> bool:
-    """Whether two bytes that were lost are a character of the wrong page, which would not have been lost."""
-    return wrong not in SINGLE_BYTE and any(
-        pending[k] >= 256 and pending[k + 1] >= 256 and bool(defined(wrong)[spelling[k], spelling[k + 1]])
-        for k in range(len(pending) - 1)
-    )
-
-
-def _length(true: str, lead: int) -> int:
-    if lead < 0x80:
-        return 1
-    if true == "utf-8":
-        return 2 if 0xC2 <= lead < 0xE0 else 3 if 0xE0 <= lead < 0xF0 else 4 if 0xF0 <= lead < 0xF5 else 1
-    if true == "cp932" and 0xA1 <= lead < 0xE0:
-        return 1
-    return 2
-
-
-def _character(true: str, raw: bytes) -> str:
-    if true != "utf-8" and len(raw) == 2:
-        code_point = int(characters(true)[raw[0], raw[1]])
-        return chr(code_point) if code_point else ""
-    try:
-        text = raw.decode(true)
-    except UnicodeDecodeError:
-        return ""
-    return text if len(text) == 1 else ""
-
-
-@cache
-def _boundary() -> int:
-    return int(plausibility.symbols("\n")[0])
-
-
-@cache
-def _kana() -> int:
-    return int(plausibility.symbols("の")[0])
-
-
-def _hole(allowed: tuple[int, ...]) -> int:
-    if allowed not in _hole_index:
-        _hole_index[allowed] = len(_holes)
-        _holes.append(allowed)
-    return 256 + _hole_index[allowed]
-
-
-def _spellings(character: str, following: int | None, damage: Damage) -> list[tuple[Pending, float]]:
-    """The bytes, with holes, that `character` may stand for, and what each costs."""
-    found: list[tuple[Pending, float]] = []
-    if raw := bytes_of(character, damage.wrong):
-        found.append((tuple(raw), 0.0))
-    if character in HALF_WIDTH and damage.wrong not in SINGLE_BYTE:
-        found.append((tuple(bytes_of(HALF_WIDTH[character], damage.wrong)), WIDENED))
-    if character in (REPLACED, "?"):
-        lost = _leads(damage) if following is None else _lost_before(following, damage)
-        found.append(((_hole(lost),), 0.0 if character == REPLACED else QUESTION_MARK))
-        if damage.wrong not in SINGLE_BYTE:
-            pair = (_hole(_leads(damage)), _hole(_trails(damage)))
-            found.append((pair, REPLACED_PAIR if character == REPLACED else REPLACED_PAIR + QUESTION_MARK))
-    return found
-
-
-def _first_byte(text: str, i: int, end: int, damage: Damage) -> int | None:
-    """The byte with which the character at `i` begins; None where that is not known."""
-    raw = bytes_of(text[i], damage.wrong) if i < end else b""
-    return raw[0] if raw else None
-
-
-@cache
-def _lost_before(following: int, damage: Damage) -> tuple[int, ...]:
-    """The bytes that a decoder for the wrong page cannot read where `following` comes next."""
-    if damage.wrong in SINGLE_BYTE:
-        return tuple(b for b in range(0x80, 256) if b in INVISIBLE or not _is_defined(b, damage.wrong))
-    return tuple(np.flatnonzero(~defined(damage.wrong)[0x80:, following]) + 0x80)
-
-
-@cache
-def _leads(damage: Damage) -> tuple[int, ...]:
-    """All bytes that may be lost where it is not known what comes next."""
-    if damage.wrong in SINGLE_BYTE:
-        return _lost_before(0, damage)
-    return tuple(range(0x80, 256))
-
-
-@cache
-def _trails(damage: Damage) -> tuple[int, ...]:
-    return tuple(range(0x40, 256))
-
-
-def _is_defined(byte: int, page: str) -> bool:
-    try:
-        bytes((byte,)).decode(page)
-    except UnicodeDecodeError:
-        return False
-    return True

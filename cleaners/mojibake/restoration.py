@@ -7,9 +7,10 @@ from itertools import accumulate, pairwise
 
 from cleaners import plausibility
 from cleaners.document import Edit
-from cleaners.mojibake import scripts, suspects
-from cleaners.mojibake.beam import ENTER, Budget, Damage, Repair, restore
+from cleaners.mojibake import letters, scripts, suspects
+from cleaners.mojibake.beam import ENTER, Budget, Repair, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
+from cleaners.mojibake.spelling import Damage
 
 # Clean characters on both sides that the search sees.
 MARGIN = 6
@@ -118,7 +119,7 @@ def _again(text: str, start: int, end: int, pages: Iterable[str], times: int, bu
 def _encoded(piece: str, page: str) -> tuple[bytes, Mapping[int, int] | range]:
     """The bytes of `piece` in `page` (0 for what is not in it), and which offsets begin characters."""
     if page in SINGLE_BYTE:
-        raw = piece.translate(suspects.to_bytes(page)).encode("latin-1")
+        raw = piece.translate(letters.to_bytes(page)).encode("latin-1")
         return raw, range(len(raw) + 1)
     spellings = [bytes_of(character, page) or b"\0" for character in piece]
     ends = accumulate(map(len, spellings), initial=0)
@@ -187,7 +188,7 @@ def _accepted(repair: Repair, damage: Damage) -> bool:
     if damage.wrong in SINGLE_BYTE:
         plausible = repair.cost_after <= -PLAUSIBLE_FOR_LETTERS * len(repair.after)
         evident = suspects.WRONG * len(repair.after) - repair.cost_after >= EVIDENCE
-        return plausible and evident and not suspects.natural(repair.before)
+        return plausible and evident and not letters.natural(repair.before)
     return (
         repair.cost_after <= -PLAUSIBLE * len(repair.after)
         and len(FOREIGN.findall(repair.before)) >= HANZI_BEFORE * len(LETTERS.findall(repair.before))

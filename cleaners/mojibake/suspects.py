@@ -7,15 +7,16 @@ reading of the stretch, and only those that make it likelier are worth a search.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
-from cleaners.mojibake.beam import CAP, GUESSED_MARK, KANA, Damage
+from cleaners.mojibake import letters
+from cleaners.mojibake.beam import CAP
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, characters, codes, reading
+from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage
 
 # A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
 # in 2,000 characters; it misses 1 % of runs of four.
@@ -27,8 +28,6 @@ FAR_EAST = 0x2E80
 GAP = 8
 # Clean characters on both sides that a quick reading sees.
 NEAR = 3
-# Fewer letters and signs than this are a word with accents.
-MIN_LETTERS = 4
 # Suspects with the same cause are one where they lie this near to each other.
 NEIGHBOURS = 24
 # A quick reading must gain this much (nats).
@@ -61,20 +60,6 @@ _ONE = rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2})"
 WELL_FORMED = re.compile(_ONE + rb"(?:" + _ONE + rb"|[\t-\r -~]+(?=" + _ONE + rb")){3,}")
 # What is well-formed for this part is UTF-8: nothing else is so by chance.
 SURELY = 0.7
-# Marks that Chinese text has, though they are in Western pages too.
-MARKS = "“”‘’—…·°×÷§±–•\xa0\xad"
-
-
-# Signs in the text of some language that no garbling is needed for.
-SIGNS_OF_LANGUAGES = "«»„¿¡№"
-# Words don't change from lower to upper case, and have no four letters with accents in a row.
-SWITCH = re.compile("[a-zß-öø-ÿа-џґ][A-ZÀ-ÖØ-ÞЀ-ЯҐ]|[À-ÖØ-öø-ÿ]{4}")
-# Fewer signs than this, and no letter, may be a formula or a corner of a table.
-DRAWN = 8
-BETWEEN = re.compile("(?<=[^\\W\\d_])[«»„¿¡№°±·](?=[^\\W\\d_])")
-WORD = re.compile("[^\\W\\d_]{2,}")
-# A text in which fewer than this part of the letters are odd is some language's own.
-ODD = 0.12
 
 
 KANA_BEFORE = re.compile("[\u3041-\u30f6]")
@@ -91,13 +76,13 @@ class Suspect(NamedTuple):
 
 def find(text: str, stretches: list[tuple[int, int]]) -> list[Suspect]:
     """What some kind of damage explains in `text` (`stretches` are its own), in order, disjoint."""
-    letters = list(_among_letters(text))
-    hanzi = [
+    found = list(_among_letters(text))
+    found += [
         x
         for x in _among_hanzi(text, stretches)
-        if not any(x.start < y.end and y.start < x.end for y in letters)
+        if not any(x.start < y.end and y.start < x.end for y in found)
     ]
-    found = sorted(letters + hanzi)
+    found.sort()
     return list(_merged(found)) if found else []
 
 
@@ -213,29 +198,9 @@ def _shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint16]:
     return np.where((code > 0) & (following > 0), table[code & 0xFF, following >> 8], 0).astype(np.uint16)
 
 
-def natural(run: str) -> bool:
-    """Whether a run of letters and signs may be the text of some language, or a drawing.
-
-    >>> natural("Привет, мир"), natural("ПривРµС‚"), natural("│   └──"), natural("ÎÒÃÇ")
-    (True, False, True, False)
-    """
-    foreign = [c for c in run if c > "\x7f" and c not in MARKS]
-    signs = sum(not c.isalpha() and c not in SIGNS_OF_LANGUAGES for c in foreign)
-    if signs == len(foreign) and not any(c < "\xa0" for c in foreign):
-        # A drawing repeats few signs; bytes that happen to be signs are all different.
-        return len(foreign) < DRAWN or len(set(foreign)) < 0.7 * len(foreign)
-    odd = signs + len(SWITCH.findall(run)) + len(BETWEEN.findall(run))
-    odd += sum(not (w.islower() or w.isupper() or w.istitle()) for w in WORD.findall(run))
-    return odd < max(1, ODD * len(foreign))
-
-
 def _among_letters(text: str) -> Iterator[Suspect]:
-    if text.isascii() or not occurring(text)[odd_code_points()].any():
-        return
-    for hit in _odd_letters().finditer(text):
-        if hit.end() - hit.start() < MIN_LETTERS or natural(hit[0]):
-            continue
-        start, end = hit.span()
+    for run in letters.runs(text):
+        start, end = run.span()
         causes, well_formed = _letter_causes(text[max(0, start - NEAR) : min(end + NEAR, start + SAMPLE)])
         if causes or well_formed:
             yield Suspect(start, end, causes, well_formed)
@@ -247,14 +212,14 @@ def _letter_causes(piece: str) -> tuple[list[Damage], list[str]]:
     well_formed: list[str] = []
     utf_8 = False
     for page in SINGLE_BYTE:
-        raw = piece.translate(to_bytes(page)).encode("latin-1")
+        raw = piece.translate(letters.to_bytes(page)).encode("latin-1")
         if found := UTF_8.findall(raw):
             damages.append(Damage("utf-8", page))
             readings.append("".join(match.decode("utf-8") for match in found))
         if length := sum(len(match[0]) for match in WELL_FORMED.finditer(raw)):
             well_formed.append(page)
             utf_8 = utf_8 or length >= SURELY * len(piece)
-        bare = piece.translate(to_bytes(page, MARKS)).encode("latin-1")
+        bare = piece.translate(letters.to_bytes(page, letters.MARKS)).encode("latin-1")
         # Where a run begins is not known, so both ways to pair its bytes are read.
         for true in VARIANTS:
             for variant in dict.fromkeys((raw, raw[1:], bare)):
@@ -275,45 +240,3 @@ def _letter_causes(piece: str) -> tuple[list[Damage], list[str]]:
         unique[damage] = max(gain, unique.get(damage, 0.0))
     likely = _causes((gain, d) for d, gain in unique.items() if d.true == "utf-8" or not utf_8)
     return likely, well_formed
-
-
-@lru_cache(maxsize=1)  # more than one stage asks for the same text
-def occurring(text: str) -> NDArray[np.bool_]:
-    """[code point]: whether it occurs in `text`; much faster than a pattern of many characters."""
-    seen = np.zeros(0x10001, dtype=np.bool_)
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    seen[np.minimum(code_points, 0x10000)] = True
-    return seen
-
-
-class _Table(dict[int, int]):
-    def __missing__(self, key: int) -> int:
-        return key if key < 0x80 else 0
-
-
-@cache
-def to_bytes(page: str, without: str = "") -> dict[int, int]:
-    """Code points to bytes of a page; what is not in it becomes 0, which breaks every run."""
-    table = {ord(bytes((b,)).decode(page, "ignore") or chr(b)): b for b in range(0x80, 256)}
-    controls = {b: b for b in range(0x80, 0xA0)}
-    return _Table({c: b for c, b in {**controls, **table}.items() if chr(c) not in without})
-
-
-@cache
-def _odd_characters() -> str:
-    """The upper halves of Western pages, but for marks that Chinese text has too."""
-    upper = {bytes((b,)).decode(page, "ignore") for page in SINGLE_BYTE for b in range(0x80, 256)}
-    upper |= {chr(b) for b in range(0x80, 0xA0)}
-    return "".join(sorted(upper - set(MARKS)))
-
-
-@cache
-def odd_code_points() -> NDArray[np.int64]:
-    return np.array([ord(c) for c in _odd_characters()])
-
-
-@cache
-def _odd_letters() -> re.Pattern[str]:
-    """A run of odd characters, with ASCII between them, since second bytes are that."""
-    odd = re.escape(_odd_characters())
-    return re.compile(f"[{odd}]+(?:[ -~{MARKS}]{{0,{GAP}}}[{odd}]+)*")

@@ -1,0 +1,94 @@
+"""Runs of letters and signs that no language writes: what single-byte pages read into foreign bytes."""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.mojibake.code_pages import SINGLE_BYTE
+
+# Fewer letters and signs than this are a word with accents.
+MIN_LETTERS = 4
+# So much ASCII may stand between two odd letters of a run, since second bytes are that.
+GAP = 8
+# Marks that Chinese text has, though they are in Western pages too.
+MARKS = "“”‘’—…·°×÷§±–•\xa0\xad"
+# Signs in the text of some language that no garbling is needed for.
+SIGNS_OF_LANGUAGES = "«»„¿¡№"
+# Words don't change from lower to upper case, and have no four letters with accents in a row.
+SWITCH = re.compile("[a-zß-öø-ÿа-џґ][A-ZÀ-ÖØ-ÞЀ-ЯҐ]|[À-ÖØ-öø-ÿ]{4}")
+# Fewer signs than this, and no letter, may be a formula or a corner of a table.
+DRAWN = 8
+BETWEEN = re.compile("(?<=[^\\W\\d_])[«»„¿¡№°±·](?=[^\\W\\d_])")
+WORD = re.compile("[^\\W\\d_]{2,}")
+# A text in which fewer than this part of the letters are odd is some language's own.
+ODD = 0.12
+
+
+def runs(text: str) -> Iterator[re.Match[str]]:
+    """Runs of odd letters that are not the text of some language, in order."""
+    if text.isascii() or not occurring(text)[odd_code_points()].any():
+        return
+    for run in _odd_letters().finditer(text):
+        if run.end() - run.start() >= MIN_LETTERS and not natural(run[0]):
+            yield run
+
+
+def natural(run: str) -> bool:
+    """Whether a run of letters and signs may be the text of some language, or a drawing.
+
+    >>> natural("Привет, мир"), natural("ПривРµС‚"), natural("│   └──"), natural("ÎÒÃÇ")
+    (True, False, True, False)
+    """
+    foreign = [c for c in run if c > "\x7f" and c not in MARKS]
+    signs = sum(not c.isalpha() and c not in SIGNS_OF_LANGUAGES for c in foreign)
+    if signs == len(foreign) and not any(c < "\xa0" for c in foreign):
+        # A drawing repeats few signs; bytes that happen to be signs are all different.
+        return len(foreign) < DRAWN or len(set(foreign)) < 0.7 * len(foreign)
+    odd = signs + len(SWITCH.findall(run)) + len(BETWEEN.findall(run))
+    odd += sum(not (w.islower() or w.isupper() or w.istitle()) for w in WORD.findall(run))
+    return odd < max(1, ODD * len(foreign))
+
+
+@lru_cache(maxsize=1)  # more than one stage asks for the same text
+def occurring(text: str) -> NDArray[np.bool_]:
+    """[code point]: whether it occurs in `text`; much faster than a pattern of many characters."""
+    seen = np.zeros(0x10001, dtype=np.bool_)
+    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    seen[np.minimum(code_points, 0x10000)] = True
+    return seen
+
+
+class _Table(dict[int, int]):
+    def __missing__(self, key: int) -> int:
+        return key if key < 0x80 else 0
+
+
+@cache
+def to_bytes(page: str, without: str = "") -> dict[int, int]:
+    """Code points to bytes of a page; what is not in it becomes 0, which breaks every run."""
+    table = {ord(bytes((b,)).decode(page, "ignore") or chr(b)): b for b in range(0x80, 256)}
+    controls = {b: b for b in range(0x80, 0xA0)}
+    return _Table({c: b for c, b in {**controls, **table}.items() if chr(c) not in without})
+
+
+@cache
+def _odd_characters() -> str:
+    """The upper halves of Western pages, but for marks that Chinese text has too."""
+    upper = {bytes((b,)).decode(page, "ignore") for page in SINGLE_BYTE for b in range(0x80, 256)}
+    upper |= {chr(b) for b in range(0x80, 0xA0)}
+    return "".join(sorted(upper - set(MARKS)))
+
+
+@cache
+def odd_code_points() -> NDArray[np.int64]:
+    return np.array([ord(c) for c in _odd_characters()])
+
+
+@cache
+def _odd_letters() -> re.Pattern[str]:
+    """A run of odd characters, with ASCII between them, since second bytes are that."""
+    odd = re.escape(_odd_characters())
+    return re.compile(f"[{odd}]+(?:[ -~{MARKS}]{{0,{GAP}}}[{odd}]+)*")

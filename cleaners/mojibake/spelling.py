@@ -1,0 +1,192 @@
+"""Which bytes of the true text a character stands for, and which characters bytes spell.
+
+A byte that was lost is a hole: it may be any byte that the wrong page cannot read in its place.
+"""
+
+from functools import cache, lru_cache
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners import plausibility
+from cleaners.mojibake import scripts
+from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of, characters, defined
+
+# Costs in nats, beside those of the language model.
+WIDENED = 2.0  # a half-width mark was full-width before
+REPLACED_PAIR = 4.0  # one U+FFFD stands for two bytes
+QUESTION_MARK = 1.0  # "?" stands for a lost byte
+KANA = 6.0  # a kana in Chinese text
+OTHER_SCRIPT = 3.0  # a guessed character that the script of the text does not have
+GUESSED_MARK = 4.0  # a guessed character that is neither hanzi nor common punctuation
+# A lost byte is guessed among characters that the language model knows.
+KNOWN = -17.0
+
+HALF_WIDTH = {half: chr(ord(half) + 0xFEE0) for half in ",;:!?()"}
+REPLACED = "\ufffd"
+JUNK_PAIR = "\ue000"  # stands for all pairs of bytes that no standard defines
+# Controls, the space that does not break and the hyphen that does not show are lost from any page.
+INVISIBLE = frozenset((*range(0x80, 0xA1), 0xAD))
+
+# Pending bytes of a character that is not complete; a hole is the index of a set of bytes, plus 256.
+Pending = tuple[int, ...]
+_holes: list[tuple[int, ...]] = []
+_hole_index: dict[tuple[int, ...], int] = {}
+
+
+class Damage(NamedTuple):
+    """How a run came to be: bytes in the page `true` read as if they were in `wrong`."""
+
+    true: str
+    wrong: str
+    dropped: bool = False  # bytes may be missing without a trace
+    junk: bool = False  # bytes that belong to no character may stand about
+    script: str = ""  # "simplified" or "traditional" where the text is known to be
+
+
+Spelt = tuple[str, NDArray[np.uint16], NDArray[np.float32]]
+
+
+@lru_cache(maxsize=1 << 16)
+def spelt_by(pending: Pending, damage: Damage) -> Spelt | None:
+    """The characters (with symbols and extra costs) that bytes spell; None while more bytes are to come."""
+    true, wrong = damage.true, damage.wrong
+    sets = [_holes[b - 256] if b >= 256 else (b,) for b in pending]
+    if true == "utf-8" and pending[0] >= 256:
+        sets[0] = tuple(b for b in sets[0] if 0xE3 <= b <= 0xE9 or b == 0xEF) or (0xE3,)
+    length = max(_length(true, lead) for lead in sets[0])
+    if true == "gb18030" and len(sets) > 1 and 0x30 <= sets[1][0] <= 0x39:
+        if max(pending) >= 256:
+            return "", np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.float32)
+        length = 4
+    if len(sets) < length:
+        return None
+    found = sorted(
+        {
+            character
+            for spelling in product(*sets)
+            if not _would_be_read(spelling, pending, wrong)
+            and (character := _character(true, bytes(spelling)))
+        }
+    )
+    symbols = plausibility.symbols("".join(found))
+    extra = np.where((symbols == _kana()) & (true not in ("cp932", "euc-jp")), KANA, 0.0)
+    if any(b >= 256 for b in pending) and found:
+        known = plausibility.pairs(np.full(len(found), _boundary(), dtype=np.uint16), symbols) > KNOWN
+        extra += [_guess_cost(character, damage.script) for character in found]
+        found, symbols, extra = (
+            [c for c, k in zip(found, known, strict=True) if k],
+            symbols[known],
+            extra[known],
+        )
+    if len(found) == 1 and "\ue000" <= found[0] <= "\uf8ff" and true == wrong:
+        found = [JUNK_PAIR]
+    return "".join(found), symbols, extra.astype(np.float32)
+
+
+def _guess_cost(character: str, script: str) -> float:
+    if "\u4e00" <= character <= "\u9fff":
+        return OTHER_SCRIPT if script and character in scripts.only(_OTHER[script]) else 0.0
+    return 0.0 if character in "，。、：；？！“”‘’（）《》—…「」" else GUESSED_MARK
+
+
+_OTHER = {"simplified": "traditional", "traditional": "simplified"}
+
+
+def _would_be_read(spelling: tuple[int, ...], pending: Pending, wrong: str) -> bool:
+    """Whether two bytes that were lost are a character of the wrong page, which would not have been lost."""
+    return wrong not in SINGLE_BYTE and any(
+        pending[k] >= 256 and pending[k + 1] >= 256 and bool(defined(wrong)[spelling[k], spelling[k + 1]])
+        for k in range(len(pending) - 1)
+    )
+
+
+def _length(true: str, lead: int) -> int:
+    if lead < 0x80:
+        return 1
+    if true == "utf-8":
+        return 2 if 0xC2 <= lead < 0xE0 else 3 if 0xE0 <= lead < 0xF0 else 4 if 0xF0 <= lead < 0xF5 else 1
+    if true == "cp932" and 0xA1 <= lead < 0xE0:
+        return 1
+    return 2
+
+
+def _character(true: str, raw: bytes) -> str:
+    if true != "utf-8" and len(raw) == 2:
+        code_point = int(characters(true)[raw[0], raw[1]])
+        return chr(code_point) if code_point else ""
+    try:
+        text = raw.decode(true)
+    except UnicodeDecodeError:
+        return ""
+    return text if len(text) == 1 else ""
+
+
+@cache
+def _boundary() -> int:
+    return int(plausibility.symbols("\n")[0])
+
+
+@cache
+def _kana() -> int:
+    return int(plausibility.symbols("の")[0])
+
+
+def hole_for(allowed: tuple[int, ...]) -> int:
+    if allowed not in _hole_index:
+        _hole_index[allowed] = len(_holes)
+        _holes.append(allowed)
+    return 256 + _hole_index[allowed]
+
+
+def spellings_of(character: str, following: int | None, damage: Damage) -> list[tuple[Pending, float]]:
+    """The bytes, with holes, that `character` may stand for, and what each costs."""
+    found: list[tuple[Pending, float]] = []
+    if raw := bytes_of(character, damage.wrong):
+        found.append((tuple(raw), 0.0))
+    if character in HALF_WIDTH and damage.wrong not in SINGLE_BYTE:
+        found.append((tuple(bytes_of(HALF_WIDTH[character], damage.wrong)), WIDENED))
+    if character in (REPLACED, "?"):
+        lost = leads(damage) if following is None else lost_before(following, damage)
+        found.append(((hole_for(lost),), 0.0 if character == REPLACED else QUESTION_MARK))
+        if damage.wrong not in SINGLE_BYTE:
+            pair = (hole_for(leads(damage)), hole_for(trails(damage)))
+            found.append((pair, REPLACED_PAIR if character == REPLACED else REPLACED_PAIR + QUESTION_MARK))
+    return found
+
+
+def first_byte(text: str, i: int, end: int, damage: Damage) -> int | None:
+    """The byte with which the character at `i` begins; None where that is not known."""
+    raw = bytes_of(text[i], damage.wrong) if i < end else b""
+    return raw[0] if raw else None
+
+
+@cache
+def lost_before(following: int, damage: Damage) -> tuple[int, ...]:
+    """The bytes that a decoder for the wrong page cannot read where `following` comes next."""
+    if damage.wrong in SINGLE_BYTE:
+        return tuple(b for b in range(0x80, 256) if b in INVISIBLE or not _is_defined(b, damage.wrong))
+    return tuple(np.flatnonzero(~defined(damage.wrong)[0x80:, following]) + 0x80)
+
+
+@cache
+def leads(damage: Damage) -> tuple[int, ...]:
+    """All bytes that may be lost where it is not known what comes next."""
+    if damage.wrong in SINGLE_BYTE:
+        return lost_before(0, damage)
+    return tuple(range(0x80, 256))
+
+
+@cache
+def trails(damage: Damage) -> tuple[int, ...]:
+    return tuple(range(0x40, 256))
+
+
+def _is_defined(byte: int, page: str) -> bool:
+    try:
+        bytes((byte,)).decode(page)
+    except UnicodeDecodeError:
+        return False
+    return True
