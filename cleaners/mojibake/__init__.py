@@ -63,9 +63,7 @@ def find(document: Document, options: Options) -> Findings:
 
 def _with(edits: list[Edit], more: Iterable[Edit]) -> list[Edit]:
     """`edits` and those of `more` that touch none of them, in order."""
-    new = [
-        e for e in more if e.before != e.after and not any(e.start < x.end and x.start < e.end for x in edits)
-    ]
+    new = [e for e in more if e.before != e.after and not suspects.touching(edits, e.start, e.end)]
     return sorted(edits + new, key=lambda edit: edit.start) if new else edits
 
 
@@ -115,7 +113,7 @@ def _lost(text: str, edits: list[Edit]) -> Iterator[Flag]:
     last = -NEAR
     for match in LOST.finditer(text) if any(sign in text for sign in LOST_SIGNS) else ():
         start = match.start()
-        if start - last < NEAR or any(edit.start < match.end() and start < edit.end for edit in edits):
+        if start - last < NEAR or suspects.touching(edits, start, match.end()):
             continue
         last = start
         around = text[max(0, start - 10) : start + 20].replace("\n", " ")
@@ -124,7 +122,7 @@ def _lost(text: str, edits: list[Edit]) -> Iterator[Flag]:
 
 def _left(text: str, stretches: list[tuple[int, int]], edits: list[Edit]) -> Iterator[Flag]:
     for start, end in restoration.unexplained(text, stretches):
-        if not any(edit.start < end and start < edit.end for edit in edits):
+        if not suspects.touching(edits, start, end):
             evidence = f"reads like wrongly decoded text: “{text[start:end][:30]}”"
             yield Flag("mojibake_left", "", evidence, start, 0.5)
             return

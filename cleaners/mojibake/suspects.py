@@ -6,13 +6,15 @@ reading of the stretch, and only those that make it likelier are worth a search.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
+from cleaners.document import Edit
 from cleaners.mojibake import letters
 from cleaners.mojibake.beam import CAP
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, characters, codes, reading
@@ -77,13 +79,15 @@ class Suspect(NamedTuple):
 def find(text: str, stretches: list[tuple[int, int]]) -> list[Suspect]:
     """What some kind of damage explains in `text` (`stretches` are its own), in order, disjoint."""
     found = list(_among_letters(text))
-    found += [
-        x
-        for x in _among_hanzi(text, stretches)
-        if not any(x.start < y.end and y.start < x.end for y in found)
-    ]
+    found += [x for x in _among_hanzi(text, stretches) if not touching(found, x.start, x.end)]
     found.sort()
     return list(_merged(found)) if found else []
+
+
+def touching(spans: Sequence[Suspect] | Sequence[Edit], start: int, end: int) -> bool:
+    """Whether one of `spans`, which are disjoint and in order, holds a character from `start` to `end`."""
+    before = bisect_left(spans, end, key=lambda span: span.start)
+    return before > 0 and spans[before - 1].end > start
 
 
 def _merged(found: list[Suspect]) -> Iterator[Suspect]:
@@ -136,7 +140,11 @@ def _causes(gains: Iterable[tuple[float, Damage]]) -> list[Damage]:
         ((gain, d) for gain, d in gains if gain >= (QUICK_GAIN_OF_PAIRS if d in DOUBLE_BYTE else QUICK_GAIN)),
         reverse=True,
     )
-    return [damage for _, damage in likely[:CAUSES]]
+    damages = [damage for _, damage in likely]
+    if all(damage.true == damage.wrong for damage in damages):
+        # A stray byte is an easier explanation than a character that is guessed.
+        return sorted(damages, key=lambda damage: damage.junk)[-1:]
+    return damages[:CAUSES]
 
 
 def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[list[str]]]:
@@ -157,7 +165,7 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
             gains[k] = [(2 * QUICK_GAIN_OF_PAIRS * (g >= QUICK_GAIN / 2) + g, d) for g, d in gains[k]]
         if KANA_BEFORE.search(piece):
             # Kana are so rare in Chinese text that a stretch with them is always worth a search.
-            gains[k][0] = (max(QUICK_GAIN, gains[k][0][0]), MISALIGNED._replace(junk=True))
+            gains[k].append((QUICK_GAIN, MISALIGNED._replace(junk=True)))
     well_formed: list[list[str]] = [[] for _ in pieces]
     for wrong in sorted(VARIANTS.keys() - absent):
         raw = joined.encode(wrong, "ignore")
