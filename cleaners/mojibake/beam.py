@@ -174,7 +174,7 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
             for spelling, more in spellings:
                 _merge(after, _fed(between, spelling, more, damage))
     best = min(cost for cost, _ in beam.values())
-    intact = text[i] in ORDINARY and damage.true != "utf-8" and damage.wrong not in SINGLE_BYTE
+    intact = text[i] in ORDINARY and damage.true == damage.wrong
     begins = [(key, value) for key, value in clean if value[0] + ENTER < best + BEHIND and not intact]
     if begins:
         entered: _Beam = {}
