@@ -40,6 +40,9 @@ HANZI = re.compile("[\u3400-\u9fff]")
 # Chinese text has no words in kana.
 JAPANESE = ("cp932", "euc-jp", "utf-8")
 KANA = re.compile("[\u3041-\u30fa]{2}")
+# Where this part of the surroundings is kana the text is Japanese, and its kana are no halves of hanzi.
+ANY_KANA = re.compile("[\u3041-\u30fa]")
+JAPANESE_TEXT = 0.1
 # What it becomes is hanzi, kana and their punctuation.
 MOSTLY = 0.8
 OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff5e“”‘’—…·\xa0]")
@@ -143,7 +146,11 @@ def _best(
     """What the likeliest of `damages` leaves, and that damage."""
     best: list[Repair] = []
     best_gain, kind = 0.0, damages[0]
+    around = text[max(0, start - CONTEXT) : start] + text[end : end + CONTEXT]
+    japanese = len(ANY_KANA.findall(around)) > JAPANESE_TEXT * len(around)
     for damage in damages:
+        if japanese and damage.true == damage.wrong:
+            continue
         script = _script(text, start, end, damage)
         marked = damage.true != damage.wrong and not LOSS.isdisjoint(text[start:end])
         for dropped in (False, True) if marked else (True,):

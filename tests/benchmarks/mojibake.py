@@ -218,8 +218,11 @@ def harmless() -> Iterator[tuple[str, Iterator[str]]]:
 
 def _messages(language: str) -> Iterator[str]:
     for path in sorted(Path("/usr/share/locale").glob(f"{language}/LC_MESSAGES/*.mo")):
-        with path.open("rb") as file:
-            catalog = vars(gettext.GNUTranslations(file))["_catalog"]
+        try:
+            with path.open("rb") as file:
+                catalog = vars(gettext.GNUTranslations(file))["_catalog"]
+        except UnicodeDecodeError:  # a catalog that is not in the page it names
+            continue
         yield "\n".join(message for message in catalog.values() if isinstance(message, str))
 
 
