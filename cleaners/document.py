@@ -27,9 +27,8 @@ class Flag:
     name: str  # "truncated"
     kind: str = ""  # "at_heading"; empty where the name says all
     evidence: str = ""  # a sentence that a reader can check
-    start: int | None = (
-        None  # a cleaner gives its place in the text it was given, `clean` that in the clean text
-    )
+    # Where: a cleaner says it of the text that it was given, `clean` of the clean text.
+    start: int | None = None
     confidence: float = 1.0  # 0 to 1
 
 

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from published import files
 from typer.testing import CliRunner, Result
 
 from flows import manifest, sources
@@ -197,13 +198,3 @@ def test_dask_gives_the_same_bytes_also_when_a_worker_is_killed(tmp_path: Path) 
             result = jingwen("clean", raw, tmp_path / name, *options)
             assert result.exit_code == 0, result.output
             assert files(tmp_path / name) == files(tmp_path / "local")
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """All files but those of the working folder."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in found
-        if ".jingwen" not in path.parts
-    }

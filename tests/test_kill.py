@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from published import files
 
 # JINGWEN_KILLS=50 takes a quarter of an hour.
 KILLS = int(os.environ.get("JINGWEN_KILLS", "5"))
@@ -74,13 +75,3 @@ def kill(process: subprocess.Popen[bytes], clean: Path, changes: int) -> bool:
     process.kill()
     process.wait()
     return runs
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """All files but those of the working folder."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in found
-        if ".jingwen" not in path.parts
-    }
