@@ -1,5 +1,6 @@
 """The HTML report of a clean folder: one page that needs no network."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -7,6 +8,8 @@ from itertools import groupby
 from pathlib import Path
 
 import jinja2
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows import manifest
@@ -76,30 +79,31 @@ def removed(row: Row) -> list[tuple[str, int]]:
     return [(name, row[column]) for column, name in REMOVALS.items() if row[column]]  # type: ignore[literal-required]
 
 
-def _shown(rows: File, edits_file: File, documents: int) -> Iterator[tuple[Row, list[EditRow]]]:
-    """The documents for the page: all of them, or those that need attention."""
-    edits = _first_edits(edits_file)
-    path, first = next(edits, (None, []))
-    count = 0
-    for row in manifest.rows(rows):
-        own: list[EditRow] = []
+def _shown(rows: File, edits: File, documents: int) -> Iterator[tuple[Row, list[EditRow]]]:
+    """The documents for the page, all of them or those that need attention, with their first edits."""
+    listed = documents <= DOCUMENTS_SHOWN
+    chosen = (row for row in manifest.rows(rows) if listed or row["status"] != "ok")
+    shown = list(itertools.islice(chosen, DOCUMENTS_SHOWN))
+    edits_of = _first_edits(edits, [row["path"] for row in shown])
+    path, first = next(edits_of, ("", []))
+    for row in shown:
         if row["path"] == path:
-            own = first
-            path, first = next(edits, (None, []))
-        if count < DOCUMENTS_SHOWN and (documents <= DOCUMENTS_SHOWN or row["status"] != "ok"):
-            count += 1
-            yield row, own
+            yield row, first
+            path, first = next(edits_of, ("", []))
+        else:
+            yield row, []
 
 
-def _first_edits(edits: File) -> Iterator[tuple[str, list[EditRow]]]:
-    """The first edits of each document that has any."""
+def _first_edits(edits: File, paths: list[str]) -> Iterator[tuple[str, list[EditRow]]]:
+    """The first edits of those of some documents that have any."""
+    wanted = pa.array(paths, pa.string())
     stored = (
         edit
         for batch in pq.ParquetFile(edits).iter_batches(manifest.ROWS_AT_A_TIME)
-        for edit in batch.to_pylist()
+        for edit in batch.filter(pc.is_in(batch["path"], wanted)).to_pylist()
     )
     for path, group in groupby(stored, key=lambda edit: edit["path"]):
-        yield path, [edit for number, edit in enumerate(group) if number < EDITS_SHOWN]
+        yield path, list(itertools.islice(group, EDITS_SHOWN))
 
 
 def _template() -> jinja2.Template:
