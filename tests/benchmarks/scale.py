@@ -1,11 +1,13 @@
-"""Many documents: the flow beside a bare process pool, one worker beside two, second runs, memory.
+"""Many documents: the flow beside a bare process pool, one worker beside two, second runs, shards, memory.
 
-`python -m tests.benchmarks.scale [--documents 100000] [--kilobytes 10]`. The documents are made from paragraphs
+`python -m tests.benchmarks.scale [--documents 100000] [--kilobytes 10] [--only files|shards]`. The documents are made from paragraphs
 of the corpus (JINGWEN_CORPUS), or of raw/ where there is none. The time of the flow is that from its first line
 to its last; what Prefect's server needs to start is printed apart.
 """
 
 import argparse
+import gzip
+import itertools
 import json
 import multiprocessing
 import os
@@ -17,6 +19,10 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import zstandard
 
 from cleaners import Options
 from flows import batch, sources
@@ -139,42 +145,100 @@ def curve(values: list[float]) -> str:
     return " ".join(f"{values[(len(values) - 1) * tenth // 10]:.0f}" for tenth in range(11))
 
 
+def make_shard(raw: Path, shard: Path) -> None:
+    """One shard with the documents of the folder `raw`, read and written as a stream."""
+    records = (
+        {"id": number, "text": (raw / found.path).read_text()}
+        for number, found in enumerate(sources.find(raw))
+    )
+    shard.parent.mkdir()
+    if shard.suffix == ".parquet":
+        with pq.ParquetWriter(shard, pa.schema([("id", pa.int64()), ("text", pa.string())])) as writer:
+            while rows := list(itertools.islice(records, 1000)):
+                writer.write_table(pa.Table.from_pylist(rows, writer.schema))
+        return
+    opened = {".gz": gzip.open, ".zst": zstandard.open}.get(shard.suffix, open)
+    with opened(shard, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+class Benchmark:
+    """Runs over the documents of one folder, a line printed for each."""
+
+    def __init__(self, folder: Path, raw: Path, options: Options) -> None:
+        self._folder, self._raw, self._options = folder, raw, options
+        self._size = sum(found.size for found in sources.find(raw)) / 1e6
+
+    def files(self, changed: int) -> None:
+        """Every file a document."""
+        bare = bare_pool(self._raw, self._folder / "bare", 2, self._options)
+        self._show("bare pool, 2 workers", bare)
+        first, memory = self._flow(self._raw, "clean")
+        self._show(
+            "flow, 2 workers",
+            first["seconds"],
+            f"{first['seconds'] / bare:.2f} of the bare pool (target <= 1.1)",
+        )
+        print(f"  Prefect and its server: {first['around']:.1f} s")
+        print(f"  parent MB: {curve(memory.parent)}, peak {max(memory.parent):.0f} (target <= 350)")
+        print(f"  worker MB: {curve(memory.worker)}, peak {max(memory.worker):.0f} (target <= 300)")
+        again, _ = self._flow(self._raw, "clean")
+        self._show(
+            "again, nothing changed",
+            again["seconds"],
+            f"{again['seconds'] / first['seconds']:.1%} of the first (target <= 5%)",
+        )
+        every = list(sources.find(self._raw))
+        for found in every[:: max(1, len(every) // changed)]:
+            with (self._raw / found.path).open("a") as file:
+                file.write("又一行。\n")
+        some, _ = self._flow(self._raw, "clean")
+        self._show("again, some changed", some["seconds"], f"{some['done']:.0f} done")
+        alone, _ = self._flow(self._raw, "one", workers=1)
+        self._show(
+            "flow, 1 worker",
+            alone["seconds"],
+            f"2 workers: {alone['seconds'] / first['seconds']:.2f} times as fast (target >= 1.8)",
+        )
+
+    def shards(self) -> None:
+        """The same documents as one shard of each kind, beside the files."""
+        files, _ = self._flow(self._raw, "files")
+        self._show("files", files["seconds"])
+        for kind in ("jsonl", "parquet", "jsonl.gz", "jsonl.zst"):
+            shard = self._folder / kind / f"shard.{kind}"
+            make_shard(self._raw, shard)
+            took, memory = self._flow(shard.parent, f"clean-{kind}")
+            peaks = (
+                f"peak MB: parent {max(memory.parent):.0f}, worker {max(memory.worker):.0f} (target <= 600)"
+            )
+            ratio = took["seconds"] / files["seconds"]
+            self._show(f"a shard, {kind}", took["seconds"], f"{ratio:.2f} of files (target <= 1); {peaks}")
+
+    def _flow(self, raw: Path, clean: str, workers: int = 2) -> tuple[dict[str, float], Memory]:
+        return flow(raw, self._folder / clean, workers, self._options)
+
+    def _show(self, name: str, seconds: float, more: str = "") -> None:
+        print(f"{name:<28} {seconds:8.1f} s {self._size / seconds:8.1f} MB/s  {more}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--kilobytes", type=int, default=10)
     parser.add_argument("--changed", type=int, default=100)
+    parser.add_argument("--only", choices=["files", "shards"])
     parser.add_argument("--cleaners", help="only these, as in encoding,script: less work shows the overhead")
     arguments = parser.parse_args()
     options = Options(**({"cleaners": arguments.cleaners.split(",")} if arguments.cleaners else {}))
-    with tempfile.TemporaryDirectory() as folder:
-        raw = Path(folder) / "raw"
+    with tempfile.TemporaryDirectory() as name:
+        raw = Path(name) / "raw"
         make_documents(raw, arguments.documents, arguments.kilobytes * 1000)
-        size = sum(found.size for found in sources.find(raw)) / 1e6
-        print(f"{arguments.documents} documents, {size:.0f} MB")
-
-        def show(name: str, seconds: float, more: str = "") -> None:
-            print(f"{name:<28} {seconds:8.1f} s {size / seconds:8.1f} MB/s  {more}", flush=True)
-
-        bare = bare_pool(raw, Path(folder) / "bare", 2, options)
-        show("bare pool, 2 workers", bare)
-        first, memory = flow(raw, Path(folder) / "clean", 2, options)
-        ratio = first["seconds"] / bare
-        show("flow, 2 workers", first["seconds"], f"{ratio:.2f} of the bare pool (target <= 1.1)")
-        print(f"  Prefect and its server: {first['around']:.1f} s")
-        print(f"  parent MB: {curve(memory.parent)}, peak {max(memory.parent):.0f} (target <= 350)")
-        print(f"  worker MB: {curve(memory.worker)}, peak {max(memory.worker):.0f} (target <= 300)")
-        again, _ = flow(raw, Path(folder) / "clean", 2, options)
-        share = again["seconds"] / first["seconds"]
-        show("again, nothing changed", again["seconds"], f"{share:.1%} of the first (target <= 5%)")
-        for found in list(sources.find(raw))[:: max(1, arguments.documents // arguments.changed)]:
-            with (raw / found.path).open("a") as file:
-                file.write("又一行。\n")
-        some, _ = flow(raw, Path(folder) / "clean", 2, options)
-        show("again, some changed", some["seconds"], f"{some['done']:.0f} done")
-        alone, _ = flow(raw, Path(folder) / "one", 1, options)
-        speedup = alone["seconds"] / first["seconds"]
-        show("flow, 1 worker", alone["seconds"], f"2 workers: {speedup:.2f} times as fast (target >= 1.8)")
+        benchmark = Benchmark(Path(name), raw, options)
+        if arguments.only != "shards":
+            benchmark.files(arguments.changed)
+        if arguments.only != "files":
+            benchmark.shards()
 
 
 if __name__ == "__main__":
