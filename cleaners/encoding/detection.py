@@ -3,19 +3,17 @@
 import math
 import re
 from collections.abc import Iterable
-from itertools import islice
 from typing import NamedTuple
 
 import chardet
 import numpy as np
 
-from cleaners.encoding import likelihood
+from cleaners.encoding import big5, likelihood
 from cleaners.encoding.alignment import align
 from cleaners.encoding.marks import declared
 
 # The East Asian code pages, each under the superset that decodes what its narrower names stand for.
-BIG5 = ("cp950", "big5hkscs")
-CHINESE = ("gb18030", *BIG5)
+CHINESE = ("gb18030", "cp950", "big5hkscs")
 EAST_ASIAN = (*CHINESE, "cp932", "euc_jp", "cp949", "johab")
 # One page each of the scripts with one-byte pages: enough to see that letters are one byte; chardet names
 # the page.
@@ -38,7 +36,7 @@ WEIGHED_BYTES = 1536
 # A piece of a sample; several are taken, so that no single page header decides. A multiple of four.
 PIECE_BYTES = 512
 # The pages whose characters are one ASCII byte or two: what can be put back in step.
-TWO_BYTE = (*CHINESE, "cp949")
+TWO_BYTE = ("gb18030", *big5.PAGES, "cp949")
 # No multi-byte character of an East Asian page holds one of these bytes: a character starts there. (NUL is
 # not among them: where it stands, it may have been put between the two bytes of a character.)
 SAFE_START = re.compile(rb"[\x01-\x2f]")
@@ -73,11 +71,8 @@ OUTDATED = re.compile(r"(?i)mac|cp[0-8]\d\d$|cp1[01]|ibm|hp")
 CHARDET_BYTES = 16384
 
 KANA = re.compile("[\u3041-\u30ff]")
-ROWS_C6_C8 = re.compile("[\u3005\u3041-\u30ff\u0400-\u04ff\u2460-\u247f]")
 # What UTF-16 makes of two spaces, tabs or line ends of one byte each.
 TWO_BLANKS = re.compile("[\u2020\u0909\u0a0a\u0a0d\u0d0a]")
-# So many places tell the pages of Big5 apart.
-PLACES_COMPARED = 100
 HIGH = bytes(range(0x80, 0x100))
 
 
@@ -109,8 +104,8 @@ def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
             scores[said] += DECLARED
         best = max(scores, key=scores.__getitem__)
     confidence = _confidence(scores, best)
-    if best in BIG5:
-        best = _big5_page(data, best)
+    if best in big5.PAGES:
+        best, _ = big5.page(data)
     if best in ONE_BYTE:
         return _by_chardet(data, taken, Guess(best, confidence))
     return Guess(best, confidence)
@@ -234,28 +229,7 @@ def _confidence(scores: dict[str, float], best: str) -> float:
 
 def _family(encoding: str) -> str:
     """Pages of one family are told apart by other means than likelihood."""
-    return "big5" if encoding in BIG5 else "one byte" if encoding in ONE_BYTE else encoding
-
-
-def _big5_page(data: bytes, likeliest: str) -> str:
-    """Which page of Big5 `data` is in.
-
-    cp950 is what nearly all Big5 text was written in, so it goes before big5hkscs where both decode. But
-    the rows C6 to C8 (kana, Cyrillic, circled digits) have their places in big5hkscs; Python's cp950 puts
-    others there, that nobody wrote.
-    """
-    texts = {}
-    for page in BIG5:
-        try:
-            texts[page] = data.decode(page)
-        except UnicodeDecodeError:
-            continue
-    if len(texts) < len(BIG5):
-        return next(iter(texts), likeliest)
-    places = [match.start() for match in islice(ROWS_C6_C8.finditer(texts["cp950"]), PLACES_COMPARED)]
-    near = {page: "\n".join(text[max(0, at - 4) : at + 5] for at in places) for page, text in texts.items()}
-    # Where both read alike, as with kana, it is big5hkscs.
-    return max(reversed(BIG5), key=lambda page: likelihood.total(near[page])) if places else "cp950"
+    return "big5" if encoding in big5.PAGES else "one byte" if encoding in ONE_BYTE else encoding
 
 
 def _by_chardet(data: bytes, sample: Sample, ours: Guess) -> Guess:

@@ -1,0 +1,129 @@
+"""Which page of Big5 some bytes are in: Windows' (cp950), the plain one (big5), or Hong Kong's (big5hkscs).
+
+All three have the same hanzi; one page has more of them than another. They differ in two places, where the
+same bytes are different characters:
+
+- eleven marks of rows A1 and A2: cp950 has ‧﹑～ where the other two have •､∼;
+- rows C6 and C7: cp950 and big5 have kana, Cyrillic letters and numbers in circles in one order, big5hkscs
+  numbers, radicals, kana and Cyrillic letters in another.
+
+What is read there decides. It cannot be decided between ‧ and • (bytes A145), ￥ and ¥, ￡ and £, ￠ and ¢ where
+they are all that differs: then the commoner one of them is read.
+"""
+
+import re
+from itertools import islice
+
+from cleaners import plausibility
+
+PAGES = ("cp950", "big5", "big5hkscs")
+
+# The characters of cp950 and of the others at the same bytes, and the ln P by which the one of cp950 is met
+# more often. ～ and ／ are in one text of ten, ∼ and ∕ in hardly any.
+MARKS = (
+    ("～", "∼", 6.0),
+    ("﹑", "､", 2.0),
+    ("⊕", "♁", 2.0),
+    ("⊙", "☉", 2.0),
+    ("￥", "¥", 1.0),
+    ("¯", "‾", 0.5),
+    ("▓", "￭", 2.0),
+    ("￡", "£", -0.5),
+    ("￠", "¢", -0.5),
+    ("‧", "•", -2.0),
+    ("﹨", "＼", -4.0),
+    ("∕", "／", -6.0),
+)
+
+# What bytes C6A1 to C7FC are in cp950.
+ROWS = re.compile("[々ヽヾゝゞぁ-ヶЁА-ё①-⑩⑴-⑽]+")
+# So many runs of them are enough to tell.
+RUNS_READ = 100
+# How many characters around a run are read with it: what follows a number or a letter depends on it.
+NEAR = 2
+
+# ln P of a letter after one of the same script, by how common it is (kana of running Japanese: の has 5 %, ヱ
+# hardly any), and how much dearer it is where a word begins: a kana alone among hanzi is rare, but for の.
+COMMON, OTHER, RARE = -3.0, -4.5, -8.0
+COMMON_LETTERS = (
+    "のいたしにはてとをがなるでれまかっすらこさりくもうンルスイトリラアクドレシロジタコマプフоеаинтсрвлкмдпуя"
+)
+RARE_KANA = "ヾヽゞゝ々ぁぃぅぇぉゎゐゑヮヰヱヂヅヵヶぢづァゥ"
+BEGINS = {"kana": -6.0, "Cyrillic": -8.0}
+ALONE = "のノ"
+# Kana with which hardly any word of Japanese begins, but many go on after hanzi.
+NOT_FIRST, ENDINGS = -4.0, "んをっゃゅょぁぃぅぇぉンヲッャュョらりるれろ"
+# A capital inside a word.
+INNER_CAPITAL = -5.0
+# ln P of a number that begins a list or continues the one before it, and of any other.
+NUMBERED, OUT_OF_ORDER = -6.0, -14.0
+NUMBER_BEFORE = {
+    number: before
+    for series in ("①②③④⑤⑥⑦⑧⑨⑩", "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽", "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ")
+    for number, before in zip(series, ("", *series), strict=False)
+}
+# Zero among the hanzi of numbers, as in years; what else stands there is no kana.
+ZERO, HANZI_OF_NUMBERS, IN_NUMBER = "〇", "〇一二三四五六七八九", -4.0
+# ln P of a byte that is in no character of the page.
+LOST = -20.0
+
+
+def page(data: bytes) -> tuple[str, str]:
+    """The likeliest page of `data`, which is in one of them, and its text.
+
+    >>> page("①準備。②開始。".encode("big5hkscs"))
+    ('big5hkscs', '①準備。②開始。')
+    >>> page("優の良品：９～１２元".encode("cp950"))
+    ('cp950', '優の良品：９～１２元')
+    """
+    texts = {name: data.decode(name, "replace") for name in ("cp950", "big5hkscs")}
+    if texts["cp950"] == texts["big5hkscs"]:
+        return "cp950", texts["cp950"]
+    texts["big5"] = data.decode("big5", "replace")
+    # Where a page loses bytes, its text may be shorter; then that decides.
+    comparable = len({len(text) for text in texts.values()}) == 1
+    runs = [match.span() for match in islice(ROWS.finditer(texts["cp950"]), RUNS_READ * comparable)]
+    marks = sum(weight for mark, _, weight in MARKS if mark in texts["cp950"])
+    scores = {
+        name: LOST * text.count("\ufffd") + marks * (name == "cp950") + _lnp_of_runs(text, runs)
+        for name, text in texts.items()
+    }
+    best = max(PAGES, key=scores.__getitem__)
+    return best, texts[best]
+
+
+def _lnp_of_runs(text: str, runs: list[tuple[int, int]]) -> float:
+    """ln P of what stands at `runs` in `text`, and of the characters around."""
+    total = 0.0
+    numbered = set[str]()
+    for start, end in runs:
+        first = max(start - NEAR, 0)
+        values = plausibility.lnp(text[first : end + NEAR]).tolist()
+        for at in range(start, end):
+            character = text[at]
+            if character in NUMBER_BEFORE:
+                before = NUMBER_BEFORE[character]
+                values[at - first] = NUMBERED if before in numbered or not before else OUT_OF_ORDER
+                numbered.add(character)
+            elif character == ZERO and text[at - 1 : at] in HANZI_OF_NUMBERS:
+                values[at - first] = IN_NUMBER
+            elif script := _script(character):
+                values[at - first] = _lnp_of_letter(character, text[at - 1 : at], script)
+        total += sum(values)
+    return total
+
+
+def _lnp_of_letter(letter: str, before: str, script: str) -> float:
+    """ln P of a kana or a Cyrillic letter after the character `before`."""
+    value = COMMON if letter.lower() in COMMON_LETTERS else RARE if letter in RARE_KANA else OTHER
+    if _script(before) != script:
+        first = letter in ENDINGS and not "一" <= before <= "龥"
+        return value + BEGINS[script] * (letter not in ALONE) + NOT_FIRST * first
+    return value + INNER_CAPITAL * (letter.isupper() and before.islower())
+
+
+def _script(character: str) -> str:
+    """The script of a letter: kana, Cyrillic, or neither ("")."""
+    if "ぁ" <= character <= "ヾ" or character == "々":
+        return "kana"
+    return "Cyrillic" if "Ё" <= character <= "ё" else ""
