@@ -15,6 +15,7 @@ import re
 from itertools import islice
 
 from cleaners import plausibility
+from cleaners.encoding import likelihood
 
 PAGES = ("cp950", "big5", "big5hkscs")
 
@@ -37,8 +38,11 @@ MARKS = (
 
 # What bytes C6A1 to C7FC are in cp950.
 ROWS = re.compile("[々ヽヾゝゞぁ-ヶЁА-ё①-⑩⑴-⑽]+")
-# So many runs of them are enough to tell.
+# So many runs of them are enough to tell; so many lines, of which so much is read.
 RUNS_READ = 100
+LINE_READ = 500
+# ln P by which damaged bytes must be likelier in big5hkscs than in cp950: two or three characters' worth.
+GAIN = 30.0
 # How many characters around a run are read with it: what follows a number or a letter depends on it.
 NEAR = 2
 
@@ -64,8 +68,6 @@ NUMBER_BEFORE = {
 }
 # Zero among the hanzi of numbers, as in years; what else stands there is no kana.
 ZERO, HANZI_OF_NUMBERS, IN_NUMBER = "〇", "〇一二三四五六七八九", -4.0
-# ln P of a byte that is in no character of the page.
-LOST = -20.0
 
 
 def page(data: bytes) -> tuple[str, str]:
@@ -76,20 +78,37 @@ def page(data: bytes) -> tuple[str, str]:
     >>> page("優の良品：９～１２元".encode("cp950"))
     ('cp950', '優の良品：９～１２元')
     """
-    texts = {name: data.decode(name, "replace") for name in ("cp950", "big5hkscs")}
-    if texts["cp950"] == texts["big5hkscs"]:
-        return "cp950", texts["cp950"]
-    texts["big5"] = data.decode("big5", "replace")
-    # Where a page loses bytes, its text may be shorter; then that decides.
-    comparable = len({len(text) for text in texts.values()}) == 1
-    runs = [match.span() for match in islice(ROWS.finditer(texts["cp950"]), RUNS_READ * comparable)]
-    marks = sum(weight for mark, _, weight in MARKS if mark in texts["cp950"])
-    scores = {
-        name: LOST * text.count("\ufffd") + marks * (name == "cp950") + _lnp_of_runs(text, runs)
-        for name, text in texts.items()
-    }
-    best = max(PAGES, key=scores.__getitem__)
+    texts = {name: text for name in PAGES if (text := decoded(data, name))} or _damaged(data)
+    if len(set(texts.values())) == 1 or "cp950" not in texts:
+        return next(iter(texts.items()))
+    runs = [match.span() for match in islice(ROWS.finditer(texts["cp950"]), RUNS_READ)]
+    scores = {name: _lnp_of_runs(text, runs) for name, text in texts.items()}
+    scores["cp950"] += sum(weight for mark, _, weight in MARKS if mark in texts["cp950"])
+    best = max(scores, key=scores.__getitem__)
     return best, texts[best]
+
+
+def decoded(data: bytes, page: str) -> str:
+    """`data` in `page`, or "" if any byte of it is in no character."""
+    try:
+        return data.decode(page)
+    except UnicodeDecodeError:
+        return ""
+
+
+def _damaged(data: bytes) -> dict[str, str]:
+    """The texts of `data`, which is in no page as a whole, that may be meant.
+
+    What is out of step makes rare hanzi in the many rows of Hong Kong, where the other pages have nothing.
+    """
+    texts = {name: data.decode(name, "replace") for name in PAGES}
+    lines = zip(texts["cp950"].split("\n"), texts["big5hkscs"].split("\n"), strict=False)
+    differing = islice(((a[:LINE_READ], b[:LINE_READ]) for a, b in lines if a != b), RUNS_READ)
+    cp950, hong_kong = likelihood.totals("\n".join(side) for side in zip(("", ""), *differing, strict=True))
+    if hong_kong > cp950 + GAIN:
+        return {"big5hkscs": texts["big5hkscs"]}
+    lost = texts["cp950"].count("\ufffd")
+    return {name: text for name, text in texts.items() if text.count("\ufffd") == lost}
 
 
 def _lnp_of_runs(text: str, runs: list[tuple[int, int]]) -> float:
