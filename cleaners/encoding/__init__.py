@@ -12,10 +12,19 @@ from typing import NamedTuple
 from cleaners.document import Decoding, Document, Flag, Segment
 from cleaners.encoding import containers
 from cleaners.encoding.alignment import SINGLE_BYTES
-from cleaners.encoding.detection import CHINESE, WIDE, Guess, guess, guess_among_few, high_bytes, is_ambiguous
+from cleaners.encoding.detection import (
+    CHINESE,
+    WIDE,
+    Guess,
+    guess,
+    guess_among_few,
+    is_ambiguous,
+    read_plainly,
+)
 from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark, escapes
 from cleaners.encoding.mixture import parts
-from cleaners.encoding.repair import follow, realigned, seems_in_step
+from cleaners.encoding.repair import follow, is_in_step, realigned
+from cleaners.encoding.sampling import high_bytes
 
 # How many places of undecodable bytes, or parts in other encodings, are named as evidence.
 PLACES_NAMED = 5
@@ -98,9 +107,12 @@ def _read_legacy(data: bytes, start: int) -> Reading:
     """`data` from `start` on, which is not all UTF-8."""
     segments, confidence = parts(data, start) or ([], 0.0)
     if not segments:
-        found = guess(data[start:] if start else data)
+        body = data[start:] if start else data
+        if (plain := read_plainly(body)) and is_in_step(plain[1]):
+            return Reading([Segment(start, len(data), plain[0])], 1.0, plain[1])
+        found = guess(body)
         reading = _as(data, start, found)
-        if "\ufffd" not in reading.text and seems_in_step(reading.text):
+        if "\ufffd" not in reading.text and is_in_step(reading.text):
             return reading
         segments, confidence = reading.segments, found.confidence
     segments = [part for segment in segments for part in realigned(data, segment)]

@@ -79,11 +79,15 @@ def page(data: bytes) -> tuple[str, str]:
     ('cp950', '優の良品：９～１２元')
     """
     texts = {name: text for name in PAGES if (text := decoded(data, name))} or _damaged(data)
-    if len(set(texts.values())) == 1 or "cp950" not in texts:
-        return next(iter(texts.items()))
-    runs = [match.span() for match in islice(ROWS.finditer(texts["cp950"]), RUNS_READ)]
-    scores = {name: _lnp_of_runs(text, runs) for name, text in texts.items()}
-    scores["cp950"] += sum(weight for mark, _, weight in MARKS if mark in texts["cp950"])
+    narrowest, text = next(iter(texts.items()))
+    if narrowest != "cp950" or all(other == text for other in texts.values()):
+        return narrowest, text
+    scores = dict.fromkeys(texts, 0.0)
+    scores["cp950"] += sum(weight for mark, _, weight in MARKS if mark in text)
+    if texts.get("big5") != texts.get("big5hkscs"):  # they differ in the rows of letters only
+        runs = [match.span() for match in islice(ROWS.finditer(text), RUNS_READ)]
+        for name in texts:
+            scores[name] += _lnp_of_runs(texts[name], runs)
     best = max(scores, key=scores.__getitem__)
     return best, texts[best]
 

@@ -70,6 +70,8 @@ def total(text: str) -> float:
 def totals(texts: Iterable[str]) -> list[float]:
     """`total` of each of `texts`, which costs hardly more than that of one of them where they are short."""
     texts = tuple(texts)
+    if not texts:
+        return []
     sums = np.concatenate(([0.0], np.cumsum(_lnp("\n".join(texts)))))
     ends = np.cumsum([len(text) + 1 for text in texts]) - 1
     starts = np.append(0, ends[:-1] + 1)

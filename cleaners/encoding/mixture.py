@@ -16,8 +16,6 @@ from cleaners.encoding.detection import (
     TWO_BYTE,
     Guess,
     guess,
-    high_bytes,
-    high_characters,
 )
 from cleaners.encoding.repair import (
     ALIGNING_BEGINS,
@@ -29,6 +27,7 @@ from cleaners.encoding.repair import (
     is_likelier,
     moved,
 )
+from cleaners.encoding.sampling import high_bytes, high_characters
 
 CHINESE_UTF8 = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
 # The same and more of it, with the quotation marks and dashes between.

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
+
+import numpy as np
 
 from cleaners import plausibility
 from cleaners.document import Segment
@@ -9,14 +12,16 @@ from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
 from cleaners.encoding.detection import TWO_BYTE
 
-# What lies between bytes that are surely characters of their own (see detection.SAFE_START).
+# What lies between bytes that are surely characters of their own (see sampling.SAFE_START).
 STRETCH = re.compile(rb"[^\x01-\x2f]+")
+SURE = re.compile("[\x01-\x2f]")
 # What bytes out of step often give: characters for private use.
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 # ln P per character: of text -5, out of step -12; around a character for private use that is no accident -7.
 OUT_OF_STEP = -9.5
-# How many characters around it are looked at, on each side.
+# How many characters around it are looked at, on each side; so many places at once.
 NEAR = 6
+AT_ONCE = 4096
 # ln P by which another way to cut a stretch must be likelier than one that leaves no byte over: in a file
 # that is damaged elsewhere some five characters' worth, in one that decodes cleanly some twenty-five.
 GAIN, CLEAN_GAIN = 30.0, 150.0
@@ -59,9 +64,29 @@ def is_likelier(data: bytes, segments: list[Segment], page: str, gain: float) ->
     return len(segments) > 1 and likelihood.total(follow(data, segments)) > plain + gain
 
 
-def seems_in_step(text: str) -> bool:
-    """Whether no character for private use is in `text`: then it need not be looked at closely."""
-    return not PRIVATE.search(text)
+def is_in_step(text: str) -> bool:
+    """Whether no character for private use in `text` stands among unlikely ones."""
+    if not _holds_private(text):
+        return True
+    places = (match.start() for match in PRIVATE.finditer(text))
+    while batch := list(islice(places, AT_ONCE)):
+        near = [_near(text, at) for at in batch]
+        lengths = np.array([len(part) + 1 for part in near])
+        sums = np.add.reduceat(plausibility.lnp("\n".join(near) + "\n"), np.cumsum(lengths) - lengths)
+        if (sums < OUT_OF_STEP * lengths).any():
+            return False
+    return True
+
+
+def _holds_private(text: str) -> bool:
+    code_points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    return bool((code_points - np.uint16(0xE000) < 0x1900).any())
+
+
+def _near(text: str, at: int) -> str:
+    """What stands around a place, up to where bytes are surely in step."""
+    before, after = text[max(0, at - NEAR) : at], text[at : at + NEAR + 1]
+    return SURE.split(before)[-1] + SURE.split(after)[0]
 
 
 def follow(data: bytes, segments: Iterable[Segment]) -> str:
@@ -86,10 +111,6 @@ def decodes(data: bytes, encoding: str) -> bool:
 def _is_in_step(data: bytes, page: str) -> bool:
     """Whether all of `data` are characters of `page`, and none for private use among unlikely ones."""
     try:
-        text = data.decode(page)
+        return is_in_step(data.decode(page))
     except UnicodeDecodeError:
         return False
-    return not any(
-        plausibility.mean(text[max(0, match.start() - NEAR) : match.end() + NEAR]) < OUT_OF_STEP
-        for match in PRIVATE.finditer(text)
-    )
