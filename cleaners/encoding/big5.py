@@ -11,8 +11,9 @@ What is read there decides. It cannot be decided between ‧ and • (bytes A145
 they are all that differs: then the commoner one of them is read.
 """
 
-import re
 from itertools import islice
+
+import numpy as np
 
 from cleaners import plausibility
 from cleaners.encoding import likelihood
@@ -36,11 +37,9 @@ MARKS = (
     ("∕", "／", -6.0),
 )
 
-# What bytes C6A1 to C7FC are in cp950.
-ROWS = re.compile("[々ヽヾゝゞぁ-ヶЁА-ё①-⑩⑴-⑽]+")
-# So many runs of them are enough to tell; so many lines, of which so much is read.
-RUNS_READ = 100
-LINE_READ = 500
+# So many letters are enough to tell the rows C6 and C7 by; so many lines of damaged text, of which so much is read.
+PLACES_READ = 200
+LINES_READ, LINE_READ = 100, 500
 # ln P by which damaged bytes must be likelier in big5hkscs than in cp950: two or three characters' worth.
 GAIN = 30.0
 # How many characters around a run are read with it: what follows a number or a letter depends on it.
@@ -84,8 +83,8 @@ def page(data: bytes) -> tuple[str, str]:
         return narrowest, text
     scores = dict.fromkeys(texts, 0.0)
     scores["cp950"] += sum(weight for mark, _, weight in MARKS if mark in text)
-    if texts.get("big5") != texts.get("big5hkscs"):  # they differ in the rows of letters only
-        runs = [match.span() for match in islice(ROWS.finditer(text), RUNS_READ)]
+    if "big5hkscs" in texts and texts["big5hkscs"] != texts.get("big5"):
+        runs = _rows_of_letters(text, texts["big5hkscs"])
         for name in texts:
             scores[name] += _lnp_of_runs(texts[name], runs)
     best = max(scores, key=scores.__getitem__)
@@ -107,12 +106,23 @@ def _damaged(data: bytes) -> dict[str, str]:
     """
     texts = {name: data.decode(name, "replace") for name in PAGES}
     lines = zip(texts["cp950"].split("\n"), texts["big5hkscs"].split("\n"), strict=False)
-    differing = islice(((a[:LINE_READ], b[:LINE_READ]) for a, b in lines if a != b), RUNS_READ)
+    differing = islice(((a[:LINE_READ], b[:LINE_READ]) for a, b in lines if a != b), LINES_READ)
     cp950, hong_kong = likelihood.totals("\n".join(side) for side in zip(("", ""), *differing, strict=True))
     if hong_kong > cp950 + GAIN:
         return {"big5hkscs": texts["big5hkscs"]}
     lost = texts["cp950"].count("\ufffd")
     return {name: text for name, text in texts.items() if text.count("\ufffd") == lost}
+
+
+def _rows_of_letters(cp950: str, hong_kong: str) -> list[tuple[int, int]]:
+    """Where the first runs of characters of rows C6 and C7 begin and end in two texts of the same bytes."""
+    ours, theirs = (np.frombuffer(text.encode("utf-16-le"), np.uint16) for text in (cp950, hong_kong))
+    if len(ours) != len(theirs):  # one of them lost bytes
+        return []
+    places = np.flatnonzero(ours != theirs)
+    places = places[~np.isin(ours[places], [ord(mark) for mark, *_ in MARKS])][:PLACES_READ]
+    runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    return [(int(run[0]), int(run[-1]) + 1) for run in runs if len(run)]
 
 
 def _lnp_of_runs(text: str, runs: list[tuple[int, int]]) -> float:

@@ -63,6 +63,8 @@ def refuse_other_kinds(data: bytes) -> None:
     """Raises NotText, with the kind in words, for an empty file and for a known kind that is no text."""
     if not data:
         raise NotText("an empty file")
+    if not any(data.startswith(begins, offset) for offset, begins in beginnings()):
+        return
     for kind in kinds():
         if data.startswith(kind.begins, kind.offset) and kind.holds in data:
             if kind.controls and not is_binary(data) and 0 not in data[:LOOKED_AT]:
@@ -120,6 +122,13 @@ def kinds() -> tuple[Kind, ...]:
             )
             for entry in tomllib.load(file)["kind"]
         )
+
+
+@cache
+def beginnings() -> tuple[tuple[int, tuple[bytes, ...]], ...]:
+    """By offset, all that kinds of files have there."""
+    offsets = sorted({kind.offset for kind in kinds()})
+    return tuple((at, tuple(kind.begins for kind in kinds() if kind.offset == at)) for at in offsets)
 
 
 def _bytes(escaped: str) -> bytes:

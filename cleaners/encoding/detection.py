@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import chardet
@@ -27,6 +28,8 @@ USUAL = ("utf-8", *CHINESE)
 # Of Big5's pages, the one that decodes the most stands for all.
 FIRST = ("utf-8", "gb18030", "big5hkscs")
 
+# More bytes than this are not decoded to see whether that is possible, but where a sample reads like it.
+FEW_DECODED = 1 << 15
 # Enough for a verdict far beyond doubt; a longer sample costs time only.
 SAMPLE_BYTES = 2048
 # If less of a sample than this is sure to be in step, the rest is tried both ways.
@@ -90,7 +93,10 @@ def read_plainly(data: bytes) -> tuple[str, str] | None:
     >>> read_plainly("工作会议听取了财政预算执行情况的报告。".encode("gbk"))
     ('gb18030', '工作会议听取了财政预算执行情况的报告。')
     """
-    for page in CHINESE:
+    pages: Iterable[str] = CHINESE
+    if len(data) > FEW_DECODED:
+        pages = _scores_of_usual(sample(data, SAMPLE_BYTES), ("gb18030",)) or CHINESE[1:]
+    for page in pages:
         if text := decoded(data, page):
             read = excerpts(text)
             if is_convincing(read, float(plausibility.lnp(read).sum())):

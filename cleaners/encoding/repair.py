@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from itertools import islice
 
 import numpy as np
 
@@ -15,8 +14,8 @@ from cleaners.encoding.detection import TWO_BYTE
 # What lies between bytes that are surely characters of their own (see sampling.SAFE_START).
 STRETCH = re.compile(rb"[^\x01-\x2f]+")
 SURE = re.compile("[\x01-\x2f]")
-# What bytes out of step often give: characters for private use.
-PRIVATE = re.compile("[\ue000-\uf8ff]")
+# What bytes out of step often give: so many characters for private use, U+E000 and up.
+PRIVATE = 0x1900
 # ln P per character: of text -5, out of step -12; around a character for private use that is no accident -7.
 OUT_OF_STEP = -9.5
 # How many characters around it are looked at, on each side; so many places at once.
@@ -66,21 +65,15 @@ def is_likelier(data: bytes, segments: list[Segment], page: str, gain: float) ->
 
 def is_in_step(text: str) -> bool:
     """Whether no character for private use in `text` stands among unlikely ones."""
-    if not _holds_private(text):
-        return True
-    places = (match.start() for match in PRIVATE.finditer(text))
-    while batch := list(islice(places, AT_ONCE)):
-        near = [_near(text, at) for at in batch]
+    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    places = np.flatnonzero(code_points - np.uint32(0xE000) < PRIVATE)
+    for start in range(0, len(places), AT_ONCE):
+        near = [_near(text, at) for at in places[start : start + AT_ONCE].tolist()]
         lengths = np.array([len(part) + 1 for part in near])
         sums = np.add.reduceat(plausibility.lnp("\n".join(near) + "\n"), np.cumsum(lengths) - lengths)
         if (sums < OUT_OF_STEP * lengths).any():
             return False
     return True
-
-
-def _holds_private(text: str) -> bool:
-    code_points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-    return bool((code_points - np.uint16(0xE000) < 0x1900).any())
 
 
 def _near(text: str, at: int) -> str:
