@@ -11,7 +11,7 @@ from cleaners import plausibility
 from cleaners.encoding import big5, likelihood
 from cleaners.encoding.alignment import align
 from cleaners.encoding.marks import declared
-from cleaners.encoding.sampling import PIECE_BYTES, Sample, excerpts, high_bytes, high_characters, sample
+from cleaners.encoding.sampling import Sample, excerpts, high_bytes, high_characters, sample
 
 # The East Asian code pages, each under the superset that decodes what its narrower names stand for.
 CHINESE = ("gb18030", "cp950", "big5hkscs")
@@ -61,6 +61,9 @@ RARER = -6.0
 FEW_BYTES = 32
 NO_ACCIDENT_RUN = re.compile("[\u0800-\ud7ff\uf900-\ufffc]{3}")
 NO_ACCIDENT = 4.0
+# No character of Chinese in UTF-16 is behind this one, but full-width marks.
+BEHIND_HANZI = "\ua000"
+HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 # ln P that a document's own word for its encoding is worth: it decides what is doubtful, no more.
 DECLARED = 5.0
 # chardet is believed about the one-byte page unless ours is likelier by so many nats: letters are cheap in
@@ -124,11 +127,15 @@ def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
 
 def guess_among_few(data: bytes) -> Guess:
     """The encoding of bytes that are well-formed UTF-8, but with so few characters that it may be an accident."""
-    taken = sample(data, PIECE_BYTES)
-    candidates = ("utf-8", *CHINESE, *(UTF_16 if len(data) <= FEW_BYTES else ()))
-    part = b"\n".join((*taken.unaligned, taken.aligned))
-    texts = (part.decode(encoding, "replace") for encoding in candidates)
-    scores = dict(zip(candidates, likelihood.totals(texts), strict=True))
+    # A byte on each side tells whether a letter stands in a word, and may belong to a character of two.
+    part = b"\n".join(data[max(0, m.start() - 1) : m.end() + 1] for m in HIGH_BYTES.finditer(data))
+    texts = {encoding: text for encoding in ("utf-8", *CHINESE) if (text := decoded(part, encoding))}
+    if len(data) <= FEW_BYTES:
+        wide = {encoding: decoded(data, encoding) for encoding in UTF_16}
+        texts |= {encoding: text for encoding, text in wide.items() if text and max(text) < BEHIND_HANZI}
+    if len(texts) == 1:
+        return Guess("utf-8", 1.0)
+    scores = dict(zip(texts, likelihood.totals(texts.values()), strict=True))
     scores["utf-8"] += NO_ACCIDENT
     if (said := declared(data)) in scores:
         scores[said] += DECLARED

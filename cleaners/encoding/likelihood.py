@@ -86,8 +86,9 @@ def _lnp(text: str) -> NDArray[np.float64]:
     tables = _tables()
     script = tables.script[place]
     small = (code_points >= ord("a")) & (code_points <= ord("z"))
-    hanzi = (code_points >= 0x3400) & (code_points < 0xA000)
-    values[1:-1] += (hanzi[1:-1] & small[:-2] & small[2:]) * MIXED_WORD
+    if small.any():
+        hanzi = (code_points >= 0x3400) & (code_points < 0xA000)
+        values[1:-1] += (hanzi[1:-1] & small[:-2] & small[2:]) * MIXED_WORD
     letters = np.flatnonzero(script)
     if len(letters):
         own = script[letters]
