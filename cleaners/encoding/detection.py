@@ -11,7 +11,14 @@ from cleaners import plausibility
 from cleaners.encoding import big5, likelihood
 from cleaners.encoding.alignment import align
 from cleaners.encoding.marks import declared
-from cleaners.encoding.sampling import Sample, excerpts, high_bytes, high_characters, sample
+from cleaners.encoding.sampling import (
+    Sample,
+    excerpts,
+    high_bytes,
+    high_characters,
+    sample,
+    without_high_bytes,
+)
 
 # The East Asian code pages, each under the superset that decodes what its narrower names stand for.
 CHINESE = ("gb18030", "cp950", "big5hkscs")
@@ -152,18 +159,16 @@ def _scores_of_few(data: bytes, candidates: tuple[str, ...]) -> dict[str, float]
     """ln P of few bytes in each encoding that decodes all of them; none if the likeliest reads badly."""
     if len(data) > FEW_WEIGHED:
         return {}
-    texts = {
-        encoding: text
-        for encoding in candidates
-        if encoding not in WIDE and (text := decoded(data, encoding))
+    texts = {name: text for name in candidates if name not in WIDE and (text := decoded(data, name))}
+    *values, of_ascii = likelihood.totals((*texts.values(), without_high_bytes(data).decode("ascii")))
+    scores = {
+        encoding: value + _rarity(encoding, texts[encoding])
+        for encoding, value in zip(texts, values, strict=True)
     }
-    scores = dict(zip(texts, likelihood.totals(texts.values()), strict=True))
-    for encoding in scores:
-        scores[encoding] += _rarity(encoding, texts[encoding])
     if (said := declared(data)) in scores:
         scores[said] += DECLARED
     best = max(scores, key=scores.__getitem__, default="")
-    reads_well = best in EAST_ASIAN and scores[best] > READS_WELL * high_characters(texts[best])
+    reads_well = best in EAST_ASIAN and scores[best] - of_ascii > READS_WELL * high_characters(texts[best])
     return scores if reads_well else {}
 
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,6 +56,17 @@ CUT_UTF8 = re.compile(
 )
 # ln P per character that is not ASCII of a part that is surely Chinese.
 SURELY_CHINESE = -9.0
+
+
+class Line(NamedTuple):
+    """A line that is not ASCII, and the ASCII lines behind it."""
+
+    data: bytes
+    encoding: str  # "" where it seems to be in both
+    ascii_bytes: int  # how long the lines behind it are
+
+
+LAST = Line(b"", "", 0)
 
 
 def parts(data: bytes, start: int) -> tuple[list[Segment], float] | None:
@@ -117,22 +130,40 @@ def _second_encoding(data: bytes) -> Guess:
 def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
     """Each line of `data` in UTF-8 or in `page`; a line that is in both, in parts."""
     left = MOST_ALIGNED
-    before = "utf-8"
-    for line in data.splitlines(keepends=True):
-        end = start + len(line)
-        encoding = before if line.isascii() else _of_line(line, page, before)
-        if encoding:
-            before = encoding
-            yield Segment(start, end, encoding)
-        elif page in TWO_BYTE and len(line) <= min(LONGEST_ALIGNED, left):
-            left -= len(line) + ALIGNING_BEGINS
-            aligned = align(line, ("utf-8", page))
-            likelier = is_likelier(line, aligned, page, GAIN)
+    before = ""
+    for line, after in pairwise(chain(_lines(data, page), [LAST])):
+        end = start + len(line.data)
+        # Next to a line in the other encoding, one character of it is enough: the change may be in this line.
+        is_beside_other = bool(line.encoding) and bool({before, after.encoding} - {"", line.encoding})
+        changes = is_beside_other and not decodes(line.data, line.encoding)
+        if not line.data or (line.encoding and not changes):
+            yield Segment(start, end, line.encoding)
+        elif page in TWO_BYTE and len(line.data) <= min(LONGEST_ALIGNED, left):
+            left -= len(line.data) + ALIGNING_BEGINS
+            aligned = align(line.data, ("utf-8", page))
+            likelier = changes or is_likelier(line.data, aligned, page, GAIN)
             yield from moved(aligned, start) if likelier else [Segment(start, end, page)]
         else:
-            good, bad = _well_formed(line)
+            good, bad = _well_formed(line.data)
             yield Segment(start, end, "utf-8" if good > GOOD_TO_BAD * bad else page)
-        start = end
+        before = line.encoding or before
+        start = end + line.ascii_bytes
+        if line.ascii_bytes:
+            yield Segment(end, start, before or "utf-8")
+
+
+def _lines(data: bytes, page: str) -> Iterator[Line]:
+    """The lines of `data`, the first of which may be empty."""
+    line, encoding, ascii_bytes = b"", "", 0
+    last = "utf-8"
+    for next_line in data.splitlines(keepends=True):
+        if next_line.isascii():
+            ascii_bytes += len(next_line)
+        else:
+            yield Line(line, encoding, ascii_bytes)
+            line, encoding, ascii_bytes = next_line, _of_line(next_line, page, last), 0
+            last = encoding or last
+    yield Line(line, encoding, ascii_bytes)
 
 
 def _of_line(line: bytes, page: str, before: str) -> str:
@@ -156,6 +187,8 @@ def _merged(data: bytes, segments: Iterable[Segment]) -> Iterator[Segment]:
     """Neighbouring lines in one encoding made one segment."""
     last: Segment | None = None
     for segment in segments:
+        if segment.start == segment.end:
+            continue
         line_ends = data[segment.start - 1 : segment.start] in (b"\n", b"\r")
         if last and last.encoding == segment.encoding and line_ends:
             last = Segment(last.start, segment.end, last.encoding)

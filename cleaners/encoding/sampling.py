@@ -48,9 +48,14 @@ def excerpts(text: str) -> str:
     return ASCII.sub("\n", text)
 
 
+def without_high_bytes(data: bytes) -> bytes:
+    """What of `data` is ASCII."""
+    return data.translate(None, HIGH)
+
+
 def high_bytes(data: bytes) -> int:
     """How many bytes of `data` are not ASCII."""
-    return len(data) - len(data.translate(None, HIGH))
+    return len(data) - len(without_high_bytes(data))
 
 
 def high_characters(text: str) -> int:
