@@ -23,6 +23,9 @@ from cleaners.encoding.sampling import (
 # The East Asian code pages, each under the superset that decodes what its narrower names stand for.
 CHINESE = ("gb18030", "cp950", "big5hkscs")
 EAST_ASIAN = (*CHINESE, "cp932", "euc_jp", "cp949", "johab")
+# What text without the characters that only the superset has is named by, as its writers do. Bytes 8160 are ～ in
+# cp932 and 〜 in shift_jis: where no character that only cp932 has is beside them, it cannot be decided which.
+NARROWER = {"cp932": "shift_jis", "cp949": "euc_kr"}
 # One page each of the scripts with one-byte pages: enough to see that letters are one byte; chardet names
 # the page.
 ONE_BYTE = ("cp1252", "cp1251", "koi8-r", "cp1253", "cp874", "cp1255", "cp1256")
@@ -129,6 +132,8 @@ def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
         best, _ = big5.page(data)
     if best in ONE_BYTE:
         return _by_chardet(data, taken, Guess(best, confidence))
+    if best in NARROWER and decoded(data, NARROWER[best]):
+        best = NARROWER[best]
     return Guess(best, confidence)
 
 
