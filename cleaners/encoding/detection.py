@@ -44,10 +44,10 @@ FEW_DECODED = 1 << 15
 SAMPLE_BYTES = 2048
 # If less of a sample than this is sure to be in step, the rest is tried both ways.
 ENOUGH_ALIGNED = 512
-# So few bytes are weighed whole in all encodings at once; what reads worse than this, in ln P per character that
-# is not ASCII, may be damaged.
+# So few bytes are weighed whole in all encodings at once; what reads worse than this, in ln P per byte of characters
+# that are not ASCII, may be damaged.
 FEW_WEIGHED = 600
-READS_WELL = -8.0
+READS_WELL = -4.0
 # When the usual encodings don't convince, all are weighed on less, but every way to cut it into characters.
 WEIGHED_BYTES = 1536
 # The pages whose characters are one ASCII byte or two: what can be put back in step.
@@ -71,8 +71,7 @@ RARER = -6.0
 FEW_BYTES = 32
 NO_ACCIDENT_RUN = re.compile("[\u0800-\ud7ff\uf900-\ufffc]{3}")
 NO_ACCIDENT = 4.0
-# No character of Chinese in UTF-16 is behind this one, but full-width marks.
-BEHIND_HANZI = "\ua000"
+CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
 HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 # ln P that a document's own word for its encoding is worth: it decides what is doubtful, no more.
 DECLARED = 5.0
@@ -89,6 +88,8 @@ CHARDET_BYTES = 16384
 KANA = re.compile("[\u3041-\u30ff]")
 # What UTF-16 makes of two spaces, tabs or line ends of one byte each.
 TWO_BLANKS = re.compile("[\u2020\u0909\u0a0a\u0a0d\u0d0a]")
+# The same, and characters that are in no Chinese text, but in nearly all that is not UTF-16.
+NOT_CHINESE_UTF_16 = re.compile("[\u2020\u0909\u0a0a\u0a0d\u0d0a\ua000-\uf8ff\U00010000-\U0010ffff]")
 
 
 class Guess(NamedTuple):
@@ -141,10 +142,8 @@ def guess_among_few(data: bytes) -> Guess:
     """The encoding of bytes that are well-formed UTF-8, but with so few characters that it may be an accident."""
     # A byte on each side tells whether a letter stands in a word, and may belong to a character of two.
     part = b"\n".join(data[max(0, m.start() - 1) : m.end() + 1] for m in HIGH_BYTES.finditer(data))
-    texts = {encoding: text for encoding in ("utf-8", *CHINESE) if (text := decoded(part, encoding))}
-    if len(data) <= FEW_BYTES:
-        wide = {encoding: decoded(data, encoding) for encoding in UTF_16}
-        texts |= {encoding: text for encoding, text in wide.items() if text and max(text) < BEHIND_HANZI}
+    wide = UTF_16 if len(data) <= FEW_BYTES else ()
+    texts = _strict_readings(data, part if len(data) > FEW_BYTES else data, ("utf-8", *CHINESE, *wide))
     if len(texts) == 1:
         return Guess("utf-8", 1.0)
     scores = dict(zip(texts, likelihood.totals(texts.values()), strict=True))
@@ -157,14 +156,16 @@ def guess_among_few(data: bytes) -> Guess:
 
 def is_ambiguous(data: bytes, text: str) -> bool:
     """Whether `data`, which is `text` in UTF-8, may be something else that is well-formed by accident."""
-    return len(data) - len(text) <= FEW_BYTES and not text.isascii() and not NO_ACCIDENT_RUN.search(text)
+    if text.isascii():
+        return len(data) <= FEW_BYTES and CONTROL.search(text) is not None
+    return len(data) - len(text) <= FEW_BYTES and not NO_ACCIDENT_RUN.search(text)
 
 
 def _scores_of_few(data: bytes, candidates: tuple[str, ...]) -> dict[str, float]:
     """ln P of few bytes in each encoding that decodes all of them; none if the likeliest reads badly."""
     if len(data) > FEW_WEIGHED:
         return {}
-    texts = {name: text for name in candidates if name not in WIDE and (text := decoded(data, name))}
+    texts = _strict_readings(data, data, candidates)
     *values, of_ascii = likelihood.totals((*texts.values(), without_high_bytes(data).decode("ascii")))
     scores = {
         encoding: value + _rarity(encoding, texts[encoding])
@@ -173,8 +174,26 @@ def _scores_of_few(data: bytes, candidates: tuple[str, ...]) -> dict[str, float]
     if (said := declared(data)) in scores:
         scores[said] += DECLARED
     best = max(scores, key=scores.__getitem__, default="")
-    reads_well = best in EAST_ASIAN and scores[best] - of_ascii > READS_WELL * high_characters(texts[best])
-    return scores if reads_well else {}
+    if best in WIDE:
+        return scores if scores[best] > READABLE * len(texts[best]) else {}
+    if best not in EAST_ASIAN:
+        return {}
+    longer = len(data) - len(texts[best]) + high_characters(texts[best])
+    return scores if scores[best] - of_ascii > READS_WELL * longer else {}
+
+
+def _strict_readings(data: bytes, part: bytes, candidates: Iterable[str]) -> dict[str, str]:
+    """`part` of `data` in each of `candidates` that decodes all of it; in UTF-16 and UTF-32 all of `data`."""
+    texts = {
+        encoding: decoded(data if encoding in WIDE else part, encoding)
+        for encoding in candidates
+        if encoding not in WIDE or len(data) % 2 == 0
+    }
+    return {
+        encoding: text
+        for encoding, text in texts.items()
+        if text and not (encoding in WIDE and NOT_CHINESE_UTF_16.search(text))
+    }
 
 
 def _scores_of_usual(sample: Sample, candidates: tuple[str, ...]) -> dict[str, float]:

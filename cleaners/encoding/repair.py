@@ -38,7 +38,7 @@ def realigned(data: bytes, segment: Segment) -> list[Segment]:
     page = segment.encoding
     if page not in TWO_BYTE:
         return [segment]
-    gain = CLEAN_GAIN if decodes(data[segment.start : segment.end], page) else GAIN
+    clean_gain = CLEAN_GAIN if decodes(data[segment.start : segment.end], page) else GAIN
     segments: list[Segment] = []
     done, left = segment.start, MOST_ALIGNED
     for match in STRETCH.finditer(data, segment.start, segment.end):
@@ -47,6 +47,8 @@ def realigned(data: bytes, segment: Segment) -> list[Segment]:
             continue
         left -= len(stretch) + ALIGNING_BEGINS
         aligned = align(stretch, (page,))
+        # What is one stretch as a whole may be cut inside characters at both ends, so that it decodes by accident.
+        gain = GAIN if len(stretch) == segment.end - segment.start else clean_gain
         if is_likelier(stretch, aligned, page, gain):
             segments.append(Segment(done, match.start(), page))
             segments += moved(aligned, match.start())
