@@ -7,6 +7,7 @@ sees go. What is not sure stays as it is.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -28,8 +29,13 @@ _BESIDE = rf"[^\s{HANZI.pattern[1:-1]}]"
 INVISIBLE = re.compile(
     rf"(?<!{_BESIDE})[{_HIDDEN}\u200c\u200d]+|[{_HIDDEN}\u200c\u200d]{{1,50}}(?!{_BESIDE})|[{_HIDDEN}]+"
 )
+# Private characters: what a system of its own meant by them is lost, but for the bullets of symbol fonts.
+PRIVATE = "\ue000-\uefff\uf100-\uf8ff"
+# One that stands behind so large a share of sentences, and so often, parts paragraphs.
+SEPARATES, SEPARATORS = 0.4, 2
+_BEHIND = re.compile(rf"(?<=[。！？!?…；：”】])[{PRIVATE}]")
 # Cheap enough to run over every text.
-_SCREEN = re.compile(rf"[{_HIDDEN}\u200c\u200d]")
+_SCREEN = re.compile(rf"[{_HIDDEN}\u200c\u200d{PRIVATE}]")
 # Spaces other than the plain and the ideographic one, by which the author may have meant something.
 ODD_SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 # Full-width digits and letters, with the marks inside a number.
@@ -45,17 +51,37 @@ def find(document: Document, options: Options) -> Findings:
     >>> [(edit.before, edit.rule) for edit in find(Document("　　甲。\\n\\n乙。"), Options()).edits]
     [('　　', 'layout.indent'), ('\\n\\n', 'layout.blank')]
     """
-    text = document.text
-    hidden = list(INVISIBLE.finditer(text)) if _SCREEN.search(text) else []
-    if not hidden:
-        return Findings(tuple(_edits(text, document.metadata.title, options)))
-    edits = _with_hidden(text, hidden, _edits(INVISIBLE.sub("", text), document.metadata.title, options))
-    return Findings(tuple(sorted(edits, key=lambda edit: edit.start)))
+    text, title = document.text, document.metadata.title
+    if not _SCREEN.search(text):
+        return Findings(tuple(_edits(text, title, options)))
+    separators = _separators(text)
+    # A separator is read as a line end, which has the same length.
+    lined = re.sub(f"[{separators}]", "\n", text) if separators else text
+    hidden = list(INVISIBLE.finditer(lined))
+    edits = _edits(INVISIBLE.sub("", lined) if hidden else lined, title, options, collapsed=not separators)
+    return Findings(tuple(sorted(_in_full(text, hidden, separators, edits), key=lambda edit: edit.start)))
 
 
-def _with_hidden(text: str, hidden: list[re.Match[str]], edits: Iterable[Edit]) -> Iterator[Edit]:
-    """`edits` of a text without what is hidden as edits of `text`, and those that remove the rest of it."""
-    # Where each character that stays stands in `text`, and which edits swallow what is hidden between.
+def _separators(text: str) -> str:
+    """Private characters that part paragraphs.
+
+    >>> _separators("甲。\ue40c乙！\ue40c丙，\ue001丁") == "\ue40c"
+    True
+    """
+    behind = Counter(_BEHIND.findall(text))
+    return "".join(
+        mark for mark, count in behind.items() if count >= max(SEPARATORS, SEPARATES * text.count(mark))
+    )
+
+
+def _in_full(
+    text: str, hidden: list[re.Match[str]], separators: str, edits: Iterable[Edit]
+) -> Iterator[Edit]:
+    """`edits` of a text without what is hidden as edits of `text`, and those of the rest of it.
+
+    That is what is hidden, and the separators, wherever no other edit takes them.
+    """
+    # Where each character that stays stands in `text`, and which edits swallow what stands between.
     gone = {place for match in hidden for place in range(*match.span())}
     places = [place for place in range(len(text)) if place not in gone]
     swallowed: set[int] = set()
@@ -66,10 +92,16 @@ def _with_hidden(text: str, hidden: list[re.Match[str]], edits: Iterable[Edit]) 
     for match in hidden:
         if match.start() not in swallowed:
             yield Edit(match.start(), match[0], "", "layout.invisible", 1.0)
+    for match in re.finditer(f"[{separators}]", text) if separators else ():
+        if match.start() not in swallowed:
+            yield Edit(match.start(), match[0], "\n", "layout.part", 0.9)
 
 
-def _edits(text: str, title: str, options: Options) -> list[Edit]:
-    """The edits of a text that hides nothing, in order. What is known to be its title stays a line."""
+def _edits(text: str, title: str, options: Options, collapsed: bool = True) -> list[Edit]:
+    """The edits of a text that hides nothing, in order. What is known to be its title stays a line.
+
+    `collapsed` says whether a space may stand for a paragraph's end.
+    """
     lines = visible(text)
     if not lines:
         return [Edit(0, text, "", "layout.blank", 1.0)] if text else []
@@ -77,7 +109,7 @@ def _edits(text: str, title: str, options: Options) -> list[Edit]:
     joins = wrapping.joins(text, folded, lines)
     joins = {i: sure for i, sure in joins.items() if text[lines[i].start : lines[i].end] != title}
     spaces = [[match.span() for match in SPACES.finditer(text, line.start, line.end)] for line in lines]
-    parts = collapse.parts(text, folded, lines, spaces, joins)
+    parts = collapse.parts(text, folded, lines, spaces, joins) if collapsed else {}
     edits = [
         *_around(text, 0, lines[0].start),
         *_between(text, lines, joins),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.layout.lines import (
+    CLOSING,
     DATE,
     FINAL,
     HANZI,
@@ -41,13 +42,23 @@ TITLE, PROSE, CLAUSES, HEADING, ECHOED = -3.0, 5.0, 2.5, -1.5, -3.0
 PROSE_LENGTH, CLAUSES_LENGTH = 40, 15
 # If more than this share of the prose lines end without a mark and don't run on, the author leaves marks out.
 HABIT = 0.2
-# A bracket or a quotation is still open.
-UNCLOSED, QUOTED = 2.0, 1.5
+# A bracket or a quotation is still open. One that opened shortly before the line's end, and that nothing
+# closes, says that the rest of the line was lost.
+UNCLOSED, QUOTED, SHORTLY = 2.0, 1.5, 20
 
 # How the next line begins: with what closes or ends something; so though a sentence ended before, which
 # means that the words between were lost; with nothing to read ("|", "------"); with markup, or
-# after markup; with a numbered heading; it is a date, or follows one; it is an address.
-CLOSED, LOST, SEPARATED, MARKED, MARKER, DATED, SALUTED = 7.0, -3.0, -8.0, -5.0, -4.3, -6.0, -4.0
+# after markup; with a numbered heading; with a label in brackets; it is a date, or follows one; it is an
+# address; behind a comma it is what somebody says, all of it.
+CLOSED, LOST, SEPARATED, MARKED, MARKER, LABELLED = 7.0, -3.0, -8.0, -5.0, -4.3, -2.0
+DATED, SALUTED, SPOKEN = -6.0, -4.0, -6.0
+
+# Behind words without a mark, what joins sentences begins one: a stop was left out.
+RESUMED = -4.5
+_RESUMES = re.compile(
+    "(?:所以|因此|因而|总之|然而|但是|可是|不过|其实|事实上|事实是|首先|其次|再次|最后|另外|此外|当然"
+    "|例如|比如|综上|于是|否则|况且|相反|反之|由此可见|换言之|与此同时)[，,]"
+)
 
 # It begins with a small Latin letter, as no sentence does.
 CONTINUED = 3.0
@@ -84,7 +95,7 @@ class Seam(NamedTuple):
     runs_on: float
     hanzi: bool  # the line ends with one
     verse: bool  # both lines are short
-    opens_quote: bool  # the next line begins with one
+    closes_quote: bool  # the next quotation mark is a closing one
     plain: bool  # the next line has no mark, not even at its end
     echo: bool  # the next line begins with words of this one
 
@@ -102,9 +113,8 @@ def read(text: str, folded: str, lines: list[Line]) -> Seams:
     together = runs_on(
         "".join(text[line.end - 1] for line in lines[:-1]), "".join(text[line.start] for line in lines[1:])
     )
-    seams = [
-        _seam(text, folded, lines[i], lines[i + 1], starts, i, together[i]) for i in range(len(lines) - 1)
-    ]
+    closing = _next_closes(text, lines)
+    seams = [_seam(text, lines, starts, i, together[i], closing[i + 1]) for i in range(len(lines) - 1)]
     return Seams(starts, seams, _worth_of_prose(starts, seams))
 
 
@@ -139,7 +149,7 @@ def score(paragraph: Start, seam: Seam, prose: float, short: float = 1.0) -> flo
             total += prose if seam.hanzi else prose / 2
         elif paragraph.length >= CLAUSES_LENGTH and paragraph.marks:
             total += (1 - short) * prose * CLAUSES / PROSE
-    if paragraph.quotes and not seam.opens_quote:
+    if paragraph.quotes and seam.closes_quote:
         total += QUOTED
     return total
 
@@ -156,11 +166,27 @@ def _start(text: str, folded: str, line: Line, opened: Sequence[str], closed: Se
     )
 
 
+def _next_closes(text: str, lines: list[Line]) -> list[bool]:
+    """Whether the first quotation mark from each line on is a closing one."""
+    closes_quote = [False] * (len(lines) + 1)
+    for i in range(len(lines) - 1, -1, -1) if "”" in text else ():
+        opening, closing = (text.find(mark, lines[i].start, lines[i].end) for mark in "“”")
+        closes_quote[i] = (
+            closes_quote[i + 1] if opening == closing else not 0 <= opening < closing % len(text)
+        )
+    return closes_quote
+
+
 def _seam(
-    text: str, folded: str, line: Line, following: Line, starts: list[Start], i: int, runs_on: float
+    text: str, lines: list[Line], starts: list[Start], i: int, runs_on: float, closes_quote: bool
 ) -> Seam:
+    line, following = lines[i], lines[i + 1]
     ends = tail(text, line.start, line.end)
     first, last = text[following.start], text[line.end - 1]
+    if i and last in CLOSING and not text[line.start : line.end].strip(CLOSING):
+        ends = tail(
+            text[lines[i - 1].start : lines[i - 1].end] + last, 0, lines[i - 1].end + 1 - lines[i - 1].start
+        )
     verdict = None
     if _LATIN_WORD.match(first) and last == "-" and _LATIN_WORD.match(text[line.end - 2]):
         verdict = CLOSED
@@ -170,18 +196,34 @@ def _seam(
         verdict = SEPARATED
     elif _MARKUP.match(first) or _MARKUP.match(last):
         verdict = MARKED
-    head = MARKER if starts[i + 1].heading else 0.0
-    if _LATIN_WORD.match(first):
-        head += CONTINUED
-    if DATE.match(text, line.start, line.end) or DATE.match(text, following.start, following.end):
-        head += DATED
-    if SALUTATION.match(text, following.start, following.end):
-        head += SALUTED
     hanzi = HANZI.match(last) is not None
     verse = max(starts[i].length, starts[i + 1].length) <= VERSE_LENGTH
     plain = not starts[i + 1].marks and tail(text, following.start, following.end) == "word"
     echo = text[following.start : following.start + 2] in text[line.start : line.end]
-    return Seam(ends, verdict, head, runs_on, hanzi, verse, first == "“", plain, echo)
+    head = _head(text, line, following, starts[i + 1], ends, closes_quote)
+    return Seam(ends, verdict, head, runs_on, hanzi, verse, closes_quote, plain, echo)
+
+
+def _head(text: str, line: Line, following: Line, start: Start, ends: str, closes_quote: bool) -> float:
+    """What the next line's beginning says, which is `start`."""
+    first = text[following.start]
+    head = MARKER if start.heading else 0.0
+    if _LATIN_WORD.match(first):
+        head += CONTINUED
+    if first == "【":
+        head += LABELLED
+    if DATE.match(text, line.start, line.end) or DATE.match(text, following.start, following.end):
+        head += DATED
+    if SALUTATION.match(text, following.start, following.end):
+        head += SALUTED
+    if ends == "word" and _RESUMES.match(text, following.start, following.end):
+        head += RESUMED
+    if ends == "comma" and first == "“" and start.marks and text[following.end - 1] == "”":
+        head += SPOKEN
+    opened = text.rfind("“", max(line.start, line.end - SHORTLY), line.end)
+    if opened >= 0 and not closes_quote and "”" not in text[opened : line.end]:
+        head += LOST
+    return head
 
 
 def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:

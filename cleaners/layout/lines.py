@@ -30,13 +30,16 @@ DATE = re.compile(
     r"[(（\[]?(?:\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}日?|[一二○〇零三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
     r"(?:\s*\d{1,2}[:：时]\d{2}(?:[:：分]\d{2}秒?)?)?[)）\]]?$"
 )
-# Who said it, or took the picture: "——老舍", "记者 周岚 摄" at the end of a line.
+# Who said it, or took the picture: "——老舍", "记者 周岚 摄", "。周岚摄" at the end of a line.
 _SAID = re.compile(
     r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$|(?:记者|通讯员|新华社)\S{0,6}\s?\S{0,6}\s?(?:摄|供图)$"
+    r"|[。！？）)]\S{2,4}\s?摄$|摄影\s?[/／:：]\s?\S{2,8}(?:\s\S{2,4})?$"
 )
-# A footnote's number, not a reference to one; a letter; a bullet. (Folded: half-width, small letters.)
+# A footnote's number, not a reference to one; a letter; a bullet; a label of questions and examples.
+# (Folded: half-width, small letters.)
 _ITEM = re.compile(
     r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])|[a-z][、.)](?![a-z0-9.])|[•●○■□◆◇★☆▶►▪◎※]"
+    r"|(?:问题|材料|例)[一二三四五六七八九十\d]{1,3}[：:]|[问答][：:]"
 )
 # Both begin with one class, to which the search skips.
 _INNER_MARK = re.compile(r"[，。！？；!?;,.](?:(?<![,.])|(?<=[\u3400-\u9fff].))")

@@ -19,6 +19,8 @@ Integers = NDArray[np.int64]
 
 # Ln odds of a join where the layout says nothing, in a document without other joins and with many.
 RARE, COMMON = -3.0, 1.0
+# So much surer than in a document without joins must be what shows how joins look in an unwrapped one.
+CAUTION = 2.0
 # For one seam at which a mark stands on the wrong side, so many are joins (in documents split at links).
 SURE_SHARE = 6
 # One layout feature says at most this much.
@@ -26,6 +28,8 @@ MOST = 5.0
 # Pseudo-counts of short, full, overlong lines and those full up to a space (as in `widths`), for lines that
 # go on and for lines that end a paragraph.
 GOING_ON, ENDING = np.array([0.05, 0.9, 0.01, 0.2]), np.array([1.9, 0.05, 0.03, 0.2])
+# So many lines of either kind (pseudo-counts) have the other features that all lines have.
+USUAL = 0.5
 # Which seams are joins and what the layout has to do with it explain each other: so many rounds settle it.
 ROUNDS = 4
 
@@ -82,26 +86,38 @@ def _settled(
     blanks = np.array([min(line.blanks, 2) for line in lines[1:]])
     indented = (margins[1:] > margins.min()).astype(np.int64)
     evidence = np.zeros(len(words))
-    for _ in range(ROUNDS if lengths is not None else 1):
-        share = 1 / (1 + np.exp(-np.clip(words + evidence + prior, -30, 30)))
-        evidence = _ratio(blanks, share) + _ratio(indented, share)
+    for _ in range(ROUNDS):
+        going_on = ending = _share(words + evidence + prior)
+        if lengths is None:
+            # No width tells joins and breaks apart, so that what is neither for sure shows nothing of either.
+            going_on = _share(words + evidence + min(prior, RARE) - CAUTION)
+        evidence = _ratio(blanks, going_on, 1 - ending) + _ratio(indented, going_on, 1 - ending)
         if lengths is not None:
-            evidence += _ratio(lengths, share, GOING_ON, ENDING)
-            prior = float(np.clip(np.log(share.sum() + 0.5) - np.log((1 - share).sum() + 0.5), -3, 3))
+            evidence += _ratio(lengths, going_on, 1 - ending, GOING_ON, ENDING)
+            prior = float(np.clip(np.log(going_on.sum() + 0.5) - np.log((1 - ending).sum() + 0.5), -3, 3))
     return evidence, prior
 
 
+def _share(odds: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), dtype=np.float64)
+
+
 def _ratio(
-    feature: Integers, share: Floats, going_on: Floats | None = None, ending: Floats | None = None
+    feature: Integers,
+    joins: Floats,
+    breaks: Floats,
+    going_on: Floats | None = None,
+    ending: Floats | None = None,
 ) -> Floats:
     """ln P(feature | join) / P(feature | break) of each line end, as the document itself has it.
 
-    `going_on` and `ending` are pseudo-counts; without them one line of either kind is as all lines are.
+    `joins` and `breaks` say how likely each is either; `going_on` and `ending` are pseudo-counts, without
+    which `USUAL` lines of either kind are as all lines are.
     """
-    usual = np.maximum(np.bincount(feature), 1e-6) / len(feature)
+    usual = USUAL * np.maximum(np.bincount(feature), 1e-6) / len(feature)
     going_on = usual if going_on is None else going_on
     ending = usual if ending is None else ending
-    joined = np.bincount(feature, share, len(going_on)) + going_on
-    broken = np.bincount(feature, 1 - share, len(ending)) + ending
+    joined = np.bincount(feature, joins, len(going_on)) + going_on
+    broken = np.bincount(feature, breaks, len(ending)) + ending
     ratio = np.log(joined / joined.sum()) - np.log(broken / broken.sum())
     return np.asarray(np.clip(ratio, -MOST, MOST)[feature], dtype=np.float64)
