@@ -49,9 +49,9 @@ UNCLOSED, QUOTED, SHORTLY = 2.0, 1.5, 20
 # How the next line begins: with what closes or ends something; so though a sentence ended before, which
 # means that the words between were lost; with nothing to read ("|", "------"); with markup, or
 # after markup; with a numbered heading; with a label in brackets; it is a date, or follows one; it is an
-# address; behind a comma it is what somebody says, all of it.
+# address; behind a comma it is what somebody says, all of it; it follows the text's first words, a title.
 CLOSED, LOST, SEPARATED, MARKED, MARKER, LABELLED = 7.0, -3.0, -8.0, -5.0, -4.3, -2.0
-DATED, SALUTED, SPOKEN = -6.0, -4.0, -6.0
+DATED, SALUTED, SPOKEN, TITLED = -6.0, -6.0, -6.0, -3.0
 
 # Behind words without a mark, what joins sentences begins one: a stop was left out.
 RESUMED = -4.5
@@ -201,6 +201,8 @@ def _seam(
     plain = not starts[i + 1].marks and tail(text, following.start, following.end) == "word"
     echo = text[following.start : following.start + 2] in text[line.start : line.end]
     head = _head(text, line, following, starts[i + 1], ends, closes_quote)
+    if not i and ends == "word" and not starts[0].marks and starts[0].length <= VERSE_LENGTH:
+        head += TITLED
     return Seam(ends, verdict, head, runs_on, hanzi, verse, closes_quote, plain, echo)
 
 
