@@ -192,6 +192,70 @@ def test_other_spaces_stay(text: str) -> None:
     assert laid_out(text) == text
 
 
+UNSURE = {
+    "a quotation that nothing closes was cut off with its sentence": [
+        f"{FERRY}只有两岸的人都肯出力，才能让渡口真正“活起来", f"渡口活起来，要靠两岸的人。{SONG}", TICKET,
+    ],
+    "what joins sentences begins one": [f"{FERRY}谁也没有想到，老渡口成了全县最热闹的集市", f"所以，{SONG}", TICKET],
+    "what somebody says, all of it": ["掌柜的摆了摆手：", "“都回去吧”，", "“是，掌柜的，船已经拴好了，明早再来。”", SONG],
+    "a quotation's end on a line of its own": ["“渡口要开了。", "”", "老船工点了点头，把缆绳系好，走上岸去。", SONG],
+    "a question's number behind a comma": [f"{FERRY[:-1]}，", "问题二：请谈谈老渡口重开的意义。", SONG],
+    "who took the picture": ["渡船靠岸，人们排队下船。周远摄", "本报讯老渡口恢复通航的消息传开以后，人们纷纷赶来。"],
+    "a salutation behind a title": ["2019年县渡口工作报告", "各位代表：", "我们按照《", "渡口条例", f"》行事。{SONG}"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", UNSURE)
+def test_what_does_not_go_on_stays_a_line(why: str) -> None:
+    lines = UNSURE[why]
+    mended = laid_out("\n".join(lines)).split("\n")
+    kept = {"“渡口要开了。": "“渡口要开了。”", "”": "“渡口要开了。”"}
+    assert [
+        line for line in mended if line.startswith(("我们按照", "“渡口要开了")) or line in lines
+    ] == mended
+    assert {kept.get(line, line) for line in lines[:3]} - {"我们按照《"} <= set(mended)
+
+
+def test_headings_apart_are_kept_where_links_split_their_paragraphs() -> None:
+    paragraphs = [
+        "五年来，渡口建设成效显著，两岸往来日益便利",
+        FERRY,
+        "五年来，船工队伍不断壮大，技艺得到传承",
+        SONG,
+    ]
+    law = "我们制定了《\n渡口管理办法\n》，还修订了《\n船舶检查规定\n》。"
+    whole = law.replace("\n", "")
+    assert laid_out("\n\n\n".join([*paragraphs, law, law, law])) == "\n".join([*paragraphs, *[whole] * 3])
+
+
+@pytest.mark.parametrize("number", ["- {} -", "{}", "第 {} 页", "\x0c{}", "{}/9", "·{}·"])
+def test_sentences_are_joined_over_page_numbers(number: str) -> None:
+    lines = "\n".join(cut("　　" + paragraph, 36) for paragraph in PROSE * 3).split("\n")
+    pages = [lines[i : i + 8] for i in range(0, len(lines), 8)]
+    numbered = "\n".join("\n".join([*page, number.format(i)]) for i, page in enumerate(pages, 1))
+    assert laid_out(numbered) == "\n".join(PROSE * 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(line for i, paragraph in enumerate(PROSE, 1) for line in (str(i), paragraph)),
+        "木料与铁件的数量如下，按验收的先后排列\n1\n松木板，长三尺\n2\n铁钉，长两寸\n3\n桐油，二十斤",
+        f"{FERRY}\n2019\n{CROWD}\n2020\n{SONG}",
+    ],
+)
+def test_other_numbers_stay(text: str) -> None:
+    assert laid_out(text) == text
+
+
+def test_a_private_character_behind_sentences_parts_paragraphs() -> None:
+    text = f"{FERRY}\ue40c{CROWD}　老渡口　也热\u200b闹起来。\ue40c{SONG}"
+    edits = layout.find(Document(text), Options()).edits
+    assert apply(text, edits) == f"{FERRY}\n{CROWD}　老渡口　也热闹起来。\n{SONG}"
+    assert revert(apply(text, edits), edits) == text
+    assert laid_out("甲\ue40c乙\ue40c丙。\uf0b7丁。\uf0b7戊。") == "甲\ue40c乙\ue40c丙。\uf0b7丁。\uf0b7戊。"
+
+
 PIECES = [
     *[
         "甲",
@@ -213,7 +277,21 @@ PIECES = [
         "：",
         "…",
     ],
-    *["同志们：", "〔1〕", "|", "<b>", "２", "\u200d", "\x00", "\u200b", "\ufeff"],
+    *[
+        "同志们：",
+        "〔1〕",
+        "|",
+        "\n- 1 -\n",
+        "\n2\n",
+        "\ue40c",
+        "。\ue40c",
+        "<b>",
+        "２",
+        "\u200d",
+        "\x00",
+        "\u200b",
+        "\ufeff",
+    ],
     *[" ", "  ", "　", "\xa0", "\n", "\n\n", "\r\n", "\t", "\x0c"],
 ]
 

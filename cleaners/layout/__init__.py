@@ -1,8 +1,8 @@
 """The text's layout as its author meant it: one paragraph a line, and nothing but paragraphs.
 
 Lines that were broken in mid-sentence are joined (`wrapping`, from what `language` and `widths` say of them),
-paragraphs that were collapsed onto one line are parted (`collapse`), blank lines, indentation and what nobody
-sees go. What is not sure stays as it is.
+over page numbers too (`pages`), paragraphs that were collapsed onto one line are parted (`collapse`), blank
+lines, indentation and what nobody sees go. What is not sure stays as it is.
 """
 
 import re
@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 
 from cleaners import folding
 from cleaners.document import Document, Edit, Findings
-from cleaners.layout import collapse, wrapping
+from cleaners.layout import collapse, pages, wrapping
 from cleaners.layout.lines import HANZI, LINE_END, SPACES, Line, Span, visible
 from cleaners.options import Options
 
@@ -106,6 +106,9 @@ def _edits(text: str, title: str, options: Options, collapsed: bool = True) -> l
     if not lines:
         return [Edit(0, text, "", "layout.blank", 1.0)] if text else []
     folded = folding.fold(text)
+    if numbers := pages.numbers(text, folded, lines):
+        # They are a part of what lies between two lines.
+        lines = [line._replace(blanks=0) for i, line in enumerate(lines) if i not in numbers]
     joins = wrapping.joins(text, folded, lines)
     joins = {i: sure for i, sure in joins.items() if text[lines[i].start : lines[i].end] != title}
     spaces = [[match.span() for match in SPACES.finditer(text, line.start, line.end)] for line in lines]
@@ -114,7 +117,11 @@ def _edits(text: str, title: str, options: Options, collapsed: bool = True) -> l
         *_around(text, 0, lines[0].start),
         *_between(text, lines, joins),
         *_within(text, chain.from_iterable(spaces), parts),
-        *(map(_narrow, WIDE.finditer(text)) if options.letters == "halfwidth" else ()),
+        *(
+            chain.from_iterable(_narrow(text, line) for line in lines)
+            if options.letters == "halfwidth"
+            else ()
+        ),
         *_around(text, lines[-1].end, len(text)),
     ]
     return sorted(edits, key=lambda edit: edit.start)
@@ -156,8 +163,10 @@ def _within(text: str, spaces: Iterable[Span], parts: dict[int, float]) -> Itera
             yield Edit(start, space, ODD_SPACE.sub(" ", space), "layout.space", 1.0)
 
 
-def _narrow(match: re.Match[str]) -> Edit:
-    return Edit(match.start(), match[0], unicodedata.normalize("NFKC", match[0]), "layout.width", 1.0)
+def _narrow(text: str, line: Line) -> Iterator[Edit]:
+    """Full-width digits and letters of a line."""
+    for match in WIDE.finditer(text, line.start, line.end):
+        yield Edit(match.start(), match[0], unicodedata.normalize("NFKC", match[0]), "layout.width", 1.0)
 
 
 def _around(text: str, start: int, end: int) -> Iterator[Edit]:
@@ -169,6 +178,8 @@ def _around(text: str, start: int, end: int) -> Iterator[Edit]:
 @lru_cache(maxsize=100)  # the same few come again and again
 def _rule(gap: str) -> str:
     """What is done to what lies between two lines that stay apart."""
+    if gap.strip():
+        return "layout.page"
     ends = list(LINE_END.finditer(gap))
     if len(ends) > 1:
         return "layout.blank"
