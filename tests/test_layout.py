@@ -219,7 +219,7 @@ def test_what_does_not_go_on_stays_a_line(why: str) -> None:
 def test_headings_apart_are_kept_where_links_split_their_paragraphs() -> None:
     paragraphs = [
         "五年来，渡口建设成效显著，两岸往来日益便利",
-        FERRY,
+        CROWD,
         "五年来，船工队伍不断壮大，技艺得到传承",
         SONG,
     ]
