@@ -66,8 +66,8 @@ CONTINUED = 3.0
 # ln LR of two hanzi running on = SLOPE * (ln P(b|a) - ln P(end|a) P(b|start)) + OFFSET: a logistic fit to
 # 5,810 word boundaries inside sentences against 4,075 ends of paragraphs whose mark was taken away.
 SLOPE, OFFSET = 0.82, -3.55
-# What two other characters say, of which the model knows too little.
-UNKNOWN = -0.7
+# What two other characters say, of which the model knows too little; and two digits.
+UNKNOWN, NUMBER = -0.7, 3.0
 
 _READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
 _MARKUP = re.compile(r"[#<>|*+=_\\/~^`-]")
@@ -252,5 +252,6 @@ def runs_on(lasts: str, firsts: str) -> list[float]:
     apart = np.maximum(ended + begun, stopped + resumed)
     hanzi = [bool(HANZI.match(a) and HANZI.match(b)) for a, b in zip(lasts, firsts, strict=True)]
     together = SLOPE * (direct - apart) + OFFSET
-    ratio: list[float] = np.where(hanzi, together, UNKNOWN).tolist()
+    digits = [a.isdigit() and b.isdigit() for a, b in zip(lasts, firsts, strict=True)]
+    ratio: list[float] = np.where(hanzi, together, np.where(digits, NUMBER, UNKNOWN)).tolist()
     return ratio
