@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from cleaners.layout.lines import Line, has_marks, heads, tail
 
-# "- 12 -", "第 12 页", "12/40", "Page 12 of 40", "·12·" or "12", alone on a line.
+# "- 12 -", "第 12 页", "12/40", "Page 12 of 40", "·12·" or "12", alone on a line; in brackets it is a note's.
 _NUMBER = re.compile(
-    r"[-–—―~·•|\[(（【]{0,3}\s?(?:第|[Pp]age|[Pp]\.?)?\s?(\d{1,4})\s?[页頁]?"
-    r"(?:\s?(?:[/／]|of|[,，]?\s?共)\s?\d{1,4}\s?[页頁]?)?\s?[-–—―~·•|\])）】]{0,3}",
+    r"[-–—―~·•|]{0,3}\s?(?:第|[Pp]age|[Pp]\.?)?\s?(\d{1,4})\s?[页頁]?"
+    r"(?:\s?(?:[/／]|of|[,，]?\s?共)\s?\d{1,4}\s?[页頁]?)?\s?[-–—―~·•|]{0,3}",
     re.ASCII,
 )
 # Numbers of pages go up by one, at least so many of them, with so many characters on a page (rows of a table
