@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cleaners import Document, Options, clean, undo
 from cleaners.document import Metadata
-from cleaners.script import detect, find
+from cleaners.script import convert, detect, find
 
 TARGETS = ("simplified", "traditional", "taiwan", "hongkong")
 
@@ -180,3 +180,22 @@ def test_a_simplified_document_is_converted_as_opencc_does(corpus: Path, target:
     path = sorted((corpus / "documents" / "zhonggong").iterdir())[0]
     text = path.read_text(encoding="utf-8")
     assert written(text, target) == opencc.OpenCC(config).convert(text)
+
+
+def test_a_text_known_to_be_in_one_script_is_converted_whole() -> None:
+    assert (
+        convert("他看了《論語》，狸猫也看了。", "simplified", source="traditional")
+        == "他看了《论语》，狸猫也看了。"
+    )
+    assert convert("狸猫 狸貓", "taiwan", source="traditional") == "狸猫 狸貓"
+    assert convert("狸猫 狸貓", "taiwan") == "狸貓 狸貓"
+    assert convert("這樣才行", "traditional", source="taiwan") == "這樣纔行"
+    assert convert("软件\0在内存里", "taiwan", source="simplified", phrases=True) == "軟體\0在記憶體裡"
+    assert convert("開會", "traditional", source="traditional") == "開會"
+
+
+@pytest.mark.parametrize("source", TARGETS)
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_script_can_be_written_in_every_other(source: str, target: str) -> None:
+    text = "他说：为什么这里的人群这么多？"
+    assert detect(convert(convert(text, source), target, source=source)) == target

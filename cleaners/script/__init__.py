@@ -14,7 +14,7 @@ from cleaners.script import parts
 from cleaners.script.conversion import changes
 from cleaners.script.parts import MIXED, NONE, detect
 
-__all__ = ["detect", "find"]
+__all__ = ["convert", "detect", "find"]
 
 # How many characters of context a flag shows on either side.
 CONTEXT = 8
@@ -40,11 +40,28 @@ def find(document: Document, options: Options) -> Findings:
     )
 
 
+def convert(text: str, target: str, *, source: str = "", phrases: bool = False) -> str:
+    """`text` written in `target`: "simplified", "traditional", "taiwan" or "hongkong".
+
+    `source` is the one of these that all of the text is in. Without it the text is judged as `find` judges
+    it: only the parts that are in another script are converted. With `phrases` the words become those of
+    the place, too. Raises KeyError for other names.
+
+    >>> convert("這是「繁體」，这是简体。", "taiwan"), convert("头发", "hongkong", source="simplified")
+    ('這是「繁體」，這是簡體。', '頭髮')
+    >>> convert("软件", "taiwan", source="simplified", phrases=True)
+    '軟體'
+    """
+    return apply(
+        text, [Edit(*change, "script", 1.0) for change in changes(text, target, phrases, source=source)]
+    )
+
+
 def _edits(text: str, within: str, options: Options) -> tuple[Edit, ...]:
     rule = f"script.{options.script}"
     return tuple(
         Edit(start, before, after, rule, 1.0)
-        for start, before, after in changes(text, options.script, options.phrases, within)
+        for start, before, after in changes(text, options.script, options.phrases, within=within)
     )
 
 

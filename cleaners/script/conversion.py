@@ -15,9 +15,13 @@ Way = tuple[str, ...]  # OpenCC's configurations, one after the other
 Change = tuple[int, str, str]  # offset, what stands there, what shall stand there
 
 # OpenCC's configurations for each way; two are done one after the other.
-FROM_SIMPLIFIED = {"traditional": "s2t", "taiwan": "s2tw", "hongkong": "s2hk"}
-TO_SIMPLIFIED = {"traditional": "t2s", "taiwan": "tw2s", "hongkong": "hk2s"}
-BETWEEN_VARIETIES = {
+WAYS = {
+    ("simplified", "traditional"): ("s2t",),
+    ("simplified", "taiwan"): ("s2tw",),
+    ("simplified", "hongkong"): ("s2hk",),
+    ("traditional", "simplified"): ("t2s",),
+    ("taiwan", "simplified"): ("tw2s",),
+    ("hongkong", "simplified"): ("hk2s",),
     ("traditional", "taiwan"): ("t2tw",),
     ("traditional", "hongkong"): ("t2hk",),
     ("taiwan", "traditional"): ("tw2t",),
@@ -25,6 +29,8 @@ BETWEEN_VARIETIES = {
     ("hongkong", "traditional"): ("hk2t",),
     ("hongkong", "taiwan"): ("hk2t", "t2tw"),
 }
+# Those that have another one, with a "p" behind, for the words of the place.
+WITH_PHRASES = ("s2tw", "s2hk", "tw2s", "hk2s")
 
 # What was judged neutral may show a script once it is converted, and be judged again. Two rounds do;
 # what is not at rest then is no text.
@@ -39,10 +45,11 @@ CUTS = (re.compile("([\n\ufffd])"), re.compile(f"([{re.escape(signs.SEPARATORS)}
 MATCHED = 400
 
 
-def changes(text: str, target: str, phrases: bool, within: str = "") -> list[Change]:
+def changes(text: str, target: str, phrases: bool, *, source: str = "", within: str = "") -> list[Change]:
     """What has to change for `text` to be in `target`, in order.
 
-    `within` is what `detect` says of the document that `text` is a part of, if it is one.
+    `source` says which script all of it is in; where it is empty, the parts are judged, and those in
+    `target` stay. `within` is what `detect` says of the document that `text` is a part of, if it is one.
 
     >>> changes("開會了。他说「開會」。", "simplified", phrases=False)
     [(0, '開會', '开会')]
@@ -50,6 +57,8 @@ def changes(text: str, target: str, phrases: bool, within: str = "") -> list[Cha
     if text.isascii():
         return []  # such as a date
     before = _UNFIT.sub("\ufffd", text)
+    if source:
+        return _differences(before, _written(before, _way(source, target, phrases)))
     after = before
     for _ in range(ROUNDS):
         again = _converted(after, target, phrases, within)
@@ -59,15 +68,23 @@ def changes(text: str, target: str, phrases: bool, within: str = "") -> list[Cha
     return []
 
 
+def _way(source: str, target: str, phrases: bool) -> Way:
+    way = WAYS[source, target] if source != target else ()
+    return tuple(config + "p" if phrases and config in WITH_PHRASES else config for config in way)
+
+
+def _written(text: str, way: Way) -> str:
+    for config in way:
+        text = _converter(config).convert(text)
+    return text
+
+
 def _converted(text: str, target: str, phrases: bool, within: str) -> str:
     """`text` with every part converted that is in another script than `target`."""
     parts_done: list[str] = []
     done = 0
     for start, end, way in sorted(_spans_to_convert(text, target, phrases, within)):
-        converted = text[start:end]
-        for config in way:
-            converted = _converter(config).convert(converted)
-        parts_done += text[done:start], converted
+        parts_done += text[done:start], _written(text[start:end], way)
         done = end
     return "".join(parts_done) + text[done:] if done else text
 
@@ -86,15 +103,14 @@ def _spans_to_convert(text: str, target: str, phrases: bool, within: str) -> lis
     if target == "simplified":
         way = _way_to_simplified("".join(text[start:end] for start, end in spans), phrases)
         return [(*span, way) for span in spans]
-    config = FROM_SIMPLIFIED[target] + ("p" if phrases and target != "traditional" else "")
-    todo: list[tuple[int, int, Way]] = [(*span, (config,)) for span in spans]
-    if (script, target) in BETWEEN_VARIETIES:
+    way = _way("simplified", target, phrases)
+    todo = [(*span, way) for span in spans]
+    if script in signs.VARIETIES and script != target:
         refusals = signs.refused(text)
         refusals[refusals >= signs.WEAKLY] = 0
-        odd = np.add.reduceat(refusals & signs.VARIETIES[target], clauses.start) > 0
+        odd = np.bitwise_or.reduceat(refusals & signs.VARIETIES[target], clauses.start) > 0
         odd &= ~other & ~clauses.foreign & (clauses.traditional >= clauses.simplified)
-        way = BETWEEN_VARIETIES[script, target]
-        todo += [(*span, way) for span in _spans(clauses, odd, len(text))]
+        todo += [(*span, _way(script, target, phrases)) for span in _spans(clauses, odd, len(text))]
     return todo
 
 
@@ -108,16 +124,18 @@ def _settled(text: str, target: str) -> bool:
 
 def _way_to_simplified(text: str, phrases: bool) -> Way:
     # Where no form tells, the way from Taiwan's: it alone knows that 看著 is 看着, and it leaves 著名.
-    way = TO_SIMPLIFIED[parts.variety(text, in_doubt="taiwan")]
+    source = parts.variety(text, in_doubt="taiwan")
     if not phrases:
-        return (way,)
+        return _way(source, "simplified", phrases)
 
-    def words(way: str) -> int:
-        """How many places in the text differ by the words of the place that `way` is from."""
-        return len(_differences(_converter(way).convert(text), _converter(way + "p").convert(text)))
+    def words(source: str) -> int:
+        """How many places in the text differ by the words of the place."""
+        forms, both = (_written(text, _way(source, "simplified", with_words)) for with_words in (False, True))
+        return len(_differences(forms, both))
 
     # Only the two local ways have words, and these tell more of the place than the forms do.
-    return (max(("hk2s", "tw2s") if way == "hk2s" else ("tw2s", "hk2s"), key=words) + "p",)
+    local = ("hongkong", "taiwan") if source == "hongkong" else ("taiwan", "hongkong")
+    return _way(max(local, key=words), "simplified", phrases)
 
 
 def _spans(clauses: parts.Clauses, chosen: parts.Bools, length: int) -> list[tuple[int, int]]:
