@@ -18,15 +18,16 @@ from cleaners.options import Options
 
 # Fewer glosses than these, or fewer for every thousand hanzi, are never a site's. Without a tone (an),
 # (he), (ta) may be words, so more of them are needed. The keys: have they a tone?
-FEWEST = {True: 5, False: 8}
-PER_THOUSAND = {True: 0.5, False: 2.0}
+FEWEST = {True: 5, False: 6}
+PER_THOUSAND = {True: 0.5, False: 1.0}
 # They stand on so many different characters; an author may gloss one name again and again.
-FEWEST_CHARACTERS = 4
+FEWEST_CHARACTERS = 3
 # Of the short Latin words in brackets so many must be readings of the character before them.
 SHARE_OF_READINGS = 0.7
 # Authors gloss what readers don't know. A site's glosses stand on such characters for this share at
-# least: the commonest by rank in the language model, both scripts together. 擘 is among them, 璀 not.
-SHARE_OF_COMMON, COMMON = 0.5, 4500
+# least (authors': up to 0.3): the commonest by rank in the language model, both scripts together. 擘 is among
+# them, 璀 not.
+SHARE_OF_COMMON, COMMON = 0.35, 4500
 # In running text more glosses than this share are followed by a hanzi; in word lists they are not.
 SHARE_IN_PROSE = 0.34
 # A site glosses what comes along: nearly all its readings (measured: 95 % and more) are the usual ones
