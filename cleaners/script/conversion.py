@@ -54,8 +54,8 @@ def changes(text: str, target: str, phrases: bool, *, source: str = "", within: 
     >>> changes("開會了。他说「開會」。", "simplified", phrases=False)
     [(0, '開會', '开会')]
     """
-    if text.isascii():
-        return []  # such as a date
+    if text.isascii() or (not source and _settled(text, target, within)):
+        return []  # such as a date, or as most texts are
     before = _UNFIT.sub("\ufffd", text)
     if source:
         return _differences(before, _written(before, _way(source, target, phrases)))
@@ -91,7 +91,7 @@ def _converted(text: str, target: str, phrases: bool, within: str) -> str:
 
 def _spans_to_convert(text: str, target: str, phrases: bool, within: str) -> list[tuple[int, int, Way]]:
     """Start and end of each part in another script than `target`, and OpenCC's configurations for it."""
-    if not text or _settled(text, target):
+    if not text or _settled(text, target, within):
         return []
     found = parts.detect(text)
     script = within if found == parts.NEUTRAL and within else found
@@ -114,12 +114,12 @@ def _spans_to_convert(text: str, target: str, phrases: bool, within: str) -> lis
     return todo
 
 
-def _settled(text: str, target: str) -> bool:
-    """Is a simplified text asked for, and this one has signs of nothing else?"""
+def _settled(text: str, target: str, within: str) -> bool:
+    """Is a simplified text asked for, and this one has signs of nothing else, or is part of one?"""
     if target != "simplified":
         return False
-    kinds = signs.kinds(text)
-    return bool((kinds & signs.SIMPLIFIED).any()) and not (kinds & signs.TRADITIONAL).any()
+    found = signs.kinds_of_any(text) & (signs.SIMPLIFIED | signs.TRADITIONAL)
+    return found == signs.SIMPLIFIED or (not found and within == target)
 
 
 def _way_to_simplified(text: str, phrases: bool) -> Way:

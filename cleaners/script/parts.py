@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from cleaners.script import signs
 
+# What may speak for or against a script.
+SCRIPTS = signs.SIMPLIFIED | signs.TRADITIONAL | signs.KANA | signs.HANGUL
 # What `detect` answers besides "simplified", "traditional", "taiwan" and "hongkong".
 MIXED, NEUTRAL, NONE = "mixed", "neutral", "none"
 
@@ -57,13 +59,16 @@ def detect(text: str) -> str:
     >>> [detect(text) for text in ("开会", "開會", "裡面", "説明", "人民", "Kaihui", "東京の天気")]
     ['simplified', 'traditional', 'taiwan', 'hongkong', 'neutral', 'none', 'none']
     """
+    found = signs.kinds_of_any(text)
+    if not found & signs.HANZI:
+        return NONE
+    if found & SCRIPTS == signs.SIMPLIFIED:
+        return "simplified"  # as most texts are
     kinds = signs.kinds(text)
     simplified, traditional, hanzi = (
         int(np.count_nonzero(kinds & bit)) for bit in (signs.SIMPLIFIED, signs.TRADITIONAL, signs.HANZI)
     )
     foreign_letters = np.count_nonzero(kinds & (signs.KANA | signs.HANGUL))
-    if not hanzi:
-        return NONE
     if foreign_letters >= FOREIGN_SHARE * (hanzi + foreign_letters):
         clauses = cut(text)
         if _mostly_foreign(clauses, len(text)):
