@@ -199,3 +199,10 @@ def test_a_text_known_to_be_in_one_script_is_converted_whole() -> None:
 def test_every_script_can_be_written_in_every_other(source: str, target: str) -> None:
     text = "他说：为什么这里的人群这么多？"
     assert detect(convert(convert(text, source), target, source=source)) == target
+
+
+@pytest.mark.parametrize("line", ["秦军克其城，擒慕容暐，暐降。", "齐师违穀七里，穀人不知。"])
+def test_a_name_in_simplified_text_is_kept_however_often(line: str) -> None:
+    text = f"{line}\n" + "诸侯之师皆还，将军乘马归国，见农夫耕于陇上，问以岁时丰歉。\n" * 4
+    assert detect(text) == "simplified"
+    assert written(text, "simplified") == text

@@ -100,6 +100,8 @@ def _spans_to_convert(text: str, target: str, phrases: bool, within: str) -> lis
     clauses = parts.cut(text)
     other = parts.elsewhere(clauses, target, neutral=neutral)
     spans = _spans(clauses, other, len(text))
+    if script == target == "simplified":
+        spans = [span for span in spans if _tells(text[slice(*span)])]
     if target == "simplified":
         way = _way_to_simplified("".join(text[start:end] for start, end in spans), phrases)
         return [(*span, way) for span in spans]
@@ -120,6 +122,12 @@ def _settled(text: str, target: str, within: str) -> bool:
         return False
     found = signs.kinds_of_any(text) & (signs.SIMPLIFIED | signs.TRADITIONAL)
     return found == signs.SIMPLIFIED or (not found and within == target)
+
+
+def _tells(text: str) -> bool:
+    """Has a part of a simplified text several signs of traditional script? One, even if repeated, is a name."""
+    places = np.flatnonzero(signs.kinds(text) & signs.TRADITIONAL)
+    return len({text[place] for place in places}) > 1
 
 
 def _way_to_simplified(text: str, phrases: bool) -> Way:

@@ -95,7 +95,10 @@ def _tables() -> _Tables:
         local = character not in standard and character in written[1] | written[2]
         if character in to["s2t"] and not (local or _in_rows(character, "big5", 0xA4, 0xC6)):
             kinds[ord(character)] |= SIMPLIFIED
-        elif character in to["t2s"] and not _in_rows(character, "gb2312", 0xB0, 0xF7):
+        # What has no simplified form in the first plane is written in simplified text as it is: 慕容暐.
+        elif to["t2s"].get(character, "\U00020000") < "\U00010000" and not _in_rows(
+            character, "gb2312", 0xB0, 0xF7
+        ):
             kinds[ord(character)] |= TRADITIONAL
     kinds[_code_points(KEPT_IN_SIMPLIFIED)] &= ALL ^ TRADITIONAL
     kinds[_code_points(MORE_TRADITIONAL)] |= TRADITIONAL
