@@ -4,6 +4,7 @@ Patterns are for folded text (`folding.fold`): half-width marks and digits, simp
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,26 +15,32 @@ FAMILIES = {
     "第一章": rf"第\s?({NUMERAL}{{1,6}}|\d{{1,4}})\s?[编篇章节条款回卷集部讲课](?!\S*第)",
     "第一，": rf"第({NUMERAL}{{1,3}})(?:[,、:.]|[是要就]|个?(?:方面|问题)?[,、:是]|"
     r"(?:点|件事|步|条|种|类|层|部分|阶段|环节)[^,。、;:!?\s]{0,4}[,、:是])",
-    "（一）": rf"\(\s?({NUMERAL}{{1,4}})\s?\)",
+    "（一）": rf"[(〔\[]?\s?({NUMERAL}{{1,4}})\s?[)〕\]]",
     "（1）": r"\(\s?(\d{1,3})\s?\)",
     "一、": rf"({NUMERAL}{{1,4}})[、.](?![一二三四五六七八九十]、)",
+    # 3.5 before a unit measures.
+    "1.1": r"\d{1,2}\.(?:\d{1,2}\.){0,2}(\d{1,2})[.、]? ?(?![\d.%万亿千百元米吨公个倍度级])",
     "1、": r"(\d{1,3})、",
     "1.": r"(\d{1,3})\.(?!\d)",
     "1)": r"(\d{1,3})\)",
-    "①": r"([①-⑳])",
+    "①": r"([①-⒛❶-❿㈠-㈩])",
+    "一": rf"({NUMERAL}{{1,3}})(?: {{1,4}}(?=[\u4e00-\u9fff“《])|(?=\s*(?:\n|\Z)))",
     "其一": rf"其({NUMERAL}{{1,2}})(?=[,、:是])",
     "一是": rf"({NUMERAL}{{1,2}})(?:[是要]|来(?=[,是]))",
     "首先": r"(首先|其次|再次|最后(?=[,:、要是还我]))[,:]?",
 }
 
 # Which families number headings and lists at the start of a line; the others mostly stand inline.
-HEADING_FAMILIES = ("第一章", "（一）", "（1）", "一、", "1、", "1.", "1)", "①", "第一，")
+HEADING_FAMILIES = ("第一章", "（一）", "（1）", "一、", "1.1", "1、", "1.", "1)", "①", "一", "第一，")
+
+# Those that stand nowhere else.
+LINE_FAMILIES = ("1.1", "一")
 
 # Two groups for each family: the marker, and in it the number.
 _START = re.compile("|".join(f"({pattern})" for pattern in FAMILIES.values()))
 _NAMES = tuple(FAMILIES)
 # A marker stands at the start of a line or behind a mark; behind a comma only the inline families do.
-_PLACES = re.compile(rf"[\n 。!?;:,…”’」』)](?=[第(①-⑳0-9其首再最]|{NUMERAL})")
+_PLACES = re.compile(rf"[\n 。!?;:,…”’」』)](?=[第(〔\[①-⒛❶-❿㈠-㈩0-9其首再最]|{NUMERAL})")
 _DIGITS = {numeral: i for i, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}
@@ -79,9 +86,11 @@ def find(folded: str) -> Iterator[Place]:
         marker = at(folded, start) if start >= done else None
         if marker is None or (match[0] == "," and marker.family in HEADING_FAMILIES[:-1]):
             continue
-        done = marker.end
         line = folded[max(folded.rfind("\n", max(start - 8, 0), start) + 1, start - 8) : start]
-        yield Place(start, marker.end, marker.family, marker.number, not line.strip())
+        opens_line = not line.strip()
+        if opens_line or marker.family not in LINE_FAMILIES:
+            done = marker.end
+            yield Place(start, marker.end, marker.family, marker.number, opens_line)
 
 
 def value(written: str) -> int:
@@ -94,8 +103,8 @@ def value(written: str) -> int:
         return _WORDS[written]
     if written.isdecimal():
         return int(written)
-    if "①" <= written <= "⑳":
-        return ord(written) - ord("①") + 1
+    if written in "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩" or "①" <= written <= "❿":
+        return int(unicodedata.numeric(written))
     total, digit = 0, 0
     for character in written:
         if character in _UNITS:

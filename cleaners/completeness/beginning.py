@@ -35,7 +35,7 @@ MISSING_IN_NOVELS = 0.25
 SURE, MISFIT, UNTITLED = 0.99, 0.9, 0.75
 CLEAR = 0.5
 
-_START = re.compile(r"[\ufeff\u200b\s]*")
+_START = re.compile(r"(?:[\ufeff\u200b\s]|!\[[^\]\n]*\]\([^)\n]*\))*")  # pictures, too
 _GAP = re.compile(r"[\n\ue000-\uf8ff]|  +|(?<=[。!?”]) ")
 # In a text on one line any white space may have been a line end.
 _SPACE = re.compile(r"[ \ue000-\uf8ff]+")

@@ -4,6 +4,7 @@ import re
 
 from cleaners.completeness.rules import pattern
 from cleaners.document import Flag
+from cleaners.markers import Place
 from cleaners.outline import Outline
 
 # How a speech or report that ends with a sentence is weighed: where the sum is above SUSPECTED it was
@@ -53,7 +54,9 @@ def _unclosed(text: str, folded: str, end: int, parts: Outline, genre: str) -> F
     if first and first[1] == "1":
         return _flag(f"refers to note 〔1〕 at character {first.start()}, and has no notes", NOTES_MISSING)
     if genre == "law":
-        held = pattern("law_end").search(folded, max(0, end - LAW_END), end)
+        # Lists and forms may stand behind the last article.
+        last = next((place.start for place in reversed(parts.places) if _is_article(folded, place)), end)
+        held = pattern("law_end").search(folded, max(0, min(last, end - LAW_END)), end)
         if held or _INTERPRETED.search(folded, 0, TITLE):
             return None
         return _flag("a law that does not say from when it holds", UNCLOSED)
@@ -61,6 +64,10 @@ def _unclosed(text: str, folded: str, end: int, parts: Outline, genre: str) -> F
         return None
     last = text[max(0, end - 30) : end].replace("\n", "")
     return _flag(f"a {genre} without a close: it ends with “…{last}”", UNCLOSED)
+
+
+def _is_article(folded: str, place: Place) -> bool:
+    return place.opens_line and folded[place.end - 1] == "条"
 
 
 def closed(folded: str, end: int) -> bool:

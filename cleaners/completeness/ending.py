@@ -1,5 +1,6 @@
 """Does a text end with its last sentence, or short of it?"""
 
+import re
 from itertools import pairwise
 
 from cleaners import markers
@@ -36,7 +37,7 @@ def truncated(document: Document, folded: str, parts: Outline, genre: str) -> Fl
     if ending is None:
         return None
     if ending.rest and not ending.listed:
-        return _unfinished(document.text, ending)
+        return None if _in_force(ending.rest) else _unfinished(document.text, ending)
     if pager := ending.pager or tail.removed_pager(document):
         return Flag("truncated", "cut_page", f"the rest is on another page: “{pager}”", None, PAGED)
     return (
@@ -46,13 +47,23 @@ def truncated(document: Document, folded: str, parts: Outline, genre: str) -> Fl
     )
 
 
+def _in_force(rest: str) -> bool:
+    """Whether it is a law's last article that only lacks its full stop."""
+    return re.match(r"第\S{1,6}条", rest) is not None and bool(pattern("law_end").search(rest))
+
+
 def _unfinished(text: str, ending: Tail) -> Flag:
     rest = ending.rest
     start = ending.line.end - len(rest)
     shown = text[start : ending.line.end].replace("\n", "")
     marker = markers.at(rest)
     goes_on = rest[-1] in ",、;:"
-    if marker and marker.family in markers.HEADING_FAMILIES and len(rest) <= HEADING and not goes_on:
+    numbered = marker is not None and marker.family in markers.HEADING_FAMILIES
+    if (
+        (numbered or (rest == ending.line.text and rest.startswith(("#", "【", "**"))))
+        and len(rest) <= HEADING
+        and not goes_on
+    ):
         evidence = f"ends on the heading “{shown}” with nothing under it"
         return Flag("truncated", "at_heading", evidence, start, AT_HEADING)
     confidence = CUT if goes_on or len(rest) > FEW else CUT_SHORT
@@ -63,6 +74,8 @@ def _bare_heading(text: str, ending: Tail, parts: Outline) -> Flag | None:
     """A last line that numbers on its siblings but says next to nothing where they say much."""
     last = parts.places[-1] if parts.places else None
     if last is None or not last.opens_line or last.start < ending.line.start or ending.signed:
+        return None
+    if last.family not in markers.HEADING_FAMILIES:  # "最后" opens many a last sentence
         return None
     run = next(run for run in reversed(parts.runs) if run.places[-1] is last)
     under = [b.start - a.start for a, b in pairwise(run.places)]

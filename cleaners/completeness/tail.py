@@ -4,6 +4,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
+from cleaners import markers
 from cleaners.completeness.rules import GLOSS, pattern
 from cleaners.document import Document
 from cleaners.folding import fold
@@ -42,6 +43,12 @@ _PARTS = re.compile(r"[^\ue000-\uf8ff]+")
 _PIECES = re.compile(r"^|(?<= )(?=\S)|(?<=\S)(?=[(\[【])")
 _WORDS = re.compile(r"(?:^| )(?=\S)")
 _DATED = re.compile(r"年|月.{1,3}日")
+# A line that is nothing but a link, in Markdown; and one that only shows a picture.
+_LINKED = re.compile(r"[-*+>→ ]*\[[^\[\]]+\]\([^()\s]+\)\W?(?:\([^()]{1,30}\))?\*{0,2}")
+_LINKED_HEADING = re.compile(r"\S{1,4}[、.)] {0,4}\[[^\[\]]+\]\([^()\s]+\)")
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+# A heading by its dress: "## 修路", "【修路】", "——修路", "**修路**".
+_DRESSED = re.compile(r"#{1,6} ?\S|【[^】]{2,40}】$|[—―─]{2}\S|\*\*[^*]+\*\*$")
 # A saying and who said it: "路是人走出来的——张三".
 _SAID_BY = re.compile(r"[—―]{1,2}[^,。、;:]{2,10}$")
 
@@ -76,8 +83,15 @@ def read(folded: str) -> Tail | None:
     signed, dated = len(lines) < before, False
     while lines:
         line = lines[-1].text
+        if line[0] == "#" and _DRESSED.match(line):
+            return Tail(lines[-1], line, False, pager, _listed(lines))
         rest = _behind_last_end(line)
-        if not rest:
+        if not rest or _LINKED.fullmatch(line) or pattern("finished").fullmatch(rest.strip()):
+            return Tail(lines[-1], "", signed or bool(rest), pager, False)
+        # One of several such lines is a heading, a lone one names a source or a speaker.
+        if (
+            _DRESSED.match(line) and folded.count("\n" + line[: 1 if line[0] == "【" else 2]) > 1
+        ) or _LINKED_HEADING.fullmatch(line):
             break
         kept, paged = _before_site_words(line, rest, chinese)
         pager = pager or paged
@@ -120,11 +134,12 @@ def _lines(folded: str, chinese: bool) -> list[Line]:
     for start, text in found:
         for part in _PARTS.finditer(text):
             body = part.group().strip()
-            if not body:
+            if not body or _PICTURE.fullmatch(body):
                 continue
             begin = first + start + part.start() + part.group().index(body[0])
             if part.start() == 0 and (
-                _open_bracket(lines, body) or (full and not _of_the_site(body, chinese))
+                _open_bracket(lines, body)
+                or (full and not _of_the_site(body) and not (chinese and _foreign(body)))
             ):
                 last = lines.pop()
                 lines.append(Line(last.start, begin + len(body), last.text + body))
@@ -150,16 +165,20 @@ def _without_site(lines: list[Line], chinese: bool) -> tuple[list[Line], str]:
         found = len(text) <= SHORT and pattern("pager").search(text)
         if found:
             pager = _pager(text) or pager
-        if found or _of_the_site(text, chinese):
+        if found or _of_the_site(text) or (kept == i + 1 and chinese and _foreign(text)):
             kept = i
         elif len(text) > SHORT or _ENDED.search(text):
             break
     return lines[:kept], pager
 
 
-def _of_the_site(line: str, chinese: bool) -> bool:
-    if chinese and not _HANZI.search(line):
-        return len(line) <= SHORT and not _ENDED.search(line)
+def _foreign(line: str) -> bool:
+    """Whether a line under a Chinese text is an address, a script or the like."""
+    said = _HANZI.search(line) or line[0] == "#" or markers.at(line)
+    return not said and len(line) <= SHORT and not _ENDED.search(line) and not _LINKED.fullmatch(line)
+
+
+def _of_the_site(line: str) -> bool:
     if len(line) <= SHORT and not line.endswith("。") and pattern("label").match(line):
         return True
     return len(line) <= 2 * SHORT and bool(pattern("notice").match(line))
@@ -167,7 +186,7 @@ def _of_the_site(line: str, chinese: bool) -> bool:
 
 def _drop_sources(lines: list[Line]) -> None:
     """Take away "资料来源：" and what follows it, if the text was whole above."""
-    for i in range(max(1, len(lines) - 4), len(lines)):
+    for i in range(max(1, len(lines) - LISTED), len(lines)):
         if pattern("apparatus").fullmatch(lines[i].text) and _ENDED.search(lines[i - 1].text):
             del lines[i:]
             return
@@ -211,13 +230,23 @@ def _behind_last_end(line: str) -> str:
 
 
 def _listed(lines: list[Line]) -> bool:
-    """Whether the last lines are a list, a table, verse or sayings."""
+    """Whether the last lines are a list, a table, verse or sayings, and no heading stands under them."""
     texts = [line.text for line in lines]
     if len(texts) > 1 and all(_SAID_BY.search(text) for text in texts[-2:]):
         return True
     widest = min(ITEM, NARROW * max(map(len, texts)))
     last = texts[-LISTED:]
-    return len(last) == LISTED and all(len(text) <= widest and not re.search("[。!?]", text) for text in last)
+    if len(last) < LISTED or _numbered(last[-1]) != _numbered(last[-2]) or last[-2].endswith(":"):
+        return False
+    return all(len(text) <= widest and not re.search("[。!?]", text) for text in last)
+
+
+def _numbered(line: str) -> str:
+    """What makes a line a heading or an item: the family of its marker, or its dress."""
+    if _DRESSED.match(line):
+        return line[0]
+    marker = markers.at(line)
+    return marker.family if marker else ""
 
 
 def _pager(text: str) -> str:
