@@ -21,7 +21,7 @@ MOST = 20
 _UNIT = (
     r"(?:个?(?:方面|问题|重点|环节|阶段|步骤|原则|关系|层面|要点|要求|特点|任务|原因|结合)|"
     r"大(?:方面|问题|重点|原则|关系|特点|任务|举措|措施|工程|行动|体系|要求|目标)|"
-    r"点|条|项|件|种|类|步|层|部分|句话|个)"
+    r"点(?![半钟整])|条|项|件|篇|种|类|步|层|部分|句话|个(?![多月])|(?<=有.)(?=[:,。]))"
 )
 _CLAUSE = r"[^\n。!?;:,、()“”]"
 # A number that counts things, up to the end of its clause: 三点贯彻意见.
@@ -32,13 +32,15 @@ _COUNTED = re.compile(
 # What makes it say that they follow, close before the number.
 _CUE = re.compile(
     r".*(以下|如下|下面|下列|这样|讲|谈|说|提|抓好|做好|抓住|把握|处理好|搞好|办好|强调|有|主要是|体现在|"
-    rf"表现在|概括为|归纳为|分为|包括|采取|说明了|决定|注意|突出|健全|做了|做到|做){_CLAUSE}{{0,6}}$",
+    r"表现在|概括为|归纳为|分为|包括|采取|说明了|决定|注意|突出|健全|做了|做到|做|补充|汇报|建议|希望|要求|"
+    rf"遵循|实施|开展|存在){_CLAUSE}{{0,6}}$",
     re.DOTALL,
 )
 BEFORE = 10
 FORWARD = ("以下", "如下", "下面", "下列")
-# What makes it speak of something else: 这三点, 第三条, 百分之三点, 上述三个方面, “三个代表”.
-_BACKWARD = re.compile(rf"(?:[这那第之上述前等每各“点.\d{NUMERAL[1:-1]}]|以上|此外|其他|另外)$")
+SAYING = ("讲", "谈", "说", "提", "强调", "补充", "汇报")
+# What makes it speak of something else: 这三点, 第三条, 百分之三点, 上述三个方面.
+_BACKWARD = re.compile(rf"(?:[这那第之上述前等每各点.\d{NUMERAL[1:-1]}]|以上|此外|其他|另外)$")
 # What may stand between the counted things and the end of their sentence ("，供大家参考。").
 _SENTENCE = re.compile(r"[^\n。!?:]{0,40}[\n。!?:]")
 
@@ -82,12 +84,24 @@ def _announcement(
     end = sentence.end()
     behind = bisect_left(firsts, counted.end())
     run = next((run for run in runs[behind : behind + 3] if run.places[0].number == 1), None)
-    items: tuple[Place, ...] = ()
-    if run and run.places[0].start - end < FAR:
-        between = len(text[end : run.places[0].start].strip())
-        if between <= (REACH if forward else NEAR if cue else 0):
-            items = tuple(run.places[:count])
-    # Without a cue two items must follow at once; without items the text must say that some follow.
-    if (items and (cue or len(items) > 1)) or (forward and text[end - 1] in "。:"):
+    items = _following(text, run, end, cue[1] if cue else "", count) if run else ()
+    # A name counts what all know (“三个代表”, 八项规定), unless just so many items follow at once; two follow
+    # by chance. Without items the text must say that some follow.
+    quoted, mark = text[start - 1 : start] == "“", text[end - 1]
+    listed = len(items) == count > 2 or (not quoted and len(items) > 1 and mark == ":")
+    if mark != "?" and ((items and ((cue and not quoted) or listed)) or (forward and mark in "。:")):
         return Announcement(cue.start(1) if cue else start, end, count, items)
     return None
+
+
+def _following(text: str, run: Run, end: int, cue: str, count: int) -> tuple[Place, ...]:
+    """The items of `run` if they are what the sentence up to `end` announces by `cue`."""
+    first, items = run.places[0], tuple(run.places[:count])
+    if first.start - end >= FAR or (first.family == "首先" and text[first.start - 1] not in "\n。:;!? "):
+        return ()
+    between = len(text[end : first.start].strip())
+    if between == 0 or (cue in FORWARD and between <= REACH):
+        return items
+    # Behind a colon the list begins. A sentence may stand between where somebody says that he has so many.
+    near = cue and between <= NEAR and text[end - 1] != ":" and (cue in SAYING or len(items) == count)
+    return items if near else ()
