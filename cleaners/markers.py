@@ -40,7 +40,11 @@ LINE_FAMILIES = ("1.1", "一")
 _START = re.compile("|".join(f"({pattern})" for pattern in FAMILIES.values()))
 _NAMES = tuple(FAMILIES)
 # A marker stands at the start of a line or behind a mark; behind a comma only the inline families do.
-_PLACES = re.compile(rf"[\n 。!?;:,…”’」』)](?=[第(〔\[①-⒛❶-❿㈠-㈩0-9其首再最]|{NUMERAL})")
+# Begins with one class, to which the search skips.
+_PLACES = re.compile(
+    rf"[\n 。!?;:,…”’」』)](?:(?<!,)(?=[第(〔\[①-⒛❶-❿㈠-㈩0-9其首再最]|{NUMERAL})"
+    rf"|(?<=,)(?=第|其{NUMERAL}|{NUMERAL}{{1,2}}[是要来]|首先|其次|再次|最后))"
+)
 _DIGITS = {numeral: i for i, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from cleaners import outline
 from cleaners.completeness import beginning, ending
 from cleaners.completeness.genre import genre
-from cleaners.completeness.rules import pattern
+from cleaners.completeness.rules import pattern, search
 from cleaners.document import Document, Findings, Flag, Measures
 from cleaners.options import Options
 
@@ -40,7 +40,7 @@ def find(document: Document, options: Options) -> Findings:
 def _excerpt(text: str, folded: str) -> Flag | None:
     """Whether the text says that it is a part of another."""
     for start, end in ((0, HEAD), (max(HEAD, len(text) - TAIL), len(text))):
-        if found := pattern("excerpt").search(folded, start, end):
+        if found := search("excerpt", folded, start, end):
             return Flag(
                 "excerpt",
                 evidence=f"says so: “{text[found.start() : found.end()]}” at character {found.start()}",

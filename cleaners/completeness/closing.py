@@ -50,9 +50,9 @@ def unclosed(text: str, folded: str, end: int, signed: bool, parts: Outline, gen
 
 def _unclosed(text: str, folded: str, end: int, parts: Outline, genre: str) -> Flag | None:
     """The same for one that nobody signed and that may have notes behind it."""
-    first = pattern("reference").search(folded) if "〔" in folded else None
-    if first and first[1] == "1":
-        return _flag(f"refers to note 〔1〕 at character {first.start()}, and has no notes", NOTES_MISSING)
+    note = pattern("reference").search(folded) if "〔" in folded else None
+    if note and note[1] == "1":
+        return _flag(f"refers to note 〔1〕 at character {note.start()}, and has no notes", NOTES_MISSING)
     if genre == "law":
         # Lists and forms may stand behind the last article.
         last = next((place.start for place in reversed(parts.places) if _is_article(folded, place)), end)

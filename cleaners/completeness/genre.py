@@ -29,9 +29,12 @@ _ADDRESS = re.compile(
 _NEWS = re.compile(
     r"(?:本报|新华|中新|央视|\S{2,4}[网社报])\S{0,14}[讯电]|消息\S{0,8}[:)]|记者|据\S{2,10}报道"
 )
-_DIALOGUE = re.compile(r"[道说问答曰][:,]?[“「『]|话说|却说|且说|下回分解|第.{1,6}[回章]\s")
+# Begins with one class, to which the search skips.
+_DIALOGUE = re.compile(
+    r"[道说问答曰话却且下第](?:(?<=[道说问答曰])[:,]?[“「『]|(?<=[话却且])说|(?<=下)回分解|(?<=第).{1,6}[回章]\s)"
+)
 # Where lines end, and where they did in a text on one line.
-_LINE_END = re.compile(r"\n|  +|(?<=[。!?:]) ")
+_LINE_END = re.compile(r"[\n ](?:(?<=\n)|(?<=  )|(?<=[。!?:] ))")
 
 
 def genre(folded: str, parts: Outline) -> str:

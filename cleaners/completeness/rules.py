@@ -16,6 +16,17 @@ def load() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((files("cleaners") / "data" / "completeness.toml").read_text(encoding="utf-8"))
 
 
+def search(kind: str, text: str, start: int, end: int) -> re.Match[str] | None:
+    """The first match of a kind in `text[start:end]`; its rules name `words` without which they do not match.
+
+    Most texts have none of these, and looking for a word is much faster than looking for a pattern.
+    """
+    part = text[start:end]
+    if any(word in part for rule in load()[kind] for word in rule["words"]):
+        return pattern(kind).search(text, start, end)
+    return None
+
+
 @cache
 def pattern(kind: str) -> re.Pattern[str]:
     """One pattern for all rules of a kind. Raises KeyError on an unknown kind."""

@@ -75,6 +75,8 @@ def read(folded: str) -> Tail | None:
     >>> [read(text).rest for text in ("路好了。责任编辑:王小明", "路好了。今年的", "路好了。 张三 2005年1月")]
     ['', '今年的', '']
     """
+    if whole := _ends_with_a_sentence(folded):
+        return whole
     hanzi = _HANZI.finditer(folded, max(0, len(folded) - TAIL))
     chinese = len(list(islice(hanzi, CHINESE))) == CHINESE
     lines, pager = _without_site(_lines(folded, chinese), chinese)
@@ -105,6 +107,24 @@ def read(folded: str) -> Tail | None:
         return None
     last = lines[-1]
     return Tail(last, _behind_last_end(last.text).strip(), signed, pager, _listed(lines))
+
+
+def _ends_with_a_sentence(folded: str) -> Tail | None:
+    """The tail of a text whose last line is whole and no site's: of most texts, without reading more of it."""
+    end = len(folded.rstrip())
+    start = folded.rfind("\n", 0, end) + 1
+    line = folded[start:end].lstrip()
+    if (
+        not _ENDED.search(line)
+        or not _PARTS.fullmatch(line)
+        or _of_the_site(GLOSS.sub("", line))
+        or _paged(line)
+    ):
+        return None
+    above = folded[max(0, start - TAIL) : start].rsplit("\n", LISTED)
+    if any(pattern("apparatus").fullmatch(text.strip()) for text in above[1:]):
+        return None
+    return Tail(Line(end - len(line), end, line), "", False, "", False)
 
 
 def removed_pager(document: Document) -> str:
@@ -162,7 +182,7 @@ def _without_site(lines: list[Line], chinese: bool) -> tuple[list[Line], str]:
     kept, pager = len(lines), ""
     for i in range(len(lines) - 1, max(-1, len(lines) - 1 - LINES), -1):
         text = GLOSS.sub("", lines[i].text)
-        found = len(text) <= SHORT and pattern("pager").search(text)
+        found = _paged(text)
         if found:
             pager = _pager(text) or pager
         if found or _of_the_site(text) or (kept == i + 1 and chinese and _foreign(text)):
@@ -170,6 +190,11 @@ def _without_site(lines: list[Line], chinese: bool) -> tuple[list[Line], str]:
         elif len(text) > SHORT or _ENDED.search(text):
             break
     return lines[:kept], pager
+
+
+def _paged(line: str) -> bool:
+    """Whether a line names pages, the next or how many."""
+    return len(line) <= SHORT and pattern("pager").search(line) is not None
 
 
 def _foreign(line: str) -> bool:

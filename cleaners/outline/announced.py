@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cleaners import markers
@@ -42,6 +42,7 @@ SAYING = ("讲", "谈", "说", "提", "强调", "补充", "汇报")
 # What makes it speak of something else: 这三点, 第三条, 百分之三点, 上述三个方面.
 _BACKWARD = re.compile(rf"(?:[这那第之上述前等每各点.\d{NUMERAL[1:-1]}]|以上|此外|其他|另外)$")
 # What may stand between the counted things and the end of their sentence ("，供大家参考。").
+SENTENCE = 60
 _SENTENCE = re.compile(r"[^\n。!?:]{0,40}[\n。!?:]")
 
 
@@ -61,43 +62,60 @@ class Announcement:
 
 def announced(text: str, runs: Sequence[Run]) -> tuple[Announcement, ...]:
     """The announcements; of two before the same items ("分为四步，重点抓好三件事：") the nearer."""
-    firsts = [run.places[0].start for run in runs]
+    lists = [run for run in runs if run.places[0].number == 1]
+    firsts = [run.places[0].start for run in lists]
     found: list[Announcement] = []
-    for match in _COUNTED.finditer(text):
-        one = _announcement(text, match, runs, firsts)
-        if one and found and one.items and found[-1].items[:1] == one.items[:1]:
-            found.pop()
-        if one:
-            found.append(one)
+    for match in _counted(text, firsts):
+        start, count = match.start(), markers.value(match[1])
+        if 2 <= count <= MOST and not _BACKWARD.search(text, max(0, start - 2), start):
+            behind = bisect_left(firsts, match.end())
+            near = behind < len(lists) and firsts[behind] - match.end() < FAR
+            one = _announcement(text, match, count, lists[behind] if near else None)
+            if one and found and one.items and found[-1].items[:1] == one.items[:1]:
+                found.pop()
+            if one:
+                found.append(one)
     return tuple(found)
 
 
-def _announcement(
-    text: str, counted: re.Match[str], runs: Sequence[Run], firsts: Sequence[int]
-) -> Announcement | None:
-    start, count = counted.start(), markers.value(counted[1])
-    sentence = _SENTENCE.match(text, counted.end())
-    if not 2 <= count <= MOST or sentence is None or _BACKWARD.search(text, max(0, start - 2), start):
-        return None
+def _counted(text: str, firsts: Sequence[int]) -> Iterator[re.Match[str]]:
+    """What counts things, where it may announce: before a list, or behind a word that says that some follow."""
+    spans = [(max(0, first - NEAR - SENTENCE), first) for first in firsts]
+    for word in FORWARD:
+        at = text.find(word)
+        while at >= 0:
+            spans.append((at, at + BEFORE))
+            at = text.find(word, at + 1)
+    done = 0
+    for start, end in sorted(spans):
+        for match in _COUNTED.finditer(text, max(start, done), end + SENTENCE):
+            if match.start() < end:
+                done = match.end()
+                yield match
+
+
+def _announcement(text: str, counted: re.Match[str], count: int, run: Run | None) -> Announcement | None:
+    start = counted.start()
     cue = _CUE.match(text, max(0, start - BEFORE), start)
-    forward = cue is not None and cue[1] in FORWARD
-    end = sentence.end()
-    behind = bisect_left(firsts, counted.end())
-    run = next((run for run in runs[behind : behind + 3] if run.places[0].number == 1), None)
-    items = _following(text, run, end, cue[1] if cue else "", count) if run else ()
+    sentence = _SENTENCE.match(text, counted.end())
+    if sentence is None:
+        return None
+    end, word = sentence.end(), cue[1] if cue else ""
+    items = _following(text, run, end, word, count) if run else ()
     # A name counts what all know (“三个代表”, 八项规定), unless just so many items follow at once; two follow
     # by chance. Without items the text must say that some follow.
     quoted, mark = text[start - 1 : start] == "“", text[end - 1]
     listed = len(items) == count > 2 or (not quoted and len(items) > 1 and mark == ":")
-    if mark != "?" and ((items and ((cue and not quoted) or listed)) or (forward and mark in "。:")):
-        return Announcement(cue.start(1) if cue else start, end, count, items)
-    return None
+    said = (items and ((cue and not quoted) or listed)) or (word in FORWARD and mark in "。:")
+    if not said or mark == "?":
+        return None
+    return Announcement(cue.start(1) if cue else start, end, count, items)
 
 
 def _following(text: str, run: Run, end: int, cue: str, count: int) -> tuple[Place, ...]:
     """The items of `run` if they are what the sentence up to `end` announces by `cue`."""
     first, items = run.places[0], tuple(run.places[:count])
-    if first.start - end >= FAR or (first.family == "首先" and text[first.start - 1] not in "\n。:;!? "):
+    if first.family == "首先" and text[first.start - 1] not in "\n。:;!? ":
         return ()
     between = len(text[end : first.start].strip())
     if between == 0 or (cue in FORWARD and between <= REACH):
