@@ -55,8 +55,8 @@ def _unclosed(text: str, folded: str, end: int, parts: Outline, genre: str) -> F
         return _flag(f"refers to note 〔1〕 at character {note.start()}, and has no notes", NOTES_MISSING)
     if genre == "law":
         # Lists and forms may stand behind the last article.
-        last = next((place.start for place in reversed(parts.places) if _is_article(folded, place)), end)
-        held = pattern("law_end").search(folded, max(0, min(last, end - LAW_END)), end)
+        article = next((place.start for place in reversed(parts.places) if _is_article(folded, place)), end)
+        held = pattern("law_end").search(folded, max(0, min(article, end - LAW_END)), end)
         if held or _INTERPRETED.search(folded, 0, TITLE):
             return None
         return _flag("a law that does not say from when it holds", UNCLOSED)

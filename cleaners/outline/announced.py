@@ -92,6 +92,7 @@ def _counted(text: str, firsts: Sequence[int]) -> Iterator[re.Match[str]]:
             if match.start() < end:
                 done = match.end()
                 yield match
+        done = max(done, end)
 
 
 def _announcement(text: str, counted: re.Match[str], count: int, run: Run | None) -> Announcement | None:
