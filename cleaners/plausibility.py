@@ -30,11 +30,11 @@ DENSE = 4096
 class _Model(NamedTuple):
     symbol: NDArray[np.uint16]  # code point -> symbol; the last one stands for all that lie behind
     boundary: np.uint16
-    dense: NDArray[np.uint8]  # [first, second] -> cost
-    keys: NDArray[np.int64]  # first * number of symbols + second, sorted: the pairs that are not in `dense`
+    dense: NDArray[np.uint8]  # [first * DENSE + second] -> cost
+    keys: NDArray[np.uint32]  # first * number of symbols + second, sorted: the pairs that are not in `dense`
     pair: NDArray[np.uint8]  # cost of the pair with that key
-    single: NDArray[np.uint8]
-    unseen: NDArray[np.uint8]  # what backing off from a first symbol costs
+    single: NDArray[np.uint16]
+    unseen: NDArray[np.uint16]  # what backing off from a first symbol costs
 
 
 def lnp(text: str) -> NDArray[np.float32]:
@@ -60,24 +60,34 @@ def cumulative(text: str) -> NDArray[np.float64]:
 
 def symbols(text: str) -> NDArray[np.uint16]:
     """The symbols that the model sees, one for each character (a lone surrogate counts as one)."""
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return _model().symbol[np.minimum(code_points, len(_model().symbol) - 1)]
+    return symbols_of(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32))
+
+
+def symbols_of(code_points: NDArray[np.uint32]) -> NDArray[np.uint16]:
+    """The symbols of characters given by their code points, in the same shape."""
+    return _model().symbol.take(code_points, mode="clip")
+
+
+def alone() -> NDArray[np.float32]:
+    """[code point]: ln P of a character wherever it stands; the last one stands for all that lie behind."""
+    return np.divide(_model().single[_model().symbol], -STEPS_PER_NAT, dtype=np.float32)
 
 
 def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
-    """ln P of each symbol of `second` after the one of `first` in the same place."""
+    """ln P of each symbol of `second` after the one of `first` in the same place; any shape."""
     model = _model()
     # One index into the flat matrix is read faster than two into the square one.
-    cell = np.minimum(first, DENSE - 1).astype(np.int64) * DENSE + np.minimum(second, DENSE - 1)
-    cost = model.dense.ravel().take(cell).astype(np.float32)
-    rare = np.flatnonzero(np.maximum(first, second) >= DENSE)
+    cell = np.minimum(first, DENSE - 1, dtype=np.int64) * DENSE + np.minimum(second, DENSE - 1)
+    cost = model.dense.take(cell)
+    rare = (np.maximum(first, second) >= DENSE).ravel().nonzero()[0]
     if len(rare):
-        a, b = first[rare].astype(np.int64), second[rare].astype(np.int64)
-        key = a * len(model.single) + b
-        place = np.minimum(np.searchsorted(model.keys, key), len(model.keys) - 1)
-        backed_off = np.minimum(model.unseen[a].astype(np.int64) + model.single[b], 255)
-        cost[rare] = np.where(model.keys[place] == key, model.pair[place], backed_off)
-    return cost / np.float32(-STEPS_PER_NAT)
+        a, b = first.take(rare), second.take(rare)
+        key = a * np.uint32(len(model.single)) + b
+        place = model.keys.searchsorted(key)
+        counted = model.keys.take(place, mode="clip") == key
+        backed_off = np.minimum(model.unseen.take(a) + model.single.take(b), 255)
+        cost.put(rare, np.where(counted, model.pair.take(place, mode="clip"), backed_off))
+    return np.divide(cost, -STEPS_PER_NAT, dtype=np.float32)
 
 
 @cache
@@ -86,9 +96,10 @@ def _model() -> _Model:
         step = table["step_low"].astype(np.int64) | (table["step_high"].astype(np.int64) << 8)
         key, pair = np.cumsum(step), table["pair"]
         symbol, boundary = table["symbol"], table["boundary"][()]
-        single, unseen = table["single"], table["unseen"]
+        single, unseen = table["single"].astype(np.uint16), table["unseen"].astype(np.uint16)
     first, second = np.divmod(key, len(single))
-    dense = np.minimum(unseen[:DENSE, None].astype(np.uint16) + single[None, :DENSE], 255).astype(np.uint8)
+    dense = np.minimum(unseen[:DENSE, None] + single[None, :DENSE], 255).astype(np.uint8)
     near = (first < DENSE) & (second < DENSE)
     dense[first[near], second[near]] = pair[near]
-    return _Model(symbol, boundary, dense, key[~near], pair[~near], single, unseen)
+    keys = key[~near].astype(np.uint32)
+    return _Model(symbol, boundary, dense.ravel(), keys, pair[~near], single, unseen)

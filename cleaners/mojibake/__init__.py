@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import ftfy
 
 from cleaners.document import Document, Edit, Findings, Flag
-from cleaners.mojibake import escapes, letters, restoration, suspects
+from cleaners.mojibake import escapes, restoration, screen, suspects
 from cleaners.options import Options
 
 SURROGATES = re.compile("[\ud800-\udfff]+")
@@ -32,7 +32,6 @@ WORTH_FTFY = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb\ufeff\u206a-\u206f]"
     "|[Â-öĂÓĚĐŃđăâРСТУГВБА├┬Γ┼╬╧╤╨√Ў‚¬][\x80-\u2dff]|[ÃÂà] "
 )
-CONTROLS = [*range(9), 11, *range(14, 32), 127, 0xFEFF, *range(0xFFF9, 0xFFFC), *range(0x206A, 0x2070)]
 LINE = re.compile("[^\n]+")
 # Who quotes mojibake in a program or its documentation wants it to stay.
 LITERAL = re.compile("(?:[=(\\[,] ?[bru]?[\"']|`)[^\"'`]*$")
@@ -40,7 +39,6 @@ LITERAL = re.compile("(?:[=(\\[,] ?[bru]?[\"']|`)[^\"'`]*$")
 # Nothing decides what these were: replacement characters, UTF-8's U+FFFD read as GBK, and the fill bytes of
 # memory that was never written, read as GBK.
 LOST = re.compile("\ufffd{2,}|锟斤拷|锟斤|锟侥|烫烫烫+|屯屯屯+|锘锟")
-LOST_SIGNS = ("\ufffd\ufffd", "锟", "烫烫烫", "屯屯屯")
 # One flag stands for all losses within so many characters.
 NEAR = 200
 
@@ -54,25 +52,24 @@ def find(document: Document, options: Options) -> Findings:
     """
     text = document.text
     edits: list[Edit] = []
-    stretches = suspects.stretches(text)
-    restored = restoration.find(text, stretches)
-    for more in (_surrogates(text), restored, escapes.find(text), _with_ftfy(text)):
-        edits = _with(edits, map(_trimmed, more))
-    return Findings(tuple(edits), (*_lost(text, edits), *_left(text, stretches, edits)))
+    screened = screen.look(text)
+    stages: tuple[Iterable[Edit], ...] = (restoration.find(text, screened), escapes.find(text))
+    if screened.odd:
+        stages = (_surrogates(text), *stages, _with_ftfy(text))
+    for stage in stages:
+        edits = _with(edits, stage)
+    lost = _lost(text, edits) if screened.odd else ()
+    return Findings(tuple(edits), (*lost, *_left(text, screened.stretches, edits)))
 
 
 def _with(edits: list[Edit], more: Iterable[Edit]) -> list[Edit]:
     """`edits` and those of `more` that touch none of them, in order."""
-    new = [e for e in more if e.before != e.after and not suspects.touching(edits, e.start, e.end)]
+    trimmed = map(_trimmed, more)
+    new = [e for e in trimmed if e.before != e.after and not suspects.touching(edits, e.start, e.end)]
     return sorted(edits + new, key=lambda edit: edit.start) if new else edits
 
 
 def _surrogates(text: str) -> Iterator[Edit]:
-    try:
-        text.encode()
-        return
-    except UnicodeEncodeError:
-        pass
     for match in SURROGATES.finditer(text):
         joined = match[0].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         yield Edit(match.start(), match[0], joined, "mojibake.surrogates", 1.0)
@@ -80,9 +77,6 @@ def _surrogates(text: str) -> Iterator[Edit]:
 
 def _with_ftfy(text: str) -> Iterator[Edit]:
     """What ftfy changes, line by line: single-byte mojibake of all languages, controls, terminal escapes."""
-    seen = letters.occurring(text)
-    if not seen[CONTROLS].any() and not seen[letters.odd_code_points()].any():
-        return
     # Lines end at "\n" only: other line ends may be bytes of mojibake.
     for line in LINE.finditer(text):
         if not WORTH_FTFY.search(line[0]):
@@ -111,7 +105,7 @@ def _trimmed(edit: Edit) -> Edit:
 
 def _lost(text: str, edits: list[Edit]) -> Iterator[Flag]:
     last = -NEAR
-    for match in LOST.finditer(text) if any(sign in text for sign in LOST_SIGNS) else ():
+    for match in LOST.finditer(text):
         start = match.start()
         if start - last < NEAR or suspects.touching(edits, start, match.end()):
             continue

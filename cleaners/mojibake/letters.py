@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,6 @@ ODD = 0.12
 
 def runs(text: str) -> Iterator[re.Match[str]]:
     """Runs of odd letters that are not the text of some language, in order."""
-    if text.isascii() or not occurring(text)[odd_code_points()].any():
-        return
     for run in _odd_letters().finditer(text):
         if run.end() - run.start() >= MIN_LETTERS and not natural(run[0]):
             yield run
@@ -50,15 +48,6 @@ def natural(run: str) -> bool:
     odd = signs + len(SWITCH.findall(run)) + len(BETWEEN.findall(run))
     odd += sum(not (w.islower() or w.isupper() or w.istitle()) for w in WORD.findall(run) if not w.isascii())
     return odd < max(1, ODD * len(foreign))
-
-
-@lru_cache(maxsize=1)  # more than one stage asks for the same text
-def occurring(text: str) -> NDArray[np.bool_]:
-    """[code point]: whether it occurs in `text`; much faster than a pattern of many characters."""
-    seen = np.zeros(0x10001, dtype=np.bool_)
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    seen[np.minimum(code_points, 0x10000)] = True
-    return seen
 
 
 class _Table(dict[int, int]):

@@ -10,6 +10,7 @@ from cleaners.document import Edit
 from cleaners.mojibake import letters, scripts, suspects
 from cleaners.mojibake.beam import ENTER, Budget, Repair, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
+from cleaners.mojibake.screen import Screened, look
 from cleaners.mojibake.spelling import Damage
 
 # Clean characters on both sides that the search sees.
@@ -64,17 +65,15 @@ ALLOWANCE_A_CHARACTER = 0.02
 TIMES = 3
 
 
-def find(
-    text: str, stretches: list[tuple[int, int]], times: int = TIMES, budget: Budget | None = None
-) -> Iterator[Edit]:
+def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | None = None) -> Iterator[Edit]:
     """Edits that restore runs of `text`, wrongly decoded up to `times` times; disjoint, in order.
 
-    `stretches` are those that `suspects.stretches` finds in it. Linear time: `budget` bounds the search, by
+    `screened` is what one look at it found. Linear time: `budget` bounds the search, by
     default with what the length of `text` allows.
     """
     budget = budget or Budget(ALLOWANCE + ALLOWANCE_A_CHARACTER * len(text))
     done = 0
-    for suspect in suspects.find(text, stretches):
+    for suspect in suspects.find(text, screened):
         margin = NARROW if suspect.causes and suspect.causes[0].true == suspect.causes[0].wrong else MARGIN
         start, end = max(done, suspect.start - margin), min(len(text), suspect.end + margin)
         edits = _again(text, start, end, suspect.well_formed, times, budget) if times > 1 else []
@@ -89,9 +88,8 @@ def find(
 def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Stretches that no text holds, long enough to be worth a look: start and end."""
     for start, end in stretches:
-        piece = text[start:end]
-        hanzi = len(FOREIGN.findall(piece))
-        if len(piece) >= LONG and hanzi >= LONG // 2 and plausibility.mean(piece) < GARBLED:
+        piece = text[start:end] if end - start >= LONG else ""
+        if len(FOREIGN.findall(piece)) >= LONG // 2 and plausibility.mean(piece) < GARBLED:
             yield start, end
 
 
@@ -107,7 +105,7 @@ def _again(text: str, start: int, end: int, pages: Iterable[str], times: int, bu
             if plausibility.mean(inner) > PLAUSIBLE:
                 continue
             bounds = list(accumulate((len(c.encode()) for c in inner), initial=match.start()))
-            for edit in find(inner, suspects.stretches(inner), times - 1, budget):
+            for edit in find(inner, look(inner), times - 1, budget):
                 first, last = bounds[edit.start], bounds[edit.end]
                 if first in offsets and last in offsets:
                     before = piece[offsets[first] : offsets[last]]

@@ -1,13 +1,14 @@
-"""Where a text may be mojibake, and of what kind: cheap tests, so that clean text costs a scan.
+"""Of what kind the mojibake in a text may be.
 
-Two screens look for suspect stretches: the language model for rows of hanzi that no text holds, and a
-pattern for rows of letters and signs that no language writes. Then every kind of damage gives a quick
-reading of the stretch, and only those that make it likelier are worth a search.
+Suspect are rows of hanzi that no text holds, which the screen finds, and rows of letters and signs that no
+language writes, for which there is a pattern. Every kind of damage gives a quick reading of such a stretch,
+and only those that make it likelier are worth a search.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,16 +19,9 @@ from cleaners.document import Edit
 from cleaners.mojibake import letters
 from cleaners.mojibake.beam import CAP
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, characters, codes, reading
+from cleaners.mojibake.screen import Screened
 from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage
 
-# A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
-# in 2,000 characters; it misses 1 % of runs of four.
-WINDOW = 3
-IMPLAUSIBLE = -10.5
-# From here on Unicode has radicals, kana, hanzi, hangul: what a double-byte page reads into foreign bytes.
-FAR_EAST = 0x2E80
-# Such windows this close to each other are one stretch.
-GAP = 8
 # Clean characters on both sides that a quick reading sees.
 NEAR = 3
 # Suspects with the same cause are one where they lie this near to each other.
@@ -76,10 +70,10 @@ class Suspect(NamedTuple):
     well_formed: list[str]  # pages in which it is well-formed UTF-8, whatever that spells
 
 
-def find(text: str, stretches: list[tuple[int, int]]) -> list[Suspect]:
-    """What some kind of damage explains in `text` (`stretches` are its own), in order, disjoint."""
-    found = list(_among_letters(text))
-    found += [x for x in _among_hanzi(text, stretches) if not touching(found, x.start, x.end)]
+def find(text: str, screened: Screened) -> list[Suspect]:
+    """What some kind of damage explains in `text` (`screened` is what one look at it found), in order, disjoint."""
+    found = list(_among_letters(text)) if screened.odd else []
+    found += [x for x in _among_hanzi(text, screened.stretches) if not touching(found, x.start, x.end)]
     found.sort()
     return list(_merged(found)) if found else []
 
@@ -100,24 +94,6 @@ def _merged(found: list[Suspect]) -> Iterator[Suspect]:
             yield last
             last = suspect
     yield last
-
-
-def stretches(text: str) -> list[tuple[int, int]]:
-    """Where windows are implausible that hold hanzi or other letters of the Far East; disjoint, in order."""
-    if len(text) < WINDOW or text.isascii():
-        return []
-    # Capped, so that one odd character does not make its neighbours suspect.
-    values = np.maximum(plausibility.lnp(text), -CAP)
-    low = np.flatnonzero(values[2:] + values[1:-1] + values[:-2] < WINDOW * IMPLAUSIBLE)
-    if len(low):
-        code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        low = low[(code_points[low] >= FAR_EAST) | (code_points[low + 2] >= FAR_EAST)]
-    if not len(low):
-        return []
-    breaks = np.flatnonzero(np.diff(low) > GAP)
-    starts = low[np.concatenate(([0], breaks + 1))].tolist()
-    ends = (low[np.concatenate((breaks, [len(low) - 1]))] + WINDOW).tolist()
-    return list(zip(starts, ends, strict=True))
 
 
 def _among_hanzi(text: str, found: list[tuple[int, int]]) -> list[Suspect]:
@@ -154,10 +130,13 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
     damages = [MISALIGNED] + [damage for damage in DOUBLE_BYTE if damage.wrong not in absent]
     code_points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     code_points = np.minimum(code_points, 0x10000)
-    after = np.stack([_shifted(code_points)] + [reading(d.true, d.wrong)[code_points] for d in damages[1:]])
-    before = np.minimum(-plausibility.lnp(joined), CAP)
+    readings = np.empty((1 + len(damages), len(code_points)), dtype=np.uint32)
+    readings[0] = code_points
+    readings[1] = _shifted(code_points)
+    for row, damage in enumerate(damages[1:], 2):
+        readings[row] = reading(damage.true, damage.wrong).take(code_points)
     starts = np.cumsum([0] + [len(piece) + 1 for piece in pieces[:-1]])
-    table = _best_runs(before, after, starts)
+    table = _best_runs(readings, starts)
     gains = [[(gain, d) for gain, d in zip(row, damages, strict=True)] for row in table.T.tolist()]
     for k, piece in enumerate(pieces):
         if "\ufffd" in piece:
@@ -183,27 +162,35 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
     return gains, well_formed
 
 
-def _best_runs(
-    before: NDArray[np.float32], after: NDArray[np.uint16], starts: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """[reading, piece]: what the best run of each reading gains over what stands there, in nats."""
-    symbols = plausibility.symbols(after.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass"))
-    costs = np.minimum(-plausibility.pairs(np.roll(symbols, 1), symbols), CAP).reshape(after.shape)
-    # Kana and full-width letters are one symbol each for the model, and by chance likely.
-    costs = costs + np.where((after >= 0x3040) & (after < 0x3100), KANA, 0)
-    costs = costs + np.where((after >= 0xFF21) & (after < 0xFF5B), GUESSED_MARK, 0)
-    gains = before - np.where(after == 0, 2 * CAP, costs)
+def _best_runs(readings: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """[reading, piece]: what the best run of each reading gains over the first one, which stands there, in nats."""
+    symbols = plausibility.symbols_of(readings)
+    costs = np.minimum(-plausibility.pairs(symbols[:, :-1], symbols[:, 1:]), CAP)
+    gains = np.empty((len(readings) - 1, len(readings[0])))
+    gains[:, 1:] = costs[0] - costs[1:] - _chance().take(readings[1:, 1:])
     gains[:, starts] = -1e6
-    sums = np.cumsum(gains, axis=1, dtype=np.float64)
+    sums = gains.cumsum(axis=1)
     return np.maximum.reduceat(sums - np.minimum.accumulate(sums, axis=1), starts, axis=1)
 
 
-def _shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint16]:
+@cache
+def _chance() -> NDArray[np.float32]:
+    """[code point]: what speaks against a reading that has this character (nats)."""
+    nats = np.zeros(0x10001, dtype=np.float32)
+    nats[0] = CAP  # no reading
+    # Kana and full-width letters are one symbol each for the model, and by chance likely.
+    nats[0x3040:0x3100] = KANA
+    nats[0xFF21:0xFF5B] = GUESSED_MARK
+    return nats
+
+
+def _shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Each character's second byte and the next one's first, read as GBK."""
-    code = codes("gb18030")[code_points]
-    following = np.append(code[1:], 0)
-    table = characters("gb18030")
-    return np.where((code > 0) & (following > 0), table[code & 0xFF, following >> 8], 0).astype(np.uint16)
+    code = codes("gb18030").take(code_points)
+    shifted = np.zeros_like(code_points)
+    # No character has a byte 0, which is what stands for characters that have not two bytes.
+    shifted[:-1] = characters("gb18030")[code[:-1] & 0xFF, code[1:] >> 8]
+    return shifted
 
 
 def _among_letters(text: str) -> Iterator[Suspect]:
