@@ -73,6 +73,12 @@ def alone() -> NDArray[np.float32]:
     return np.divide(_model().single[_model().symbol], -STEPS_PER_NAT, dtype=np.float32)
 
 
+def common() -> NDArray[np.bool_]:
+    """[code point]: whether it is one of the characters that make up 997 of 1,000 in running text."""
+    is_common: NDArray[np.bool_] = _model().symbol < DENSE
+    return is_common & (alone() > -13)
+
+
 def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
     """ln P of each symbol of `second` after the one of `first` in the same place; any shape."""
     model = _model()
@@ -88,6 +94,15 @@ def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.f
         backed_off = np.minimum(model.unseen.take(a) + model.single.take(b), 255)
         cost.put(rare, np.where(counted, model.pair.take(place, mode="clip"), backed_off))
     return np.divide(cost, -STEPS_PER_NAT, dtype=np.float32)
+
+
+def table(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """[first, second]: ln P of each symbol of `second` after each of `first`, none of them empty."""
+    if max(first.max(), second.max()) >= DENSE:
+        return pairs(*np.broadcast_arrays(first[:, None], second))
+    # Whole rows are fetched faster than cells.
+    rows = _model().dense.reshape(DENSE, DENSE)[first]
+    return np.divide(rows.take(second, axis=1), -STEPS_PER_NAT, dtype=np.float32)
 
 
 @cache

@@ -42,8 +42,8 @@ STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for
 CAP = 13.0
 
 # What lies further behind the best is given up, and so are all but the best WIDTH.
-BEHIND = 18.0
-WIDTH = 12
+BEHIND = 12.0
+WIDTH = 6
 # Where more than LEAP characters decode as they are to plausible text, and no other way to part the bytes is
 # this near (nats), they are taken at once, up to this many.
 LEAP = 4
@@ -124,6 +124,8 @@ def _as_it_stands(text: str, damage: Damage) -> list[float]:
 
 def _leap(beam: _Beam, text: str, i: int, end: int, damage: Damage) -> tuple[int, _Beam] | None:
     """Where nothing is lost there is nothing to search: the end of such a part, and the beam there."""
+    if REPLACED in text[i : i + LEAP]:
+        return None
     settled = [value for key, value in beam.items() if key[0] and not key[1]]
     if not settled or damage.true == damage.wrong:
         return None
@@ -175,7 +177,12 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
                 _merge(after, _fed(between, spelling, more, damage))
     best = min(cost for cost, _ in beam.values())
     intact = text[i] in ORDINARY and damage.true == damage.wrong
-    begins = [(key, value) for key, value in clean if value[0] + ENTER < best + BEHIND and not intact]
+    # Who has just left damaged text would have done better to stay.
+    begins = [
+        (key, value)
+        for key, value in clean
+        if value[0] + ENTER < best + BEHIND and not intact and not (value[1] and value[1].left == i)
+    ]
     if begins:
         entered: _Beam = {}
         for (_, _, last), (cost, node) in begins:
@@ -253,11 +260,12 @@ def _merge(beam: _Beam, more: _Beam) -> None:
 
 def _pruned(beam: _Beam) -> _Beam:
     best = min(cost for cost, _ in beam.values())
-    near = [(key, value) for key, value in beam.items() if value[0] <= best + BEHIND]
+    clean = {key: value for key, value in beam.items() if not key[0]}
+    near = [(key, value) for key, value in beam.items() if key[0] and value[0] <= best + BEHIND]
     if len(near) > WIDTH:
         near = sorted(near, key=lambda item: item[1][0])[:WIDTH]
     # That nothing is damaged always stays possible.
-    return dict(near) | {key: value for key, value in beam.items() if not key[0]}
+    return dict(near) | clean
 
 
 def _fed(beam: _Beam, spelling: Pending, extra: float, damage: Damage) -> _Beam:
@@ -291,8 +299,7 @@ def _fed_one(beam: _Beam, byte: int, damage: Damage) -> _Beam:
 def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spelt: Spelt) -> None:
     """Add what `members` become when one of the characters in `spelt` follows: for each its best past."""
     found, symbols, extra = spelt
-    m, k = len(members), len(symbols)
-    if k == 1:
+    if len(symbols) == 1:
         second = int(symbols[0])
         cost, past = min(
             ((cost + _pair(last, second), past) for last, cost, past in members), key=lambda found: found[0]
@@ -300,16 +307,17 @@ def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spe
         _keep(beam, (True, (), second), cost + float(extra[0]), _Node(past, found, -1, -1))
         return
     lasts = np.array([last for last, _, _ in members], dtype=np.uint16)
-    costs = np.array([cost for _, cost, _ in members])
-    table = costs[:, None] - plausibility.pairs(np.repeat(lasts, k), np.tile(symbols, m)).reshape(m, k)
-    origin = table.argmin(axis=0)
+    costs = np.array([cost for _, cost, _ in members], dtype=np.float32)
+    table = costs[:, None] - plausibility.table(lasts, symbols)
     total = table.min(axis=0) + extra
-    best = np.flatnonzero(total <= total.min() + BEHIND)
+    best = (total <= total.min() + BEHIND).nonzero()[0]
     if len(best) > WIDTH:
-        best = best[np.argpartition(total[best], WIDTH)[:WIDTH]]
-    for c in best.tolist():
-        node = _Node(members[origin[c]][2], found[c], -1, -1)
-        _keep(beam, (True, (), int(symbols[c])), float(total[c]), node)
+        best = best[total.take(best).argpartition(WIDTH)[:WIDTH]]
+    pasts = table.take(best, axis=1).argmin(axis=0).tolist()
+    for c, past, cost, symbol in zip(
+        best.tolist(), pasts, total.take(best).tolist(), symbols.take(best).tolist(), strict=True
+    ):
+        _keep(beam, (True, (), symbol), cost, _Node(members[past][2], found[c], -1, -1))
 
 
 @lru_cache(maxsize=1 << 16)
