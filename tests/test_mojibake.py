@@ -277,3 +277,10 @@ def test_what_reads_like_no_text_and_cannot_be_restored_is_flagged() -> None:
     garbled = "勭緝瘮湰彴鎻閲愰緝鏂鎻鐨閲墖瘮勭娓閲"
     found = find(Document(f"会议指出，{garbled}，要抓好落实。"), Options())
     assert [(flag.name, flag.start) for flag in found.flags] == [("mojibake_left", 5)]
+
+
+def test_what_has_lost_most_of_its_bytes_is_flagged_and_not_guessed() -> None:
+    garbled = "会议听取了关于今年财政预算执行情况的报告".encode().decode("big5", "replace")
+    found = find(Document(f"他说，{garbled}。"), Options())
+    assert not found.edits
+    assert {flag.name for flag in found.flags} >= {"mojibake_lossy"}

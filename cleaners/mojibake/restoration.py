@@ -21,6 +21,10 @@ NARROW = 3
 EXPLAINED = 0.9
 # What stands for bytes that were lost.
 LOSS = frozenset("\ufffd?")
+# So much of the bytes must be there: of what is guessed from less, every other character is wrong.
+KNOWN_BYTES = 0.5
+# A stretch with more marks of loss than this per character is not worth a search.
+MARKS_OF_LOSS = 0.5
 # This much on both sides says which script a text is in.
 CONTEXT = 200
 # What the repaired run must be (mean ln P per character). Rows of hanzi are suspect, but may be rare words;
@@ -143,6 +147,8 @@ def _best(
 ) -> tuple[list[Repair], Damage]:
     """What the likeliest of `damages` leaves, and that damage."""
     best: list[Repair] = []
+    if sum(map(text[start:end].count, LOSS)) > MARKS_OF_LOSS * (end - start):
+        return best, damages[0]
     best_gain, kind = 0.0, damages[0]
     around = text[max(0, start - CONTEXT) : start] + text[end : end + CONTEXT]
     japanese = len(ANY_KANA.findall(around)) > JAPANESE_TEXT * len(around)
@@ -178,6 +184,10 @@ def _listed(run: str) -> bool:
     return 2 * neighbours > len(run)
 
 
+def _known_bytes(before: str, damage: Damage) -> int:
+    return sum(len(bytes_of(c, damage.wrong)) for c in before if c not in LOSS)
+
+
 def _accepted(repair: Repair, damage: Damage) -> bool:
     hanzi = HANZI.findall(repair.after)
     certain = damage.true in ("utf-8", damage.wrong) or damage.wrong in SINGLE_BYTE
@@ -187,6 +197,8 @@ def _accepted(repair: Repair, damage: Damage) -> bool:
     if len(OURS.findall(repair.after)) < MOSTLY * len(LETTERS.findall(repair.after)):
         return False
     if _listed(repair.before) or (damage.true not in JAPANESE and KANA.search(repair.after)):
+        return False
+    if _known_bytes(repair.before, damage) < KNOWN_BYTES * len(repair.after.encode(damage.true, "replace")):
         return False
     if max(Counter(hanzi).values()) > max(1, MONOTONOUS * len(hanzi)):
         return False
