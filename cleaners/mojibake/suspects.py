@@ -18,7 +18,7 @@ from cleaners import plausibility
 from cleaners.document import Edit
 from cleaners.mojibake import letters
 from cleaners.mojibake.beam import CAP
-from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, characters, codes, reading
+from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, reading
 from cleaners.mojibake.screen import Screened
 from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage
 
@@ -28,6 +28,7 @@ NEAR = 3
 NEIGHBOURS = 24
 # A quick reading must gain this much (nats).
 QUICK_GAIN = 11.0
+QUICK_GAIN_OF_ALIGNMENT = 8.0
 # By chance any hanzi may be likelier ones in another page.
 QUICK_GAIN_OF_PAIRS = 16.0
 # What a character of a wrong reading costs (nats): running text costs 5.
@@ -36,6 +37,12 @@ WRONG = 11.5
 SAMPLE = 2000
 # So many causes of a stretch are worth a search.
 CAUSES = 2
+
+# Where misaligned bytes may begin in a piece, and how far they are looked at; decoders soon find into step.
+MAY_BEGIN = (NEAR - 1, NEAR, NEAR + 1, NEAR + 2)
+ALIGNED_AGAIN = 16
+# What a character costs whose first or second byte is lost (nats).
+UNKNOWN = 7.0
 
 MISALIGNED = Damage("gb18030", "gb18030", dropped=True)
 DOUBLE_BYTE = (
@@ -112,10 +119,7 @@ def _among_hanzi(text: str, found: list[tuple[int, int]]) -> list[Suspect]:
 
 
 def _causes(gains: Iterable[tuple[float, Damage]]) -> list[Damage]:
-    likely = sorted(
-        ((gain, d) for gain, d in gains if gain >= (QUICK_GAIN_OF_PAIRS if d in DOUBLE_BYTE else QUICK_GAIN)),
-        reverse=True,
-    )
+    likely = sorted(((gain, damage) for gain, damage in gains if gain >= _gain_needed(damage)), reverse=True)
     damages = [damage for _, damage in likely]
     if all(damage.true == damage.wrong for damage in damages):
         # A stray byte is an easier explanation than a character that is guessed.
@@ -123,22 +127,28 @@ def _causes(gains: Iterable[tuple[float, Damage]]) -> list[Damage]:
     return damages[:CAUSES]
 
 
+def _gain_needed(damage: Damage) -> float:
+    if damage in DOUBLE_BYTE:
+        return QUICK_GAIN_OF_PAIRS
+    return QUICK_GAIN_OF_ALIGNMENT if damage == MISALIGNED else QUICK_GAIN
+
+
 def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[list[str]]]:
     """For each line what the quick readings gain, in nats; and the pages in which it is well-formed UTF-8."""
     pieces = joined.split("\n")
     absent = {wrong for wrong, signs in SIGNS.items() if not signs.search(joined)}
-    damages = [MISALIGNED] + [damage for damage in DOUBLE_BYTE if damage.wrong not in absent]
+    damages = [damage for damage in DOUBLE_BYTE if damage.wrong not in absent]
     code_points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     code_points = np.minimum(code_points, 0x10000)
     readings = np.empty((1 + len(damages), len(code_points)), dtype=np.uint32)
     readings[0] = code_points
-    readings[1] = _shifted(code_points)
-    for row, damage in enumerate(damages[1:], 2):
+    for row, damage in enumerate(damages, 1):
         readings[row] = reading(damage.true, damage.wrong).take(code_points)
     starts = np.cumsum([0] + [len(piece) + 1 for piece in pieces[:-1]])
     table = _best_runs(readings, starts)
     gains = [[(gain, d) for gain, d in zip(row, damages, strict=True)] for row in table.T.tolist()]
-    for k, piece in enumerate(pieces):
+    for k, (piece, gain) in enumerate(zip(pieces, _gains_of_alignment(pieces), strict=True)):
+        gains[k].append((gain, MISALIGNED))
         if "\ufffd" in piece:
             # What was replaced is evidence enough, and cuts runs short.
             gains[k] = [(2 * QUICK_GAIN_OF_PAIRS * (g >= QUICK_GAIN / 2) + g, d) for g, d in gains[k]]
@@ -184,13 +194,35 @@ def _chance() -> NDArray[np.float32]:
     return nats
 
 
-def _shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Each character's second byte and the next one's first, read as GBK."""
-    code = codes("gb18030").take(code_points)
-    shifted = np.zeros_like(code_points)
-    # No character has a byte 0, which is what stands for characters that have not two bytes.
-    shifted[:-1] = characters("gb18030")[code[:-1] & 0xFF, code[1:] >> 8]
-    return shifted
+def _gains_of_alignment(pieces: list[str]) -> list[float]:
+    """What each piece gains (nats) where a byte was lost near its beginning: behind it all bytes pair otherwise."""
+    rows = []
+    for piece in pieces:
+        for start in MAY_BEGIN:
+            damaged = piece[start : start + ALIGNED_AGAIN]
+            aligned = damaged.encode("gb18030", "replace")[1:].decode("gb18030", "replace")
+            rows.append((piece[start - 1 : start] or " ", damaged, aligned))
+    joined = "".join(f"{before}{damaged}\n{aligned}" for before, damaged, aligned in rows)
+    costs = iter(np.minimum(-plausibility.lnp(joined), CAP).tolist())
+    gains = [_gain_of_alignment(damaged, aligned, costs) for _, damaged, aligned in rows]
+    return [max(gains[k : k + len(MAY_BEGIN)]) for k in range(0, len(gains), len(MAY_BEGIN))]
+
+
+def _gain_of_alignment(damaged: str, aligned: str, costs: Iterator[float]) -> float:
+    """What the best beginning of `aligned` gains; `costs` are those of both, each behind one other character."""
+    next(costs)
+    total, saved = 0.0, [0.0]
+    for character, cost in zip(damaged, costs, strict=False):
+        total += cost
+        saved += [total] * len(bytes_of(character, "gb18030"))
+    next(costs)
+    total, read, best = UNKNOWN, 1, 0.0
+    for character, cost in zip(aligned, costs, strict=False):
+        total += cost
+        read += len(bytes_of(character, "gb18030"))
+        if read < len(saved):
+            best = max(best, saved[read] - total)
+    return best
 
 
 def _among_letters(text: str) -> Iterator[Suspect]:
