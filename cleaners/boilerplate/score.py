@@ -21,6 +21,7 @@ WEIGHTS = {
     "heading of links": ("words", 3.0),
     "button": ("words", 2.0),
     "more strong words": ("words", 1.5),
+    "many strong words": ("words", 3.0),
     "weak words": ("words", 0.7),
     "label": ("words", 3.0),
     "weak label": ("words", 1.5),
@@ -48,12 +49,14 @@ WEIGHTS = {
     "before the title": ("place", 2.0),
     "most around it goes": ("place", 1.5),
     "title and site": ("words", 3.0),
+    "names the title": ("words", 2.0),
     "repeated": ("repetition", 1.5),
     "on the site's other pages": ("repetition", 2.5),
     # What speaks against.
     "in the body": ("", -2.0),
     "a sentence": ("", -3.5),
     "said in passing": ("", -1.5),
+    "a sentence before them": ("", -2.5),
     "numbered": ("", -2.5),
     "an item": ("", -1.0),
     "a heading": ("", -3.0),
@@ -89,7 +92,9 @@ OF_THE_TEXT = {"numbered", "a heading", "salutation", "formula", "quoted"}
 
 # The share of a line that strong words fill; below the second, a sentence says them in passing.
 ALL, MOST = 0.9, 0.4
-# With less beside it, a link is all there is to a line.
+# So many strong words in one line are many.
+MANY = 3
+# With less beside it, a link is all there is to a line; so much before a mark is a sentence.
 SOME_LENGTH = 12
 # Longer lines are searched for words at their ends only (`spans`).
 LONGEST_LINE = 200
@@ -102,6 +107,10 @@ URL = re.compile(
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
 BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?<>»›]{1,20}){2,}[>»›]*")
+# One that is shorter or parted by slashes begins with a channel or a site's name.
+PATH = re.compile(r" ?[>»›→]{1,2} ?| / ")
+SITE = re.compile(r".{1,10}(?:网|网站|坛|社区|文库|书[吧屋阁库]|在线|频道|坊)")
+LONGEST_PATH = 40
 CODE = re.compile(
     r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*+(?<=[;{}])",
     re.A,
@@ -115,6 +124,7 @@ MENU_SEPARATOR = re.compile(r"[ |·,>»/]+")
 # Numbers of pages, marks of notes, a mark that stands alone.
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
 NOT_WORDS = re.compile(r"[\W\d_]+")
+SENTENCES_END = re.compile("[。!?…]")
 FEW_LETTERS = re.compile(r"[\W\d_]*+(?:[^\W\d_][\W\d_]*+){1,12}+")  # as many as a word of the menu may have
 
 
@@ -195,23 +205,28 @@ def _label_words(folded: str) -> tuple[str, list[str]] | None:
 
 def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tuple[str, list[str]]:
     """The rule and the signals of what a line says."""
-    if whole := known.whole(folded):
-        buttons = ["button", "all of the line"] if whole.strength == "strong" else ["weak words", "a word"]
-        return whole.rule, buttons
     hits = known.hits(folded, among)
     strong = [hit for hit in hits if hit.strength == "strong"]
+    whole = known.whole(folded)
+    if whole and whole.strength == "weak":
+        return whole.rule, ["weak words", "a word"]
+    if whole and not strong:
+        return whole.rule, ["button", "all of the line"]
     signals = []
     if strong:
         heads_links = any(hit.name == "heading of links" for hit in strong)
         signals.append("heading of links" if heads_links else "strong words")
         if len(strong) > 1:
-            signals.append("more strong words")
+            signals.append("more strong words" if len(strong) < MANY else "many strong words")
         said = sum(len(NOT_WORDS.sub("", folded[hit.start : hit.end])) for hit in strong)
         share = said / max(1, len(NOT_WORDS.sub("", URL.sub("", folded))))
         if share >= MOST:
             signals.append("all of the line" if share >= ALL else "most of the line")
-        elif not heads_links and lines.ends_sentence(line):
+        elif not heads_links and len(strong) < MANY and lines.ends_sentence(line):
             signals.append("said in passing")
+        before = folded[: strong[0].start]
+        if lines.size(before) >= SOME_LENGTH and SENTENCES_END.search(before):
+            signals.append("a sentence before them")
     if len(hits) > len(strong):
         signals.append("weak words")
     if FEW_LETTERS.fullmatch(folded) and NOT_WORDS.sub("", folded) in known.menu:
@@ -237,7 +252,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     if linked and "ambiguous label" not in words:
         said = lines.size(URL.sub("", folded))
         signals.append("link" if said < SOME_LENGTH else "a link in it")
-    if BREADCRUMB.fullmatch(folded):
+    if BREADCRUMB.fullmatch(folded) or _is_path(folded, known):
         signals.append("breadcrumb")
     if _is_time_stamp(folded) and "label and value" not in words:
         signals.append("time stamp")
@@ -276,6 +291,16 @@ def _is_menu(folded: str, known: Lexicon) -> bool:
     items = [item for item in items if item]
     channels = sum(item in known.menu for item in items)
     return len(items) >= 4 and channels >= max(3, len(items) / 3)
+
+
+def _is_path(folded: str, known: Lexicon) -> bool:
+    """Whether a line is the names of a site's parts, one within the other."""
+    if len(folded) > LONGEST_PATH or SENTENCES_END.search(folded):
+        return False
+    first, *others = PATH.split(folded)
+    return any(others) and (
+        SITE.fullmatch(first) is not None or not known.menu.isdisjoint([first, *others[:1]])
+    )
 
 
 def _is_time_stamp(folded: str) -> bool:

@@ -23,6 +23,8 @@ DOCUMENT_NUMBER = re.compile(r"[〔\[(]\d{4}[〕\])] ?(?:第 ?)?\d+ ?号$")
 CHAPTER = re.compile(r"第.{1,8}[章回节卷]")
 # A page's own name for its document: the title, a bar and the site's name, which is no longer than this.
 PAGE_TITLE = re.compile(r" ?(?:[_|·\-–]|—(?!—))(?: ?[^ _|。!?—][^。!?]{1,30})")
+# A title that other lines may name is no shorter, and what they say of it is no longer.
+LEAST_NAMED, MOST_BESIDE = 6, 80
 # What stands right below many titles.
 BELOW_TITLE = {"label", "date", "time stamp"}
 # A line that differs only in its numbers from so many others is repeated.
@@ -39,6 +41,8 @@ CERTAIN = 5.0
 MOST_BETWEEN, LONGEST_BETWEEN = 5, 40
 # A line of a list of links is no longer than this.
 LONGEST_LINK = 200
+# Says whose contribution to a thread follows or stands there: what is between such lines are no links.
+POST = re.compile(r"\d+ ?[楼#](?!\w)|沙发|发表于|[推嘘→] [a-z]\w+ ?:|回复 ?\(\d+\)")
 # Without hanzi it may be a button, which is no longer than this; longer ones are code or another language.
 LONGEST_WORD = 12
 
@@ -81,9 +85,11 @@ def judge(
         zones.before_title(range(title))
     tail = range(last, len(remaining))
     zones.behind_end(tail)
-    for zone in (range(first if title is None else title), tail):
+    head = (range(first),) if title is None else (range(title), range(title + 1, first))
+    for zone in (*head, tail):
         zones.mostly_noise(zone)
         zones.between_noise(zone)
+        zones.mostly_noise(zone)
     gone = {line.number: verdict for line, verdict, go in zip(remaining, placed, goes, strict=True) if go}
     return Judgement(gone, None if title is None else remaining[title].number)
 
@@ -135,7 +141,7 @@ def _title(remaining: Sequence[Line], own: Sequence[Verdict], first: int) -> int
         following = remaining[i + 1] if i + 1 < len(remaining) else None
         worth = 1.0 + (8 <= len(line.folded) <= 50) + (line.gap >= 2)
         if own[i].score >= score.NOISY:
-            worth -= 1.0
+            worth -= 2.0
         if CHAPTER.match(line.folded) or "a word" in own[i].signals:
             worth -= 3.0
         if following and BELOW_TITLE.intersection(own[i + 1].signals):
@@ -180,6 +186,8 @@ def _placed(
             signals.append("by the title")
         if not first <= i < last and named and line.folded.startswith(named):
             signals += ["title and site"] * bool(PAGE_TITLE.fullmatch(line.folded, len(named)))
+        if not first <= i < last and i != title and _names(line, named):
+            signals.append("names the title")
         if alike[forms[i]] >= REPEATED and not lines.is_sentence(line):
             signals.append("repeated")
         if forms[i] in profile and (i >= last or i < (first if title is None else title)):
@@ -204,6 +212,12 @@ def _placed(
     return placed
 
 
+def _names(line: Line, title: str) -> bool:
+    """Whether a line holds the title and something else: `更多关于某会上的讲话的文章`."""
+    beside = len(line.folded) - len(title)
+    return len(title) >= LEAST_NAMED and 0 < beside <= MOST_BESIDE and title in line.folded
+
+
 class _Zones:
     """Lets lines go for what stands around them: `placed` and `goes` are changed in place."""
 
@@ -213,10 +227,11 @@ class _Zones:
         self.remaining, self.placed, self.goes, self.strength = remaining, placed, goes, strength
 
     def before_title(self, zone: range) -> None:
-        """Lists of short lines before a certain title, in a head with chrome, are menus."""
+        """Lists of short lines before a certain title, in a head with chrome, are menus; so are words of chrome."""
         sure = [i for i in zone if self.goes[i] and self.placed[i].rule != "metadata"]
         if len(sure) >= SUSPECT_HEAD:
             self._list(zone, "before the title")
+            self._words(zone, "before the title")
 
     def behind_end(self, zone: range) -> None:
         """Lists of short lines behind the first line of chrome after the body are links to other pages."""
@@ -224,7 +239,11 @@ class _Zones:
             verdict = self.placed[i]
             certain = (verdict.score >= CERTAIN and verdict.says) or "heading of links" in verdict.signals
             if self.goes[i] and verdict.rule != "metadata" and certain:
-                self._list(range(i, zone.stop), "behind the end")
+                if not any(
+                    POST.match(line.folded) or POST.search(line.folded[-60:]) for line in self.remaining[i:]
+                ):
+                    self._list(range(i, zone.stop), "behind the end")
+                self._words(range(i, zone.stop), "behind the end")
                 break
         heads = False
         for i in zone:
@@ -238,7 +257,8 @@ class _Zones:
         gone = [i for i in zone if self.goes[i]]
         if len(gone) >= MANY and len(gone) >= MOST * len(zone):
             for i in zone:
-                if i > gone[0] or zone.start == 0:
+                spoken = "most around it goes" in self.placed[i].signals
+                if not spoken and (i > gone[0] or zone.start == 0):
                     self._add(i, self.placed[i].plus("most around it goes"))
 
     def between_noise(self, zone: range) -> None:
@@ -247,7 +267,8 @@ class _Zones:
             between = self.remaining[before + 1 : after]
             # What stands over a date or an author is a title.
             dated = "date" in self.placed[after].signals or self.placed[after].rule == "metadata"
-            if dated or len(between) > MOST_BETWEEN:
+            posts = _is_post(self.remaining[before]) or _is_post(self.remaining[after])
+            if dated or posts or len(between) > MOST_BETWEEN:
                 continue
             if any(line.gap > 1 or len(line.folded) > LONGEST_BETWEEN for line in between):
                 continue
@@ -263,9 +284,18 @@ class _Zones:
                 for i in members:
                     self._add(i, self.placed[i].plus(place, "one of a list"))
 
+    def _words(self, zone: range, place: str) -> None:
+        for i in zone:
+            if self.placed[i].says:
+                self._add(i, self.placed[i].plus(place))
+
     def _add(self, i: int, verdict: Verdict) -> None:
         if not self.goes[i] and "a heading" not in verdict.signals:
             self.placed[i], self.goes[i] = verdict, verdict.removes(self.strength)
+
+
+def _is_post(line: Line) -> bool:
+    return POST.search(line.folded[-LONGEST_BETWEEN:]) is not None
 
 
 def _is_link(line: Line) -> bool:
