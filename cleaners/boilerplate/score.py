@@ -49,7 +49,7 @@ WEIGHTS = {
     "before the title": ("place", 2.0),
     "most around it goes": ("place", 1.5),
     "title and site": ("words", 3.0),
-    "names the title": ("words", 2.0),
+    "names the title": ("words", 1.5),
     "repeated": ("repetition", 1.5),
     "on the site's other pages": ("repetition", 2.5),
     # What speaks against.

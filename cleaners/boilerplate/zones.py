@@ -42,7 +42,7 @@ MOST_BETWEEN, LONGEST_BETWEEN = 5, 40
 # A line of a list of links is no longer than this.
 LONGEST_LINK = 200
 # Says whose contribution to a thread follows or stands there: what is between such lines are no links.
-POST = re.compile(r"\d+ ?[楼#](?!\w)|沙发|发表于|[推嘘→] [a-z]\w+ ?:|回复 ?\(\d+\)")
+POST = re.compile(r"\d+ ?[楼#](?!\w)|^沙发|发表于|[推嘘→] [a-z]\w+ ?:|回复 ?\(\d+\)")
 # Without hanzi it may be a button, which is no longer than this; longer ones are code or another language.
 LONGEST_WORD = 12
 
@@ -239,10 +239,7 @@ class _Zones:
             verdict = self.placed[i]
             certain = (verdict.score >= CERTAIN and verdict.says) or "heading of links" in verdict.signals
             if self.goes[i] and verdict.rule != "metadata" and certain:
-                if not any(
-                    POST.match(line.folded) or POST.search(line.folded[-60:]) for line in self.remaining[i:]
-                ):
-                    self._list(range(i, zone.stop), "behind the end")
+                self._list(range(i, zone.stop), "behind the end")
                 self._words(range(i, zone.stop), "behind the end")
                 break
         heads = False
@@ -282,11 +279,12 @@ class _Zones:
             members = list(run)
             if listed and len(members) >= LIST:
                 for i in members:
-                    self._add(i, self.placed[i].plus(place, "one of a list"))
+                    if not any(map(_is_post, self.remaining[max(0, i - 1) : i + 2])):
+                        self._add(i, self.placed[i].plus(place, "one of a list"))
 
     def _words(self, zone: range, place: str) -> None:
         for i in zone:
-            if self.placed[i].says:
+            if self.placed[i].says and place not in self.placed[i].signals:
                 self._add(i, self.placed[i].plus(place))
 
     def _add(self, i: int, verdict: Verdict) -> None:
