@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cleaners import markers
 from cleaners.boilerplate import lines, metadata
-from cleaners.boilerplate.lexicon import Lexicon
+from cleaners.boilerplate.lexicon import Hit, Lexicon
 from cleaners.boilerplate.lines import Line
 
 # Signal -> kind, weight.
@@ -218,10 +218,9 @@ def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tup
         signals.append("heading of links" if heads_links else "strong words")
         if len(strong) > 1:
             signals.append("more strong words" if len(strong) < MANY else "many strong words")
-        said = sum(len(NOT_WORDS.sub("", folded[hit.start : hit.end])) for hit in strong)
-        share = said / max(1, len(NOT_WORDS.sub("", URL.sub("", folded))))
-        if share >= MOST:
-            signals.append("all of the line" if share >= ALL else "most of the line")
+        filled = share(folded, strong)
+        if filled >= MOST:
+            signals.append("all of the line" if filled >= ALL else "most of the line")
         elif not heads_links and len(strong) < MANY and lines.ends_sentence(line):
             signals.append("said in passing")
         before = folded[: strong[0].start]
@@ -232,6 +231,12 @@ def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tup
     if FEW_LETTERS.fullmatch(folded) and NOT_WORDS.sub("", folded) in known.menu:
         signals.append("menu word")
     return (strong or hits)[0].rule if hits else "chrome", signals
+
+
+def share(folded: str, hits: Sequence[Hit]) -> float:
+    """How much of a line some words fill, links left out."""
+    said = sum(len(NOT_WORDS.sub("", folded[hit.start : hit.end])) for hit in hits)
+    return said / max(1, len(NOT_WORDS.sub("", URL.sub("", folded))))
 
 
 def _unjammed(folded: str) -> str:

@@ -1,6 +1,8 @@
 """Chrome and credits that stand inside a line of body, at its start or its end."""
 
-from cleaners.boilerplate import lexicon
+import re
+
+from cleaners.boilerplate import lexicon, score
 from cleaners.boilerplate.lines import Line, size
 from cleaners.document import Edit
 
@@ -8,10 +10,28 @@ from cleaners.document import Edit
 EDGE = 120
 # A pattern of the lexicon that needs its own brackets or wording, at a line's very edge.
 CONFIDENCE = 0.9
+# What a site may have put behind a paragraph: something in brackets, or one more sentence. Longer ones are body.
+LAST = re.compile(
+    r"(?<=[。!?…”』」]) ?"
+    r"([(\[【『「<][^()\[\]【】『』「」<>。!?…]{2,60}[)\]】』」>]|[^。!?…“”『』「」()\[\]【】]{4,60}[。!?~]*)$"
+)
+# No body has these words in brackets.
+NEVER_BODY = "novel site"
+# A paragraph has so many hanzi at least.
+PARAGRAPH = 12
+
+Cuts = list[tuple[int, Edit]]  # with the numbers of their lines
 
 
-def cut(lines: list[Line], text: str, folded: str) -> tuple[list[Line], list[tuple[int, Edit]]]:
+def cut(lines: list[Line], text: str, folded: str) -> tuple[list[Line], Cuts]:
     """`lines` without their spans, and the edits with the numbers of their lines."""
+    lines, credits = _at_edges(lines, text, folded)
+    lines, plugs = _behind_paragraphs(lines, text, folded)
+    return lines, credits + plugs
+
+
+def _at_edges(lines: list[Line], text: str, folded: str) -> tuple[list[Line], Cuts]:
+    """Without what the lexicon knows as spans."""
     kept, edits = [], []
     screen = lexicon.load().span_screen
     for line, among in zip(lines, screen.among([line.folded for line in lines]), strict=True):
@@ -30,8 +50,7 @@ def cut(lines: list[Line], text: str, folded: str) -> tuple[list[Line], list[tup
                 end -= 1
         if found and start < end:
             edits += found
-            rest = folded[start:end].strip()
-            kept.append(line._replace(folded=rest, size=size(rest)))
+            kept.append(_rest(line, folded[start:end]))
         else:
             kept.append(line)  # where nothing else is in the line, it is judged as a whole
     return kept, edits
@@ -46,3 +65,45 @@ def _at_edge(folded: str, start: int, end: int) -> tuple[int, int, str] | None:
         if match.end() == end:
             return match.start(), end, words.entries[match.lastgroup or ""][1]
     return None
+
+
+def _behind_paragraphs(lines: list[Line], text: str, folded: str) -> tuple[list[Line], Cuts]:
+    """Without a last sentence or bracket that says nothing but words of sites, behind sentences that say none."""
+    known = lexicon.load()
+    lasts = [None if line.code or line.size < PARAGRAPH else LAST.search(line.folded) for line in lines]
+    among = known.screen.among([last[1] if last else "" for last in lasts])
+    kept, edits = [], []
+    for line, last, may_match in zip(lines, lasts, among, strict=True):
+        hits = [hit for hit in known.hits(last[1], may_match) if hit.strength == "strong"] if last else []
+        if not last or not hits or hits[0].rule == "metadata":
+            kept.append(line)
+            continue
+        in_brackets = last[1][-1] in ")]】』」>"
+        plug = score.share(last[1], hits) >= score.ALL or (in_brackets and hits[0].name == NEVER_BODY)
+        before = line.folded[: last.start()]
+        if not plug or size(before) < PARAGRAPH or _speaks(before):
+            kept.append(line)
+            continue
+        start = folded.index(line.folded, line.start) + last.start()
+        edit = Edit(
+            start,
+            text[start : start + len(last[0])],
+            "",
+            f"boilerplate.{hits[0].rule}",
+            CONFIDENCE,
+            "words of a site behind a paragraph",
+        )
+        edits.append((line.number, edit))
+        kept.append(_rest(line, before))
+    return kept, edits
+
+
+def _speaks(folded: str) -> bool:
+    """Whether strong words stand in a text."""
+    known = lexicon.load()
+    return any(hit.strength == "strong" for hit in known.hits(folded, known.screen.among([folded])[0]))
+
+
+def _rest(line: Line, folded: str) -> Line:
+    rest = folded.strip()
+    return line._replace(folded=rest, size=size(rest))
