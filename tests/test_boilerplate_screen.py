@@ -1,13 +1,14 @@
 """The screen before the lexicon never hides what a plain search would find."""
 
 import re
-from itertools import accumulate
+from itertools import chain
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaners import folding
+from cleaners import characters, folding
 from cleaners.boilerplate import lexicon, lines, score, screen
 
 KNOWN = lexicon.load()
@@ -19,11 +20,35 @@ LINES = [
     for table in kind
     for line in table["removes"] + table["keeps"]
 ]
-LABELS = [f"{label}:" for label in KNOWN.words] + [f"{' '.join(label)} 2015-1" for label in KNOWN.words]
+NAMES = sorted(chain.from_iterable(KNOWN.words.values()))
+LABELS = [f"{label}:" for label in NAMES] + [f"{' '.join(label)} 2015-1" for label in NAMES]
 PIECES = st.sampled_from(LINES + WORDS + LABELS) | st.text(
     "一下页共关注更多请的在12 :/[,www.©\ud83d\U00020bb7", max_size=6
 )
 TEXTS = st.lists(PIECES, max_size=6).map("".join)
+SENTENCES = [
+    *(
+        "一、",
+        "(二)",
+        "3.",
+        "第四章 ",
+        "今年以来，我们坚持稳中求进，",
+        "全面完成了各项任务。",
+        "同志们：",
+        "他说：“好！”",
+    ),
+    *(
+        "增长12.5%，",
+        "2015年3月4日，",
+        "新闻，经济，",
+        "要闻，",
+        "来源：某报",
+        "；",
+        "（完）",
+        "QQ群号：123456",
+        "谢谢大家。",
+    ),
+]
 
 
 def plain(folded: str) -> list[lexicon.Hit]:
@@ -37,21 +62,46 @@ def plain(folded: str) -> list[lexicon.Hit]:
 
 @given(st.lists(TEXTS, max_size=5))
 def test_the_screened_search_finds_what_a_plain_search_finds(parts: list[str]) -> None:
-    for line, among in zip(parts, KNOWN.screen.among(parts), strict=True):
-        assert KNOWN.hits(line, among) == plain(line)
+    among = KNOWN.screen.among("\n".join(parts))
+    for number, line in enumerate(parts):
+        assert KNOWN.hits(line, among.get(number, ())) == plain(line)
 
 
 @given(TEXTS)
 def test_labels_and_spans_are_not_hidden(line: str) -> None:
     found = [match.end() for match in KNOWN.labels.finditer(line)]
     assert [label.value for label in KNOWN.labelled(line)] == found
-    assert KNOWN.span_screen.among([line])[0] or not KNOWN.spans.search(line)
+    assert not KNOWN.spans.search(line) or KNOWN.screen.among(line)[0][-1] >= len(KNOWN.phrases)
 
 
 @given(st.lists(TEXTS | st.text(st.characters(blacklist_characters="\n")), min_size=1))
 def test_sizes_of_all_lines_are_those_of_each(parts: list[str]) -> None:
-    ends = [*accumulate(len(part) + 1 for part in parts)]
-    assert lines.sizes("\n".join(parts), ends) == [lines.size(part) for part in parts]
+    shown = {number: part for number, part in enumerate(parts) if part.strip()}
+    text = "\n".join(parts)
+    found = {line.number: line.size for line in lines.split(text, text)}
+    assert found == {number: lines.size(part) for number, part in shown.items()}
+
+
+def assert_no_rule_is_hidden(text: str) -> None:
+    """Rules that don't look at a line, for what it holds, would not have changed its verdict."""
+    folded = folding.fold(text)
+    every = lines.split(text, folded)
+    verdicts = score.judge(every, KNOWN, KNOWN.screen.among(folded))
+    unknown = [line._replace(kinds=characters.ANY) for line in every]
+    all_phrases = dict.fromkeys(range(len(every) + text.count("\n")), range(len(KNOWN.phrases)))
+    assert verdicts == score.judge(unknown, KNOWN, all_phrases)
+
+
+@given(
+    st.lists(TEXTS | st.lists(st.sampled_from(SENTENCES), max_size=9).map("".join), min_size=1).map("\n".join)
+)
+def test_what_a_line_holds_tells_which_rules_can_speak(text: str) -> None:
+    assert_no_rule_is_hidden(text)
+
+
+def test_no_rule_is_hidden_from_real_lines(corpus: Path) -> None:
+    for path in sorted((corpus / "documents").glob("*/*"))[::20]:
+        assert_no_rule_is_hidden(path.read_text("utf-8", "replace"))
 
 
 def test_no_word_of_the_menu_has_more_letters_than_are_looked_at() -> None:
@@ -59,7 +109,7 @@ def test_no_word_of_the_menu_has_more_letters_than_are_looked_at() -> None:
 
 
 def test_no_label_is_longer_than_what_is_looked_at() -> None:
-    assert all(len((" " * 4).join(label)) <= lexicon.LONGEST_LABEL for label in KNOWN.words)
+    assert all(len((" " * 4).join(label)) <= lexicon.LONGEST_LABEL for label in NAMES)
 
 
 def test_every_phrase_of_the_lexicon_needs_a_word() -> None:
@@ -90,4 +140,4 @@ def test_words_that_a_pattern_needs(pattern: str, words: set[str]) -> None:
 
 
 def test_patterns_that_need_no_word_may_match_anywhere() -> None:
-    assert screen.Screen([r"\d{5}", "甲乙"]).among(["", "甲", "甲乙"]) == [[0], [0], [0, 1]]
+    assert screen.Screen([r"\d{5}", "甲乙"]).among("\n甲\n甲乙") == {0: [0], 1: [0], 2: [0, 1]}

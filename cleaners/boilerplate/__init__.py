@@ -5,13 +5,15 @@ with much stronger evidence lines within it, go when signals of two kinds at lea
 repetition) outweigh what speaks against them (`score`). What metadata lines say is kept.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 
 from cleaners import folding
 from cleaners.boilerplate import lexicon, lines, metadata, score, spans, zones
+from cleaners.boilerplate.lexicon import Lexicon
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
+from cleaners.boilerplate.zones import Own
 from cleaners.document import Document, Edit, Findings, Flag, Metadata
 from cleaners.options import Options
 
@@ -33,8 +35,10 @@ def find(document: Document, options: Options) -> Findings:
     if options.boilerplate == "off":
         return Findings()
     text, folded = document.text, folding.fold(document.text)
-    every, cuts = spans.cut(lines.split(text, folded), text, folded)
-    remaining, verdicts, title = _settled(every, options)
+    known = lexicon.load(options.lexicon)
+    among = known.screen.among(folded)
+    every, cuts = spans.cut(lines.split(text, folded), text, folded, known, among)
+    remaining, verdicts, title = _settled(every, _owns(every, known, among), options)
     gone = [line for line in every if line.number in verdicts]
     goes, stays = sum(line.size for line in gone), sum(line.size for line in remaining)
     if stays < LITTLE_BODY and goes > stays:
@@ -55,20 +59,22 @@ def outside(text: str) -> tuple[set[str], set[str]]:
 
     What any text may have there (a title, a salutation, headings, a date) is left out.
     """
-    every = lines.split(text, folding.fold(text))
+    known, folded = lexicon.load(), folding.fold(text)
+    every = lines.split(text, folded)
     found = _without(every, {line.number for line in lines.bars(every)})
-    return zones.outside(found, _judged(found, Options()))
+    return zones.outside(found, _owns(found, known, known.screen.among(folded)))
 
 
-def _settled(every: list[Line], options: Options) -> tuple[list[Line], dict[int, Verdict], int | None]:
+def _settled(
+    every: list[Line], owns: Mapping[int, Own], options: Options
+) -> tuple[list[Line], dict[int, Verdict], int | None]:
     """The lines that stay, why the others go, and which line is the title."""
-    own, alike = _judged(every, options), zones.likenesses(every)
     verdicts: dict[int, Verdict] = {}
     remaining, title = every, None
     for _ in range(MOST_PASSES):
         bars = {line.number: BAR for line in lines.bars(remaining)}
         remaining = _without(remaining, bars)
-        judgement = zones.judge(remaining, own, alike, options)
+        judgement = zones.judge(remaining, owns, options)
         remaining = _without(remaining, judgement.goes)
         verdicts |= bars | judgement.goes
         if title is None or title in verdicts:
@@ -78,11 +84,10 @@ def _settled(every: list[Line], options: Options) -> tuple[list[Line], dict[int,
     return remaining, verdicts, title
 
 
-def _judged(found: list[Line], options: Options) -> dict[int, Verdict]:
-    """What each line says itself, by its number."""
-    known = lexicon.load(options.lexicon)
-    verdicts = score.judge(found, known)
-    return {line.number: verdict for line, verdict in zip(found, verdicts, strict=True)}
+def _owns(found: list[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> dict[int, Own]:
+    """What each line is itself, by its number."""
+    verdicts = score.judge(found, known, among)
+    return {line.number: zones.own(line, verdict) for line, verdict in zip(found, verdicts, strict=True)}
 
 
 def _written(text: str, every: list[Line], title: int | None) -> str:

@@ -7,7 +7,9 @@ import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
+from heapq import heappop, heappush
 from importlib.resources import files
+from itertools import chain
 from typing import Any, NamedTuple
 
 from cleaners import folding
@@ -19,8 +21,8 @@ HANZI_ONLY = re.compile("[\u4e00-\u9fff]+")
 
 # Nothing that makes a longer word stands before a label; brackets and bullets may.
 BEFORE_LABEL = r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*"
-# One of these stands behind every label (the digits begin a year).
-BEHIND_LABEL = (":", "/", "|", "丨", "19", "20")
+# One of these stands behind every label, or a year.
+BEHIND_LABEL = re.compile("[:/|丨12](?:(?<=[^12])|(?<=1)9|(?<=2)0)")
 # No label is longer, with the spaces in it.
 LONGEST_LABEL = 60
 # A line of buttons is no longer; the pattern for it takes time that grows fast with the length.
@@ -47,28 +49,31 @@ class Label(NamedTuple):
 
 class Lexicon(NamedTuple):
     phrases: list[tuple[str, str]]  # group, pattern: what stands first is preferred
-    screen: Screen  # of the phrases
+    screen: Screen  # of the phrases, and behind these of the spans
     lines: re.Pattern[str]
     labels: re.Pattern[str]
-    label_ends: re.Pattern[str]  # the last character of any label, before what stands behind labels
-    words: tuple[str, ...]  # the labels
+    words: dict[str, tuple[str, ...]]  # the labels, by their last characters
     spans: re.Pattern[str]
-    span_screen: Screen
     formulas: re.Pattern[str]
     menu: frozenset[str]
     entries: dict[str, tuple[str, str, str]]  # group -> name, rule or field, strength
 
     def hits(self, folded: str, among: Sequence[int]) -> list[Hit]:
         """Where phrases of promotion and chrome stand, from left to right: those that the screen lets pass."""
-        hits, start = [], 0
-        while found := [
-            (match.start(), number, match.end())
-            for number in among
-            if (match := _compiled(self.phrases[number][1]).search(folded, start))
-        ]:
-            begin, number, end = min(found)
-            hits.append(Hit(*self.entries[self.phrases[number][0]], begin, end))
-            start = max(end, begin + 1)
+        hits: list[Hit] = []
+        start, waiting = 0, [number for number in among if number < len(self.phrases)]
+        found: list[tuple[int, int, int]] = []  # where each pattern matches next
+        while waiting or found:
+            for number in waiting:
+                if match := _compiled(self.phrases[number][1]).search(folded, start):
+                    heappush(found, (match.start(), number, match.end()))
+            waiting = []
+            if found:
+                begin, number, end = heappop(found)
+                waiting = [number]
+                if begin >= start:
+                    hits.append(Hit(*self.entries[self.phrases[number][0]], begin, end))
+                    start = max(end, begin + 1)
         return hits
 
     def whole(self, folded: str) -> Hit | None:
@@ -79,20 +84,20 @@ class Lexicon(NamedTuple):
 
     def labelled(self, folded: str) -> list[Label]:
         """Where labels such as `来源:` stand."""
-        if not self._has_label(folded):
+        if not self.has_label(folded):
             return []
         return [
             Label(*self.entries[m.lastgroup or ""], m.start(m.lastgroup or ""), m.end())
             for m in self.labels.finditer(folded)
         ]
 
-    def _has_label(self, folded: str) -> bool:
+    def has_label(self, folded: str) -> bool:
         """Whether a label may stand in the line: what stands behind one is there, and before it the label."""
-        if any(map(folded.__contains__, BEHIND_LABEL)):
-            for match in self.label_ends.finditer(folded):
-                before = folded[max(0, match.end() - LONGEST_LABEL) : match.end()]
-                if before.replace(" ", "").endswith(self.words):
-                    return True
+        for match in BEHIND_LABEL.finditer(folded):
+            start = match.start()
+            before = folded[max(0, start - LONGEST_LABEL) : start].replace(" ", "").rstrip("])】")
+            if before.endswith(self.words.get(before[-1:], ())):
+                return True
         return False
 
 
@@ -113,16 +118,16 @@ def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
                     found.append((order, key, sorted(patterns, key=len, reverse=True)))
         return {key: patterns for _, key, patterns in sorted(found)}
 
-    def joined(kind: str, tables: list[dict[str, Any]]) -> str:
+    def joined(patterns: dict[str, list[str]]) -> str:
         """One pattern for all of a kind, with named groups."""
-        return "|".join(f"(?P<{key}>{'|'.join(patterns)})" for key, patterns in groups(kind, tables).items())
+        return "|".join(f"(?P<{key}>{'|'.join(of_key)})" for key, of_key in patterns.items())
 
     labels = [_spaced_out(table) for table in tables["label"]]
-    colon = rf"(?:{joined('label', labels)})(?: ?[\])】])?(?:\s?:\s*|\s?(?=(?:19|20)\d\d[-年/.]\d))"
+    colon = rf"(?:{joined(groups('label', labels))})(?: ?[\])】])?(?:\s?:\s*|\s?(?=(?:19|20)\d\d[-年/.]\d))"
     credits = [table for table in labels if table.get("credit")]
-    slash = rf"(?:{joined('credit', credits)})\s?(?:/(?=[\u4e00-\u9fff《])|[|丨])\s?"
-    words = tuple(word for table in tables["label"] for label in _labels(table) for word in spelt(label))
-    ends = re.escape("".join(sorted({word[-1] for word in words})))
+    slash = rf"(?:{joined(groups('credit', credits))})\s?(?:/(?=[\u4e00-\u9fff《])|[|丨])\s?"
+    words = {word for table in tables["label"] for label in _labels(table) for word in spelt(label)}
+    spans = groups("span", tables["span"])
     phrases = [
         (group, pattern)
         for group, patterns in groups("phrase", [*tables["phrase"], *map(_folded, added)]).items()
@@ -130,15 +135,11 @@ def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
     ]
     return Lexicon(
         phrases=phrases,
-        screen=Screen([pattern for _, pattern in phrases]),
-        lines=re.compile(BUTTONS.format(joined("line", tables["line"]))),
+        screen=Screen([pattern for _, pattern in phrases] + [*chain.from_iterable(spans.values())]),
+        lines=re.compile(BUTTONS.format(joined(groups("line", tables["line"])))),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
-        label_ends=re.compile(rf"[{ends}](?=(?: ?[\])】])?\s?(?:[:/|丨]|(?:19|20)\d\d[-年/.]))"),
-        words=words,
-        spans=re.compile(joined("span", tables["span"])),
-        span_screen=Screen(
-            [pattern for found in groups("span", tables["span"]).values() for pattern in found]
-        ),
+        words={end: tuple(word for word in words if word[-1] == end) for end in {word[-1] for word in words}},
+        spans=re.compile(joined(spans)),
         formulas=re.compile("|".join(tables["formulas"]["patterns"])),
         menu=frozenset(tables["menu"]["words"]),
         entries=entries,

@@ -1,20 +1,13 @@
 """A text as lines: what each looks like, and where the body's core is."""
 
 import re
-import sys
 from collections.abc import Sequence
-from functools import cache
-from itertools import accumulate
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cleaners import markers
+from cleaners import characters, markers
+from cleaners.characters import ANY, DIGIT, LETTER, LETTERS, OTHER, SPACE, SYLLABLES
 
 HANZI = re.compile("[\u3400-\u9fff]")
-LETTERS = re.compile(r"[^\W\d_]+")
-SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")  # hanzi, kana and Hangul
 # So many letters of an alphabet say as much as a hanzi.
 LETTERS_PER_HANZI = 3
 # What ends a sentence, in folded text, and the quotes and brackets that may follow.
@@ -28,6 +21,10 @@ LONG, PER_MARK = 60, 40
 MARKS = (",", "。", "、", ";", ". ")
 # The families of numbers (`markers`) that head the parts of documents.
 DOCUMENT_HEADINGS = {"第一章", "（一）", "一、"}
+# The characters that markers begin with, besides digits.
+MARKERS = frozenset("一二三四五六七八九十百千零〇两第(其首再最①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+# What a noisy line counts in the sum that finds the body.
+NOISE = -30.0
 # A run with a smaller sum is no body.
 LEAST_CORE = 60.0
 # So little text before so many blank lines is no part of the body behind them.
@@ -35,10 +32,25 @@ WIDE_GAP, PREFACE = 2, 60.0
 # Markdown's marks before and behind code, and before and behind the settings at the head of a file.
 FENCE = re.compile("```|~~~")
 TAG = re.compile("</?[a-z][^<>]{0,200}>")
-SALUTATION = re.compile(
-    r"(?:尊敬的|亲爱的|敬爱的)?[^,。:]{0,30}"
-    r"(?:同志们?|代表|委员|朋友们?|领导|来宾|同学们?|老师们?|先生们?|女士们?|主席|各位|同仁|乡亲们|战友们|记者)[!:,。]?"
+SALUTED = (
+    *(
+        "同志",
+        "朋友",
+        "同学",
+        "老师",
+        "先生",
+        "女士",
+        "同志们",
+        "朋友们",
+        "同学们",
+        "老师们",
+        "先生们",
+        "女士们",
+    ),
+    *("代表", "委员", "领导", "来宾", "主席", "各位", "同仁", "乡亲们", "战友们", "记者"),
 )
+SALUTED_ENDS = frozenset(word[-1] for word in SALUTED)
+SALUTATION = re.compile(rf"(?:尊敬的|亲爱的|敬爱的)?[^,。:]{{0,30}}(?:{'|'.join(SALUTED)})[!:,。]?")
 LONGEST_SALUTATION = 40  # no longer line fits the pattern
 # A stray bar or rule, or nothing that shows. Bars of stars and dashes part scenes in fiction and stay.
 BAR = re.compile(r"[|¦]+|[-=_~]{3,}|[<>»«]+|< >|[─━═┄│]{2,}|[\u200b\u200c\u200d\ufeff\u2060]+")
@@ -48,7 +60,6 @@ UNDERLINE, LONGEST_HEADING = re.compile("[-=~]{3,}"), 40
 VARIABLE = re.compile(
     r"[\dh](?:(?<=\d)\d*|(?<=h)ttps?://\S+)"
 )  # numbers, links; found by their first character
-MAY_VARY = re.compile(r"[\dh\s]")
 
 
 class Line(NamedTuple):
@@ -61,21 +72,27 @@ class Line(NamedTuple):
     size: int  # how much it says, in hanzi
     gap: int  # blank lines before it
     code: bool = False  # in a block of code or settings
+    kinds: int = ANY  # of characters that it holds (`characters`), and perhaps others
 
 
 def split(text: str, folded: str) -> list[Line]:
     """The lines that show something; `folded` is `text` folded."""
-    written = folded.split("\n")
-    ends = [*accumulate(len(line) + 1 for line in written)]
     found, start, gap = [], 0, 0
-    for number, (line, end, said) in enumerate(zip(written, ends, sizes(folded, ends), strict=True)):
+    measured = characters.lines(folded)
+    for number, (line, kinds, syllables, letters) in enumerate(
+        zip(folded.split("\n"), *measured, strict=True)
+    ):
+        end = start + len(line) + 1
         if shown := line.strip():
-            found.append(Line(number, start, min(end, len(text)), shown, said, gap))
+            said = syllables + letters // LETTERS_PER_HANZI
+            if kinds & SPACE and " " not in shown:
+                kinds -= SPACE
+            found.append(Line(number, start, min(end, len(text)), shown, said, gap, False, kinds))
             gap = 0
         else:
             gap += 1
         start = end
-    return _with_code(found)
+    return _with_code(found, folded)
 
 
 def size(folded: str) -> int:
@@ -88,30 +105,10 @@ def size(folded: str) -> int:
     return syllables + (sum(map(len, LETTERS.findall(folded))) - syllables) // LETTERS_PER_HANZI
 
 
-def sizes(folded: str, ends: Sequence[int]) -> list[int]:
-    """The `size` of each part of a text, up to each of `ends`: counted all at once, which is much faster."""
-    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    until = np.minimum([0, *ends], len(codes))
-    sums = (np.concatenate(([0], np.cumsum(table[codes])))[until] for table in _tables())
-    letters, syllables = (sum_until[1:] - sum_until[:-1] for sum_until in sums)
-    sizes: list[int] = (syllables + (letters - syllables) // LETTERS_PER_HANZI).tolist()
-    return sizes
-
-
-@cache
-def _tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """For each code point, whether it is a letter and whether it is a syllable."""
-    every = np.arange(sys.maxunicode + 1, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
-    tables = np.zeros((2, len(every)), dtype=bool)
-    for table, pattern in zip(tables, (LETTERS, SYLLABLES), strict=True):
-        for run in pattern.finditer(every):
-            table[run.start() : run.end()] = True
-    return tables[0], tables[1]
-
-
-def _with_code(found: list[Line]) -> list[Line]:
+def _with_code(found: list[Line], folded: str) -> list[Line]:
     """The lines, with those marked that stand between Markdown's marks for code or settings."""
-    fences = [i for i, line in enumerate(found) if FENCE.match(line.folded)]
+    fenced = "```" in folded or "~~~" in folded
+    fences = [i for i, line in enumerate(found) if FENCE.match(line.folded)] if fenced else []
     if len(fences) % 2:
         fences.pop()
     blocks = [range(a, b + 1) for a, b in zip(fences[::2], fences[1::2], strict=True)]
@@ -128,42 +125,57 @@ def _with_code(found: list[Line]) -> list[Line]:
 
 def form(line: Line) -> str:
     """The line as far as it is the same on other pages: without its numbers and links."""
-    if not MAY_VARY.search(line.folded):
+    if not line.kinds & (DIGIT | LETTER | SPACE):
         return line.folded
-    return VARIABLE.sub("0", " ".join(line.folded.split()))
+    shown = " ".join(line.folded.split()) if line.kinds & SPACE else line.folded
+    return VARIABLE.sub("0", shown)
 
 
 def bars(every: Sequence[Line]) -> list[Line]:
     """The lines that are stray bars or rules; not those that Markdown underlines headings or parts quotes with."""
-    quotes = any(line.folded.startswith("> ") for line in every)
-    found, above = [], ""
-    for line in every:
+    found = []
+    for i, line in enumerate(every):
+        if line.size or line.code or not BAR.fullmatch(line.folded):
+            continue
+        above = every[i - 1].folded if i else ""
         fits = line.gap == 0 and 0 < len(above) <= LONGEST_HEADING and len(line.folded) <= 3 * len(above)
         underlines = fits and UNDERLINE.fullmatch(line.folded) is not None
-        parts_quotes = quotes and line.folded == ">"
-        if BAR.fullmatch(line.folded) and not (line.code or underlines or parts_quotes):
+        if not underlines and not (
+            line.folded == ">" and any(other.folded.startswith("> ") for other in every)
+        ):
             found.append(line)
-        above = line.folded
     return found
 
 
 def ends_sentence(line: Line) -> bool:
     """Whether a sentence ends with the line."""
-    shown = TAG.sub("", line.folded).rstrip() if "<" in line.folded else line.folded.rstrip()
+    shown = line.folded
+    if line.kinds & OTHER:
+        shown = TAG.sub("", shown).rstrip()
     shown = shown.rstrip(CLOSING)
     return SENTENCE_END.match(shown, len(shown) - 1) is not None
 
 
 def is_sentence(line: Line) -> bool:
     """Whether the line is a paragraph of running text."""
-    if line.size >= LONG:
-        return sum(map(line.folded.count, MARKS)) * PER_MARK >= line.size
-    return line.size >= SENTENCE and ends_sentence(line)
+    if line.size < LONG:
+        return line.size >= SENTENCE and ends_sentence(line)
+    marks = 0
+    for mark in MARKS:
+        marks += line.folded.count(mark)
+        if marks * PER_MARK >= line.size:
+            return True
+    return False
+
+
+def _marker(line: Line) -> markers.Marker | None:
+    """The number that the line begins with."""
+    return markers.at(line.folded) if line.kinds & DIGIT or line.folded[:1] in MARKERS else None
 
 
 def is_outline(line: Line) -> bool:
     """Whether the line begins with a heading's number."""
-    marker = markers.at(line.folded)
+    marker = _marker(line)
     if marker is None or marker.family not in markers.HEADING_FAMILIES:
         return False
     return HANZI.search(line.folded, marker.end) is not None
@@ -171,37 +183,33 @@ def is_outline(line: Line) -> bool:
 
 def is_heading(line: Line) -> bool:
     """Whether the line begins as headings do in documents, hardly ever links: `一、`, `第二章`, `#`."""
-    marker = markers.at(line.folded)
-    return line.folded.startswith("#") or (marker is not None and marker.family in DOCUMENT_HEADINGS)
+    if line.folded.startswith("#"):
+        return True
+    marker = _marker(line)
+    return marker is not None and marker.family in DOCUMENT_HEADINGS
 
 
 def is_salutation(line: Line) -> bool:
-    return len(line.folded) <= LONGEST_SALUTATION and SALUTATION.fullmatch(line.folded) is not None
+    if len(line.folded) > LONGEST_SALUTATION or line.folded.rstrip("!:,。")[-1:] not in SALUTED_ENDS:
+        return False
+    return SALUTATION.fullmatch(line.folded) is not None
 
 
-def core(lines: Sequence[Line], noisy: Sequence[bool]) -> tuple[int, int]:
+def core(lines: Sequence[Line], worths: Sequence[float]) -> tuple[int, int]:
     """Where the body is: the run of lines [a, b) with most running text and least noise.
 
-    Found as the run with the greatest sum, where a line of running text counts its size (at most 100),
+    Found as the run with the greatest sum of `worths`, where a line of running text counts its size (at most 100),
     a noisy line counts -30, one that ends a sentence, a document's heading or code 8, and any other -3.
     Where that finds too little (in a poem, a list), all between the first and the last quiet line is body.
     """
     best, best_run, total, begin = 0.0, (0, 0), 0.0, 0
-    for i, (line, is_noisy) in enumerate(zip(lines, noisy, strict=True)):
-        if is_noisy:
-            worth = -30.0
-        elif is_sentence(line):
-            worth = float(min(line.size, 100))
-        elif ends_sentence(line) or line.code or is_heading(line):
-            worth = 8.0
-        else:
-            worth = -3.0
-        if total <= 0 or (line.gap >= WIDE_GAP and total < PREFACE):
+    for i, worth in enumerate(worths):
+        if total <= 0 or (total < PREFACE and lines[i].gap >= WIDE_GAP):
             total, begin = 0.0, i
         total += worth
         if total > best:
             best, best_run = total, (begin, i + 1)
     if best >= LEAST_CORE:
         return best_run
-    quiet = [i for i, is_noisy in enumerate(noisy) if not is_noisy]
+    quiet = [i for i, worth in enumerate(worths) if worth != NOISE]
     return (quiet[0], quiet[-1] + 1) if quiet else (0, 0)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time
+from functools import lru_cache
 
 from cleaners.boilerplate import lexicon
 from cleaners.document import Metadata
@@ -41,18 +42,19 @@ def iso(folded: str) -> str:
     return ""
 
 
-def segments(folded: str) -> list[tuple[lexicon.Label, str]]:
+@lru_cache(maxsize=100)  # asked for the same line again, by rules of several kinds
+def segments(folded: str) -> tuple[tuple[lexicon.Label, str], ...]:
     """The labels of a line with their values, as folded."""
     found = lexicon.load().labelled(folded)
     ends = [label.start for label in found[1:]] + [len(folded)]
-    return [
+    return tuple(
         (label, folded[label.value : end].rstrip(AROUND)) for label, end in zip(found, ends, strict=False)
-    ]
+    )
 
 
 def first_label(folded: str) -> str:
     """The label that a line begins with; empty if it has none there."""
-    found = lexicon.load().labels.match(folded)
+    found = lexicon.load().labels.match(folded) if len(folded) > LONGEST_LINE or segments(folded) else None
     return found[0].strip(AROUND + ":") if found else ""
 
 

@@ -5,15 +5,16 @@ Weights are natural log-odds in spirit: +3 is evidence that is right 20 times in
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import exp
 from typing import NamedTuple
 
 from cleaners import markers
 from cleaners.boilerplate import lines, metadata
-from cleaners.boilerplate.lexicon import Hit, Lexicon
+from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Hit, Lexicon
 from cleaners.boilerplate.lines import Line
+from cleaners.characters import COLON, DIGIT, LETTER, LINE_END, MARK, OTHER, SPACE, SYLLABLE
 
 # Signal -> kind, weight.
 WEIGHTS = {
@@ -103,6 +104,11 @@ URL = re.compile(
     r"(?:https?://|www\.)[\w./%?=&#:~-]+|[\w.-]{1,64}@[\w-]{1,63}\.\w|\b[\w-]{1,63}\.(?:com|cn|net|org|cc)\b",
     re.ASCII,
 )
+# One of these stands in every address, and one in every contact.
+IN_URLS, IN_CONTACTS = ("://", "www.", "@", ".c", ".n", ".o"), ("qq", "微信", "vx", "群")
+# What running text is made of. No line is anything else by its shape if it says more than this.
+RUNNING = SYLLABLE | MARK | COLON | DIGIT | LINE_END
+SHORT = max(LONGEST_BUTTONS, lines.LONGEST_SALUTATION)
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
@@ -120,12 +126,14 @@ ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
 DOT = re.compile("[.·*_^~](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
-MENU_SEPARATOR = re.compile(r"[ |·,>»/]+")
+FEWEST_ITEMS = 4  # of a menu
+MENU_SEPARATORS = " |·>»/"  # besides the comma
 # Numbers of pages, marks of notes, a mark that stands alone.
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
 NOT_WORDS = re.compile(r"[\W\d_]+")
 SENTENCES_END = re.compile("[。!?…]")
-FEW_LETTERS = re.compile(r"[\W\d_]*+(?:[^\W\d_][\W\d_]*+){1,12}+")  # as many as a word of the menu may have
+MOST_LETTERS = 12  # of a word of the menu
+FEW_LETTERS = re.compile(rf"[\W\d_]*+(?:[^\W\d_][\W\d_]*+){{1,{MOST_LETTERS}}}+")
 
 
 class Verdict(NamedTuple):
@@ -163,24 +171,49 @@ def _weighed(signals: tuple[str, ...]) -> tuple[float, frozenset[str]]:
     return sum(weight for _, weight in weights), frozenset(kind for kind, _ in weights) - {""}
 
 
-def judge(every: Sequence[Line], known: Lexicon) -> list[Verdict]:
-    """What each line's own words and shape say."""
-    shown = [
-        line._replace(folded=LINK_TARGET.sub("", line.folded)) if "](" in line.folded else line
-        for line in every
-    ]
-    said = [_unjammed(line.folded) for line in shown]
-    among = known.screen.among([words if len(words) <= LONGEST_LINE else "" for words in said])
-    return [_verdict(*each, known) for each in zip(shown, said, among, strict=True)]
+def judge(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> list[Verdict]:
+    """What each line's own words and shape say. `among` is what `known.screen` says of the text."""
+    verdicts = []
+    for line in every:
+        if line.number not in among and _is_plain(line, known):
+            verdicts.append(Verdict("chrome", (*_reading(line), *_quoting(line))))
+            continue
+        if line.kinds & OTHER and "](" in line.folded:
+            line = line._replace(folded=LINK_TARGET.sub("", line.folded))
+        said = _unjammed(line)
+        phrases: Sequence[int] = ()
+        if len(said) <= LONGEST_LINE:
+            phrases = (
+                among.get(line.number, ()) if said == line.folded else known.screen.among(said).get(0, ())
+            )
+        verdicts.append(_verdict(line, said, phrases, known))
+    return verdicts
 
 
 def _verdict(line: Line, said: str, among: Sequence[int], known: Lexicon) -> Verdict:
     """`said` is what the line says in the lexicon's form, where the phrases `among` may stand."""
-    rule, words = _label_words(line.folded) or _words(line, said, among, known)
+    labelled = _label_words(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else None
+    rule, words = labelled or _words(line, said, among, known)
     shape = _shape(line, words, known)
     if not words and "time stamp" in shape:
         return Verdict("metadata", ("date", *shape))
     return Verdict(rule, (*words, *shape))
+
+
+def _is_plain(line: Line, known: Lexicon) -> bool:
+    """Whether the line is running text without anything that the other rules are about, as most lines are."""
+    folded, kinds = line.folded, line.kinds
+    return not (
+        kinds & ~RUNNING
+        or line.size <= SHORT
+        or line.code
+        or folded[-1] == ";"
+        or _may_be_jammed(line)
+        or (kinds & (COLON | DIGIT) and known.has_label(folded))
+        or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
+        or (folded.count(",") >= FEWEST_ITEMS - 1 and _is_menu(folded, known))
+        or known.formulas.fullmatch(folded)
+    )
 
 
 def _label_words(folded: str) -> tuple[str, list[str]] | None:
@@ -205,9 +238,9 @@ def _label_words(folded: str) -> tuple[str, list[str]] | None:
 
 def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tuple[str, list[str]]:
     """The rule and the signals of what a line says."""
-    hits = known.hits(folded, among)
+    hits = known.hits(folded, among) if among else []
     strong = [hit for hit in hits if hit.strength == "strong"]
-    whole = known.whole(folded)
+    whole = known.whole(folded) if line.size <= LONGEST_BUTTONS else None
     if whole and whole.strength == "weak":
         return whole.rule, ["weak words", "a word"]
     if whole and not strong:
@@ -228,7 +261,11 @@ def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tup
             signals.append("a sentence before them")
     if len(hits) > len(strong):
         signals.append("weak words")
-    if FEW_LETTERS.fullmatch(folded) and NOT_WORDS.sub("", folded) in known.menu:
+    if (
+        line.size <= MOST_LETTERS
+        and FEW_LETTERS.fullmatch(folded)
+        and NOT_WORDS.sub("", folded) in known.menu
+    ):
         signals.append("menu word")
     return (strong or hits)[0].rule if hits else "chrome", signals
 
@@ -239,63 +276,89 @@ def share(folded: str, hits: Sequence[Hit]) -> float:
     return said / max(1, len(NOT_WORDS.sub("", URL.sub("", folded))))
 
 
-def _unjammed(folded: str) -> str:
+def _unjammed(line: Line) -> str:
     """A line without marks that hide its words."""
-    parts = JAM.split(folded)
-    if len(parts) >= 5 and len("".join(parts)) < 2 * len(parts):
-        return "".join(parts)
-    return DOT.sub("", folded)
+    folded = line.folded
+    if _may_be_jammed(line):
+        parts = JAM.split(folded)
+        if len(parts) >= 5 and len("".join(parts)) < 2 * len(parts):
+            return "".join(parts)
+    return DOT.sub("", folded) if line.kinds & OTHER else folded
+
+
+def _may_be_jammed(line: Line) -> bool:
+    """Whether so many marks may part so few letters; all but the letters would have to be such marks."""
+    return line.size < 2 * (len(line.folded) - line.size + 1)
 
 
 def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     """The signals of how a line looks."""
-    folded = line.folded
+    folded, kinds = line.folded, line.kinds
     signals = []
-    if _is_menu(folded, known):
+    if (kinds & (OTHER | SPACE) or folded.count(",") >= FEWEST_ITEMS - 1) and _is_menu(folded, known):
         return ["menu"]
-    linked = _has_url(folded) or CONTACT.search(folded)
+    linked = (kinds & OTHER and _has_url(folded)) or (kinds & DIGIT and _has_contact(folded))
     if linked and "ambiguous label" not in words:
         said = lines.size(URL.sub("", folded))
         signals.append("link" if said < SOME_LENGTH else "a link in it")
-    if BREADCRUMB.fullmatch(folded) or _is_path(folded, known):
+    if kinds & OTHER and (BREADCRUMB.fullmatch(folded) or _is_path(folded, known)):
         signals.append("breadcrumb")
-    if _is_time_stamp(folded) and "label and value" not in words:
+    if kinds & DIGIT and "label and value" not in words and _is_time_stamp(folded):
         signals.append("time stamp")
-    elif NO_WORDS.fullmatch(folded) and not markers.at(folded):
+    elif not line.size and NO_WORDS.fullmatch(folded) and not markers.at(folded):
         signals.append("no words")
+    signals += _reading(line)
+    if kinds & OTHER and ITEM.match(folded):
+        signals.append("an item")
+    if lines.is_salutation(line):
+        signals.append("salutation")
+    if known.formulas.fullmatch(folded):
+        signals.append("formula")
+    coded = kinds & (OTHER | LETTER) or folded[-1] == ";"
+    if line.code or (
+        coded and (CODE.fullmatch(folded) or TABLE.fullmatch(folded) or folded.startswith("!["))
+    ):
+        signals.append("code")
+    return signals + _quoting(line)
+
+
+def _reading(line: Line) -> list[str]:
+    """Signals of running text and of headings."""
+    signals = []
     if lines.is_sentence(line):
         signals.append("a sentence")
     elif not lines.ends_sentence(line):
         signals.append("no sentence")
     if lines.is_outline(line):
         signals.append("numbered")
-    elif ITEM.match(folded):
-        signals.append("an item")
     if lines.is_heading(line):
         signals.append("a heading")
-    if lines.is_salutation(line):
-        signals.append("salutation")
-    if known.formulas.fullmatch(folded):
-        signals.append("formula")
-    if line.code or CODE.fullmatch(folded) or TABLE.fullmatch(folded) or folded.startswith("!["):
-        signals.append("code")
-    if folded[0] in "“「" or folded[-1] in "”」":
-        signals.append("quoted")
     return signals
 
 
+def _quoting(line: Line) -> list[str]:
+    return ["quoted"] if line.folded[0] in "“「" or line.folded[-1] in "”」" else []
+
+
 def _has_url(folded: str) -> bool:
-    return ("." in folded or "://" in folded) and URL.search(folded) is not None
+    return any(map(folded.__contains__, IN_URLS)) and URL.search(folded) is not None
+
+
+def _has_contact(folded: str) -> bool:
+    return any(map(folded.__contains__, IN_CONTACTS)) and CONTACT.search(folded) is not None
 
 
 def _is_menu(folded: str, known: Lexicon) -> bool:
     """Whether most of the line is names of channels."""
-    items = MENU_SEPARATOR.split(folded)
-    if known.menu.isdisjoint(items):
+    for separator in MENU_SEPARATORS:
+        if separator in folded:
+            folded = folded.replace(separator, ",")
+    items = folded.split(",")
+    if len(items) < FEWEST_ITEMS or known.menu.isdisjoint(items):
         return False
     items = [item for item in items if item]
     channels = sum(item in known.menu for item in items)
-    return len(items) >= 4 and channels >= max(3, len(items) / 3)
+    return len(items) >= FEWEST_ITEMS and channels >= max(3, len(items) / 3)
 
 
 def _is_path(folded: str, known: Lexicon) -> bool:

@@ -7,18 +7,23 @@ most of the time there is; to see that no literal word of any of them is there t
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, product
+from itertools import accumulate, chain, product
 from re import IGNORECASE
 from re import _constants as node  # type: ignore[attr-defined]
 from re import _parser as syntax  # type: ignore[attr-defined]
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.characters import codes
 
 # Strings are spelt out up to so many for one pattern, and a repetition up to so many times.
 MOST_WORDS, MOST_TIMES = 300, 2
-# The pairs of characters are told apart by 16 bits: a hundredth of those that are not there pass, and are looked at.
-BITS, MIXING = 1 << 16, 40503
+# Characters in a row are told apart by 16 bits: a hundredth of those that are not there pass, and are looked at.
+BITS, MIXING = 16, 40503
+# Behind a text, so that there are three characters wherever a word of it begins.
+PADDING = "\0\0"
 
 
 class Screen:
@@ -28,7 +33,6 @@ class Screen:
         self.singles: dict[str, list[int]] = defaultdict(list)  # words of one character
         self.pairs: dict[str, list[tuple[str, int]]] = defaultdict(list)  # the others, by their first two
         self.always: list[int] = []  # patterns that need no word
-        self.table = np.zeros(BITS, dtype=bool)
         for number, pattern in enumerate(patterns):
             words = needed(pattern)
             if not words:
@@ -39,31 +43,49 @@ class Screen:
                 else:
                     self.pairs[word[:2]].append((word, number))
         self.words = {pair: tuple(word for word, _ in found) for pair, found in self.pairs.items()}
-        for pair in self.pairs:
-            self.table[_mixed(pair)] = True
+        # By their first two characters, and by their first three; words of two are found by these alone.
+        self.first_two, self.whole, self.first_three = np.zeros((3, 1 << BITS), dtype=bool)
+        for word in chain.from_iterable(self.words.values()):
+            two, three = _mixed(word)
+            self.first_two[two[0]] = True
+            (self.first_three if len(word) > 2 else self.whole)[(three if len(word) > 2 else two)[0]] = True
 
-    def among(self, lines: Sequence[str]) -> list[list[int]]:
-        """For each of the lines (without line ends), the numbers of the patterns that may match, in order."""
-        text = "\n".join(lines)
-        starts = [0, *accumulate(len(line) + 1 for line in lines)]
-        found = [set(self.always) for _ in lines]
-        for at in np.flatnonzero(self.table[_mixed(text)]).tolist():
+    def among(self, text: str) -> dict[int, list[int]]:
+        """For the lines of a text, counted from 0, the numbers of the patterns that may match, in order.
+
+        Lines where none may are left out.
+        """
+        found: dict[int, set[int]] = defaultdict(set)
+        line_ends = [*accumulate(len(line) + 1 for line in text.split("\n"))]
+        if self.always:
+            found.update((number, set(self.always)) for number in range(len(line_ends)))
+        for at in self._places(text):
             pair = text[at : at + 2]
             if pair in self.words and text.startswith(self.words[pair], at):
-                line = found[bisect_right(starts, at) - 1]
-                line.update(number for word, number in self.pairs[pair] if text.startswith(word, at))
+                found[bisect_right(line_ends, at)].update(
+                    number for word, number in self.pairs[pair] if text.startswith(word, at)
+                )
         for word, numbers in self.singles.items():
             at = text.find(word)
             while at >= 0:
-                found[bisect_right(starts, at) - 1].update(numbers)
+                found[bisect_right(line_ends, at)].update(numbers)
                 at = text.find(word, at + 1)
-        return [sorted(numbers) for numbers in found]
+        return {number: sorted(numbers) for number, numbers in found.items()}
+
+    def _places(self, text: str) -> list[int]:
+        """Where words of two characters and more may begin."""
+        two, three = _mixed(text)
+        places = np.flatnonzero(self.first_two.take(two))
+        places = places[self.whole.take(two[places]) | self.first_three.take(three.take(places))]
+        found: list[int] = places.tolist()
+        return found
 
 
-def _mixed(text: str) -> Any:
-    """16 bits for each pair of characters in a row."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint16)
-    return codes[:-1] * np.uint16(MIXING) + codes[1:]
+def _mixed(text: str) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """16 bits for each two characters in a row, and for each three."""
+    low = codes(text + PADDING).astype(np.uint16)
+    two = low[:-1] * np.uint16(MIXING) + low[1:]
+    return two, two[:-1] * np.uint16(MIXING) + low[2:]
 
 
 Words = set[str]

@@ -1,8 +1,10 @@
 """Chrome and credits that stand inside a line of body, at its start or its end."""
 
 import re
+from collections.abc import Mapping, Sequence
 
-from cleaners.boilerplate import lexicon, score
+from cleaners.boilerplate import score
+from cleaners.boilerplate.lexicon import Hit, Lexicon
 from cleaners.boilerplate.lines import Line, size
 from cleaners.document import Edit
 
@@ -23,25 +25,32 @@ PARAGRAPH = 12
 Cuts = list[tuple[int, Edit]]  # with the numbers of their lines
 
 
-def cut(lines: list[Line], text: str, folded: str) -> tuple[list[Line], Cuts]:
+Among = Mapping[int, Sequence[int]]  # what `Screen.among` says of a folded text
+
+
+def cut(lines: list[Line], text: str, folded: str, known: Lexicon, among: Among) -> tuple[list[Line], Cuts]:
     """`lines` without their spans, and the edits with the numbers of their lines."""
-    lines, credits = _at_edges(lines, text, folded)
-    lines, plugs = _behind_paragraphs(lines, text, folded)
+    lines, credits = _at_edges(lines, text, folded, known, among)
+    lines, plugs = _behind_paragraphs(lines, text, folded, known, among)
     return lines, credits + plugs
 
 
-def _at_edges(lines: list[Line], text: str, folded: str) -> tuple[list[Line], Cuts]:
+def _at_edges(
+    lines: list[Line], text: str, folded: str, known: Lexicon, among: Among
+) -> tuple[list[Line], Cuts]:
     """Without what the lexicon knows as spans."""
+    having = {number for number, patterns in among.items() if patterns[-1] >= len(known.phrases)}
+    if not having:
+        return lines, []
     kept, edits = [], []
-    screen = lexicon.load().span_screen
-    for line, among in zip(lines, screen.among([line.folded for line in lines]), strict=True):
-        if not among or line.code:
+    for line in lines:
+        if line.number not in having or line.code:
             kept.append(line)
             continue
         start = folded.index(line.folded, line.start)
         end = start + len(line.folded)
         found = []
-        while start < end and (span := _at_edge(folded, start, end)):
+        while start < end and (span := _at_edge(folded, start, end, known)):
             a, b, rule = span
             edit = Edit(a, text[a:b], "", f"boilerplate.{rule}", CONFIDENCE, "words at the edge of a line")
             found.append((line.number, edit))
@@ -56,32 +65,34 @@ def _at_edges(lines: list[Line], text: str, folded: str) -> tuple[list[Line], Cu
     return kept, edits
 
 
-def _at_edge(folded: str, start: int, end: int) -> tuple[int, int, str] | None:
+def _at_edge(folded: str, start: int, end: int, known: Lexicon) -> tuple[int, int, str] | None:
     """A span at the start or the end of folded[start:end], and its rule."""
-    words = lexicon.load()
-    if match := words.spans.match(folded, start, end):
-        return start, match.end(), words.entries[match.lastgroup or ""][1]
-    for match in words.spans.finditer(folded, max(start, end - EDGE), end):
+    if match := known.spans.match(folded, start, end):
+        return start, match.end(), known.entries[match.lastgroup or ""][1]
+    for match in known.spans.finditer(folded, max(start, end - EDGE), end):
         if match.end() == end:
-            return match.start(), end, words.entries[match.lastgroup or ""][1]
+            return match.start(), end, known.entries[match.lastgroup or ""][1]
     return None
 
 
-def _behind_paragraphs(lines: list[Line], text: str, folded: str) -> tuple[list[Line], Cuts]:
+def _behind_paragraphs(
+    lines: list[Line], text: str, folded: str, known: Lexicon, among: Among
+) -> tuple[list[Line], Cuts]:
     """Without a last sentence or bracket that says nothing but words of sites, behind sentences that say none."""
-    known = lexicon.load()
-    lasts = [None if line.code or line.size < PARAGRAPH else LAST.search(line.folded) for line in lines]
-    among = known.screen.among([last[1] if last else "" for last in lasts])
+    if not among:
+        return lines, []
     kept, edits = [], []
-    for line, last, may_match in zip(lines, lasts, among, strict=True):
-        hits = [hit for hit in known.hits(last[1], may_match) if hit.strength == "strong"] if last else []
+    for line in lines:
+        possible = among.get(line.number, ())
+        last = LAST.search(line.folded) if possible and not line.code and line.size >= PARAGRAPH else None
+        hits = _strong(last[1], known, possible) if last else []
         if not last or not hits or hits[0].rule == "metadata":
             kept.append(line)
             continue
         in_brackets = last[1][-1] in ")]】』」>"
         plug = score.share(last[1], hits) >= score.ALL or (in_brackets and hits[0].name == NEVER_BODY)
         before = line.folded[: last.start()]
-        if not plug or size(before) < PARAGRAPH or _speaks(before):
+        if not plug or size(before) < PARAGRAPH or _strong(before, known, possible):
             kept.append(line)
             continue
         start = folded.index(line.folded, line.start) + last.start()
@@ -98,10 +109,9 @@ def _behind_paragraphs(lines: list[Line], text: str, folded: str) -> tuple[list[
     return kept, edits
 
 
-def _speaks(folded: str) -> bool:
-    """Whether strong words stand in a text."""
-    known = lexicon.load()
-    return any(hit.strength == "strong" for hit in known.hits(folded, known.screen.among([folded])[0]))
+def _strong(folded: str, known: Lexicon, among: Sequence[int]) -> list[Hit]:
+    """The strong words in a text."""
+    return [hit for hit in known.hits(folded, among) if hit.strength == "strong"]
 
 
 def _rest(line: Line, folded: str) -> Line:

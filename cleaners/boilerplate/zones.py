@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from cleaners.boilerplate import lines, metadata, score
 from cleaners.boilerplate.lines import Line
-from cleaners.boilerplate.score import Verdict
+from cleaners.boilerplate.score import THRESHOLDS, WEIGHTS, Verdict
+from cleaners.characters import COLON, DIGIT, OTHER
 from cleaners.options import Options
 
 # A title has no more characters than this; most have between 8 and 50.
@@ -31,6 +32,10 @@ BELOW_TITLE = {"label", "date", "time stamp"}
 REPEATED = 3
 # So many short lines in a row are a list.
 LIST = 3
+# In the body at most this speaks for a line besides what it says itself, so no other line can go there.
+LEAST_IN_BODY = min(THRESHOLDS.values()) - sum(
+    WEIGHTS[signal][1] for signal in ("in the body", "repeated", "by the title")
+)
 # In a zone where so many lines go on their own account, and that is so great a share, the others go easily.
 MANY, MOST = 4, 0.5
 # So many lines of a head that go by themselves make what stands before the title suspect.
@@ -57,29 +62,42 @@ class Judgement(NamedTuple):
     title: int | None  # the number of the line that is the document's title
 
 
-class Likeness(NamedTuple):
-    """By what a line is like others."""
+class Own(NamedTuple):
+    """What a line is by itself, wherever it stands."""
 
-    form: str
+    verdict: Verdict
+    worth: float  # in the sum that finds the body (`lines.core`)
+    form: str  # by which it is like others
     label: str  # that it begins with
 
+    @property
+    def may_go(self) -> bool:
+        """Whether the line could go if it stood in the body."""
+        return self.verdict.score >= LEAST_IN_BODY or "menu word" in self.verdict.signals
 
-def likenesses(every: Sequence[Line]) -> dict[int, Likeness]:
-    return {line.number: Likeness(lines.form(line), metadata.first_label(line.folded)) for line in every}
+
+def own(line: Line, verdict: Verdict) -> Own:
+    label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
+    return Own(verdict, _worth(line, verdict), lines.form(line), label)
 
 
-def judge(
-    remaining: Sequence[Line],
-    verdicts: Mapping[int, Verdict],
-    alike: Mapping[int, Likeness],
-    options: Options,
-) -> Judgement:
-    """Which of a document's lines go, and which is its title. `verdicts` is what they say themselves."""
-    own, first, last, title = _parts(remaining, verdicts)
-    placed = _placed(
-        remaining, own, [alike[line.number] for line in remaining], first, last, title, options.profile
-    )
-    goes = [verdict.removes(options.boilerplate) for verdict in placed]
+def _worth(line: Line, verdict: Verdict) -> float:
+    if verdict.score >= score.NOISY:
+        return lines.NOISE
+    if "a sentence" in verdict.signals:
+        return float(min(line.size, 100))
+    quiet = "no sentence" in verdict.signals and "a heading" not in verdict.signals and not line.code
+    return -3.0 if quiet else 8.0
+
+
+def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options) -> Judgement:
+    """Which of a document's lines go, and which is its title. `every` is what each is itself, by its number."""
+    owns, first, last, title = _parts(remaining, every)
+    weighed = [i for i, own in enumerate(owns) if own.may_go or not first <= i < last]
+    placed = _placed(remaining, owns, weighed, first, last, title, options.profile)
+    goes = [False] * len(remaining)
+    for i in weighed:
+        goes[i] = placed[i].removes(options.boilerplate)
     zones = _Zones(remaining, placed, goes, options.boilerplate)
     if title is not None and _is_anchored(remaining, title, first):
         zones.before_title(range(title))
@@ -94,27 +112,25 @@ def judge(
     return Judgement(gone, None if title is None else remaining[title].number)
 
 
-def outside(remaining: Sequence[Line], verdicts: Mapping[int, Verdict]) -> tuple[set[str], set[str]]:
+def outside(remaining: Sequence[Line], every: Mapping[int, Own]) -> tuple[set[str], set[str]]:
     """The forms of the lines before the title and behind the body that its site may have put there."""
-    own, first, last, title = _parts(remaining, verdicts)
+    owns, first, last, title = _parts(remaining, every)
 
     def forms(zone: range) -> set[str]:
         return {
-            lines.form(remaining[i])
+            owns[i].form
             for i in zone
-            if i != title and not score.OF_THE_TEXT.intersection(own[i].signals)
+            if i != title and not score.OF_THE_TEXT.intersection(owns[i].verdict.signals)
         }
 
     return forms(range(first if title is None else title)), forms(range(last, len(remaining)))
 
 
-def _parts(
-    remaining: Sequence[Line], verdicts: Mapping[int, Verdict]
-) -> tuple[list[Verdict], int, int, int | None]:
-    """What each line says itself, where the body begins and ends, and which line is the title."""
-    own = [verdicts[line.number] for line in remaining]
-    first, last = lines.core(remaining, [verdict.score >= score.NOISY for verdict in own])
-    return own, first, last, _title(remaining, own, first)
+def _parts(remaining: Sequence[Line], every: Mapping[int, Own]) -> tuple[list[Own], int, int, int | None]:
+    """What each line is itself, where the body begins and ends, and which line is the title."""
+    owns = [every[line.number] for line in remaining]
+    first, last = lines.core(remaining, [own.worth for own in owns])
+    return owns, first, last, _title(remaining, owns, first)
 
 
 def may_be_title(line: Line) -> bool:
@@ -131,20 +147,21 @@ def may_be_title(line: Line) -> bool:
     )
 
 
-def _title(remaining: Sequence[Line], own: Sequence[Verdict], first: int) -> int | None:
+def _title(remaining: Sequence[Line], owns: Sequence[Own], first: int) -> int | None:
     """Which line is the document's title: the best of those before the body."""
     best, best_worth = None, -9.0
     begins_with_chapter = first < len(remaining) and CHAPTER.match(remaining[first].folded) is not None
     for i, line in enumerate(remaining[: max(first + begins_with_chapter, 1)]):
-        if not may_be_title(line) or score.UNTITLED.intersection(own[i].signals):
+        verdict = owns[i].verdict
+        if not may_be_title(line) or score.UNTITLED.intersection(verdict.signals):
             continue
         following = remaining[i + 1] if i + 1 < len(remaining) else None
         worth = 1.0 + (8 <= len(line.folded) <= 50) + (line.gap >= 2)
-        if own[i].score >= score.NOISY:
+        if verdict.score >= score.NOISY:
             worth -= 2.0
-        if CHAPTER.match(line.folded) or "a word" in own[i].signals:
+        if CHAPTER.match(line.folded) or "a word" in verdict.signals:
             worth -= 3.0
-        if following and BELOW_TITLE.intersection(own[i + 1].signals):
+        if following and BELOW_TITLE.intersection(owns[i + 1].verdict.signals):
             worth += 2.0
         if i + 1 >= first or (following and lines.is_salutation(following)):
             worth += 1.0
@@ -165,21 +182,21 @@ def _is_anchored(remaining: Sequence[Line], title: int, first: int) -> bool:
 
 def _placed(
     remaining: Sequence[Line],
-    own: Sequence[Verdict],
-    likenesses: Sequence[Likeness],
+    owns: Sequence[Own],
+    weighed: Sequence[int],
     first: int,
     last: int,
     title: int | None,
     profile: frozenset[str],
 ) -> list[Verdict]:
-    """The verdicts with what each line's place and the lines like it say."""
-    forms = [likeness.form for likeness in likenesses]
-    alike = Counter(forms)
-    labels = Counter(likeness.label for likeness in likenesses)
-    words = ["menu word" in verdict.signals for verdict in own]
+    """The verdicts, those of `weighed` lines with what each line's place and the lines like it say."""
+    alike, labels = Counter(own.form for own in owns), Counter(own.label for own in owns)
+    placed = [own.verdict for own in owns]
+    words = ["menu word" in verdict.signals for verdict in placed]
+    blank = ["no words" in verdict.signals for verdict in placed]
     named = "" if title is None else remaining[title].folded
-    placed = []
-    for i, (line, verdict) in enumerate(zip(remaining, own, strict=True)):
+    for i in weighed:
+        line, (verdict, _, form, label) = remaining[i], owns[i]
         place = "before the body" if i < first else "after the body" if i >= last else "in the body"
         signals = ["title" if i == title else place]
         if title is not None and 0 < i - title <= 2 and verdict.rule == "metadata":
@@ -188,27 +205,24 @@ def _placed(
             signals += ["title and site"] * bool(PAGE_TITLE.fullmatch(line.folded, len(named)))
         if not first <= i < last and i != title and _names(line, named):
             signals.append("names the title")
-        if alike[forms[i]] >= REPEATED and not lines.is_sentence(line):
+        if alike[form] >= REPEATED and not lines.is_sentence(line):
             signals.append("repeated")
-        if forms[i] in profile and (i >= last or i < (first if title is None else title)):
+        if form in profile and (i >= last or i < (first if title is None else title)):
             signals.append("on the site's other pages")
         if words[i] and sum(words[max(0, i - 3) : i + 4]) >= 4:
             signals.append("menu")
-        if "no words" in verdict.signals and not any(
-            "no words" in own[j].signals for j in (i - 1, i + 1) if 0 <= j < len(own)
-        ):
+        if blank[i] and sum(blank[max(0, i - 1) : i + 2]) == 1:
             signals.append("a number alone")
         if "time stamp" in verdict.signals and "T" not in metadata.iso(line.folded) and i >= first:
             signals.append("a date at the end")
         if i >= last and any(SIGNATURE_DATE.fullmatch(other.folded) for other in remaining[i + 1 : i + 3]):
             signals.append("above a signature's date")
-        label = likenesses[i].label
         if label and labels[label] >= REPEATED and "date" not in verdict.signals:
             signals.append("one of many records")
         near = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
         if any(MEETING.match(other.folded) for other in near if other is not line):
             signals.append("minutes of a meeting")
-        placed.append(verdict.plus(*signals))
+        placed[i] = verdict.plus(*signals)
     return placed
 
 

@@ -1,0 +1,91 @@
+"""What kinds of characters a text holds, looked up for all of it at once.
+
+A kind is a bit, so that those of a line put together tell what the line holds; nearly every line of running
+text holds nothing but hanzi and common marks, and most rules are about something else.
+"""
+
+import re
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SYLLABLE = 1  # hanzi, kana and Hangul
+LETTER = 2  # of an alphabet
+DIGIT = 4
+MARK = 8  # common in running text, full-width or half-width
+SPACE = 16
+OTHER = 32  # every other character
+LINE_END = 64  # "\n", and nothing else
+COLON = 128
+ANY = 255
+
+# Behind the last of these code points there are no letters, digits or spaces.
+PLANES = 0x34000
+SYLLABLES = re.compile(
+    "[\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+    "\U00020000-\U00033fff]+"
+)
+LETTERS = re.compile(r"[^\W\d_]+")  # syllables too
+_KINDS = {  # what stands last is so
+    LETTER: LETTERS,
+    SYLLABLE: SYLLABLES,
+    DIGIT: re.compile(r"\d+"),
+    SPACE: re.compile(r"[^\S\n]+"),
+    MARK: re.compile("[,。、;!?…—“”‘’《》()，；！？（）「」『』]"),
+    COLON: re.compile("[:：]"),
+    LINE_END: re.compile("\n"),
+}
+
+
+class Lines(NamedTuple):
+    """What each line of a text holds, as lists of one length."""
+
+    kinds: list[int]
+    syllables: list[int]  # how many
+    letters: list[int]
+
+
+def codes(text: str) -> NDArray[np.uint32]:
+    """The code point of each character (a lone surrogate's too)."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+@lru_cache(maxsize=2)
+def kinds(text: str) -> NDArray[np.uint8]:
+    """The kind of each character."""
+    return _table().take(codes(text), mode="clip")
+
+
+def lines(text: str) -> Lines:
+    """What the lines of a text hold, as many as `text.split("\\n")` has, each with its line end.
+
+    >>> lines("同志们：\\nABC").syllables, lines("同志们：\\nABC").letters
+    ([3, 0], [0, 3])
+    """
+    of_each = kinds(text)
+    starts = np.concatenate(([0], np.flatnonzero(of_each == LINE_END) + 1))
+    if starts[-1] == len(of_each):  # the last line is empty, which `reduceat` doesn't know
+        starts, rest = starts[:-1], [0]
+    else:
+        rest = []
+    if not len(starts):
+        return Lines(rest, rest, rest)
+    found = np.bitwise_or.reduceat(of_each, starts).tolist()
+    syllables, letters = (
+        np.add.reduceat((of_each & kind != 0).astype(np.int64), starts).tolist()
+        for kind in (SYLLABLE, LETTER)
+    )
+    return Lines(found + rest, syllables + rest, letters + rest)
+
+
+@cache
+def _table() -> NDArray[np.uint8]:
+    every = np.arange(PLANES, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
+    table = np.full(PLANES + 1, OTHER, dtype=np.uint8)
+    for kind, pattern in _KINDS.items():
+        for run in pattern.finditer(every):
+            table[run.start() : run.end()] = kind
+    table[ord("丨")] |= OTHER  # looks like a bar, and stands for one
+    return table
