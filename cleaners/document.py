@@ -110,10 +110,11 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     parts: list[str] = []
     done = 0
     for edit in edits:
-        if edit.start < done or not text.startswith(edit.before, edit.start):
+        start, before = edit.start, edit.before
+        if start < done or not text.startswith(before, start):
             raise ValueError(f"edit does not fit the text: {edit}")
-        parts += text[done : edit.start], edit.after
-        done = edit.end
+        parts += text[done:start], edit.after
+        done = start + len(before)
     return "".join(parts) + text[done:] if parts else text
 
 
@@ -133,7 +134,8 @@ def undo(document: Document) -> str:
 def moved(flags: Iterable[Flag], edits: Sequence[Edit]) -> tuple[Flag, ...]:
     """`flags` with their places moved from the text before `edits` to the text after them."""
     return tuple(
-        flag if flag.start is None else replace(flag, start=_moved(flag.start, edits)) for flag in flags
+        flag if flag.start is None or not edits else replace(flag, start=_moved(flag.start, edits))
+        for flag in flags
     )
 
 

@@ -1,7 +1,7 @@
 """The cleaners in order: what `clean` does with one document."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from cleaners import (
@@ -59,9 +59,9 @@ def clean(raw: bytes | str, options: Options = DEFAULTS) -> Document:
 
 def _after(document: Document, name: str, findings: Findings) -> Document:
     """`document` with one cleaner's findings carried out."""
-    if findings == NOTHING:
-        return document
     edits = findings.edits
+    if not edits and findings == NOTHING:
+        return document
     return replace(
         document,
         text=apply(document.text, edits),
@@ -74,7 +74,5 @@ def _after(document: Document, name: str, findings: Findings) -> Document:
 
 def _merged(known: Values, found: Values) -> Values:
     """`known` with what `found` says: what a cleaner leaves empty stays as others found it."""
-    if found == type(found)():
-        return known
-    said = {field.name: getattr(found, field.name) for field in fields(found)}
-    return replace(known, **{name: value for name, value in said.items() if value})
+    said = {name: value for name in type(found).__slots__ if (value := getattr(found, name))}
+    return replace(known, **said) if said else known
