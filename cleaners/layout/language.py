@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from cleaners import plausibility
 from cleaners.layout.lines import (
     CLOSING,
-    DATE,
     FINAL,
     HANZI,
     OPENING,
     PAUSES,
-    SALUTATION,
     Line,
     closes,
     has_final,
     has_marks,
     heads,
+    is_date,
+    is_salutation,
     tail,
 )
 
@@ -70,7 +70,7 @@ SLOPE, OFFSET = 0.82, -3.55
 UNKNOWN, NUMBER = -0.7, 3.0
 
 _READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
-_MARKUP = re.compile(r"[#<>|*+=_\\/~^`-]")
+_MARKUP = r"#<>|*+=_\/~^`-"
 _LATIN_WORD = re.compile(r"[a-z]")
 _OPENED, _CLOSED = "《（(【「『〈", "》）)】」』〉"
 
@@ -114,7 +114,12 @@ def read(text: str, folded: str, lines: list[Line]) -> Seams:
         "".join(text[line.end - 1] for line in lines[:-1]), "".join(text[line.start] for line in lines[1:])
     )
     closing = _next_closes(text, lines)
-    seams = [_seam(text, lines, starts, i, together[i], closing[i + 1]) for i in range(len(lines) - 1)]
+    tails = [tail(text, line.start, line.end) for line in lines]
+    dates = [is_date(text, line.start, line.end) for line in lines]
+    seams = [
+        _seam(text, lines, starts, tails, dates, i, together[i], closing[i + 1])
+        for i in range(len(lines) - 1)
+    ]
     return Seams(starts, seams, _worth_of_prose(starts, seams))
 
 
@@ -156,10 +161,11 @@ def score(paragraph: Start, seam: Seam, prose: float, short: float = 1.0) -> flo
 
 def _start(text: str, folded: str, line: Line, opened: Sequence[str], closed: Sequence[str]) -> Start:
     words = text[line.start : line.end]
+    marks = has_marks(text, line.start, line.end)
     return Start(
         len(words),
-        has_marks(text, line.start, line.end),
-        has_final(text, line.start, line.end),
+        marks,
+        marks and has_final(text, line.start, line.end),
         heads(folded, line.start),
         sum(map(words.count, opened)) - sum(map(words.count, closed)),
         words.count("“") - words.count("”"),
@@ -178,29 +184,39 @@ def _next_closes(text: str, lines: list[Line]) -> list[bool]:
 
 
 def _seam(
-    text: str, lines: list[Line], starts: list[Start], i: int, runs_on: float, closes_quote: bool
+    text: str,
+    lines: list[Line],
+    starts: list[Start],
+    tails: list[str],
+    dates: list[bool],
+    i: int,
+    runs_on: float,
+    closes_quote: bool,
 ) -> Seam:
-    line, following = lines[i], lines[i + 1]
-    ends = tail(text, line.start, line.end)
+    line, following, ends = lines[i], lines[i + 1], tails[i]
     first, last = text[following.start], text[line.end - 1]
     if i and last in CLOSING and not text[line.start : line.end].strip(CLOSING):
         ends = tail(
             text[lines[i - 1].start : lines[i - 1].end] + last, 0, lines[i - 1].end + 1 - lines[i - 1].start
         )
     verdict = None
-    if _LATIN_WORD.match(first) and last == "-" and _LATIN_WORD.match(text[line.end - 2]):
+    if last == "-" and _LATIN_WORD.match(first) and _LATIN_WORD.match(text[line.end - 2]):
         verdict = CLOSED
     elif closes(text, following.start, following.end):
         verdict = LOST if first in PAUSES and last in FINAL else CLOSED
-    elif ends != "open" and not _READABLE.search(text, following.start, following.end):
+    elif (
+        ends != "open" and not first.isalnum() and not _READABLE.search(text, following.start, following.end)
+    ):
         verdict = SEPARATED
-    elif _MARKUP.match(first) or _MARKUP.match(last):
+    elif first in _MARKUP or last in _MARKUP:
         verdict = MARKED
     hanzi = HANZI.match(last) is not None
     verse = max(starts[i].length, starts[i + 1].length) <= VERSE_LENGTH
-    plain = not starts[i + 1].marks and tail(text, following.start, following.end) == "word"
+    plain = not starts[i + 1].marks and tails[i + 1] == "word"
     echo = text[following.start : following.start + 2] in text[line.start : line.end]
     head = _head(text, line, following, starts[i + 1], ends, closes_quote)
+    if dates[i] or dates[i + 1]:
+        head += DATED
     if not i and ends == "word" and not starts[0].marks and starts[0].length <= VERSE_LENGTH:
         head += TITLED
     return Seam(ends, verdict, head, runs_on, hanzi, verse, closes_quote, plain, echo)
@@ -214,9 +230,7 @@ def _head(text: str, line: Line, following: Line, start: Start, ends: str, close
         head += CONTINUED
     if first == "【":
         head += LABELLED
-    if DATE.match(text, line.start, line.end) or DATE.match(text, following.start, following.end):
-        head += DATED
-    if SALUTATION.match(text, following.start, following.end):
+    if is_salutation(text, following.start, following.end):
         head += SALUTED
     if ends == "word" and _RESUMES.match(text, following.start, following.end):
         head += RESUMED

@@ -30,6 +30,8 @@ DATE = re.compile(
     r"[(（\[]?(?:\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}日?|[一二○〇零三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
     r"(?:\s*\d{1,2}[:：时]\d{2}(?:[:：分]\d{2}秒?)?)?[)）\]]?$"
 )
+# What else than a digit it begins with.
+_DATES = frozenset("(（[一二○〇零三四五六七八九")
 # Who said it, or took the picture: "——老舍", "记者 周岚 摄", "。周岚摄" at the end of a line.
 _SAID = re.compile(
     r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$|(?:记者|通讯员|新华社)\S{0,6}\s?\S{0,6}\s?(?:摄|供图)$"
@@ -40,6 +42,10 @@ _SAID = re.compile(
 _ITEM = re.compile(
     r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])|[a-z][、.)](?![a-z0-9.])|[•●○■□◆◇★☆▶►▪◎※]"
     r"|(?:问题|材料|例)[一二三四五六七八九十\d]{1,3}[：:]|[问答][：:]"
+)
+# What else than a digit a heading or an item begins with.
+_HEADS = frozenset(
+    "一二三四五六七八九十百千零〇两第(其首再最①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳〔[【abcdefghijklmnopqrstuvwxyz•●○■□◆◇★☆▶►▪◎※问材例答"
 )
 # Both begin with one class, to which the search skips.
 _INNER_MARK = re.compile(r"[，。！？；!?;,.](?:(?<![,.])|(?<=[\u3400-\u9fff].))")
@@ -117,6 +123,15 @@ def closes(text: str, start: int, end: int) -> bool:
     return text[start] in NEVER_FIRST or _HALF_NEVER_FIRST.match(text, start, end) is not None
 
 
+def is_salutation(text: str, start: int, end: int) -> bool:
+    return text[end - 1] in "：:!！" and SALUTATION.match(text, start, end) is not None
+
+
+def is_date(text: str, start: int, end: int) -> bool:
+    first = text[start]
+    return (first in _DATES or first.isdecimal()) and DATE.match(text, start, end) is not None
+
+
 def has_marks(text: str, start: int, end: int) -> bool:
     """Whether a sentence or clause ends inside `text[start:end]`, before its last character."""
     return _INNER_MARK.search(text, start, end - 1) is not None
@@ -129,6 +144,9 @@ def has_final(text: str, start: int, end: int) -> bool:
 
 def heads(folded: str, start: int) -> bool:
     """Whether a numbered heading, an item or a footnote begins at `start`."""
+    first = folded[start : start + 1]
+    if first not in _HEADS and not first.isdecimal():
+        return False
     marker = markers.at(folded, start)
     return (marker is not None and marker.family in markers.HEADING_FAMILIES) or bool(
         _ITEM.match(folded, start)

@@ -7,6 +7,7 @@ against. All in natural logarithms of likelihood ratios, join : break.
 """
 
 from collections.abc import Sequence
+from math import exp, log, log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,11 +42,44 @@ def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
     starts, seams, prose = language.read(text, folded, lines)
     # What the words say if short lines are no titles or verse, and if they are.
     free, wary = (
-        np.array(
-            [language.score(start, seam, prose, short) for start, seam in zip(starts, seams, strict=False)]
-        )
+        [language.score(start, seam, prose, short) for start, seam in zip(starts, seams, strict=False)]
         for short in (0.0, 1.0)
     )
+    if _nothing_goes_on(seams, max(*free, *wary)):
+        return {}
+    return _weighed(text, lines, starts, seams, prose, np.array(free), np.array(wary))
+
+
+def _nothing_goes_on(seams: Sequence[language.Seam], most: float) -> bool:
+    """Whether no line end can be a join, since the words say no more than `most` for any.
+
+    Then no line seems wrapped, joins are rare, and what the layout says can only come from what the words do:
+    in each round of `_settled` two features say of a line end at most what they say if no other is like it.
+    """
+    if most >= 0 or _expected(seams) > RARE:
+        return False
+    evidence = 0.0
+    for _ in range(ROUNDS):
+        joins = len(seams) * _likely(most + evidence + RARE - CAUTION)
+        breaks = 1 - _likely(most + evidence + RARE)
+        evidence = 2 * min(log1p(joins / USUAL) - log(breaks), MOST)
+    return most + evidence + RARE < 0
+
+
+def _likely(odds: float) -> float:
+    return 1 / (1 + exp(-odds))
+
+
+def _weighed(
+    text: str,
+    lines: list[Line],
+    starts: Sequence[language.Start],
+    seams: Sequence[language.Seam],
+    prose: float,
+    free: Floats,
+    wary: Floats,
+) -> dict[int, float]:
+    """`joins` where the layout may have a word in it."""
     lengths = widths.lengths(text, lines, free, wary)
     if lengths is None:
         prior = _expected(seams)
@@ -56,12 +90,14 @@ def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
     evidence, prior = _settled(lines, lengths, free + short * (wary - free), prior)
     found: dict[int, float] = {}
     paragraph = starts[0]
-    for i, seam in enumerate(seams):
-        score = language.score(paragraph, seam, prose, float(short[i])) + evidence[i] + prior
+    for i, (seam, short_line, layout) in enumerate(
+        zip(seams, short.tolist(), evidence.tolist(), strict=True)
+    ):
+        score = language.score(paragraph, seam, prose, short_line) + layout + prior
         # What is a join without any help of the layout must be one with it, or a second run would join it.
         score = max(score, language.score(paragraph, seam, prose, 1.0) + RARE)
         if score > 0:
-            found[i] = round(float(1 / (1 + np.exp(-score))), 2)
+            found[i] = round(_likely(score), 2)
             paragraph = language.going_on(paragraph, seam, starts[i + 1])
         else:
             paragraph = starts[i + 1]
@@ -75,23 +111,30 @@ def _expected(seams: Sequence[language.Seam]) -> float:
     # Whole words cut off run on (+1.4 at the median), titles and entries of lists do not (-1.3).
     running = len(unmarked) if len(unmarked) > 2 and sum(unmarked) > len(unmarked) else 0
     share = min((SURE_SHARE * sure + running) / len(seams), 0.99)
-    return float(np.clip(np.log((share + 1e-9) / (1 - share)), RARE, COMMON))
+    return min(max(log((share + 1e-9) / (1 - share)), RARE), COMMON)
 
 
 def _settled(
     lines: list[Line], lengths: Integers | None, words: Floats, prior: float
 ) -> tuple[Floats, float]:
     """What the layout says of each line end, and the ln odds of a join in this document."""
-    margins = np.array([line.start - line.margin for line in lines])
-    blanks = np.array([min(line.blanks, 2) for line in lines[1:]])
-    indented = (margins[1:] > margins.min()).astype(np.int64)
+    margins = [line.start - line.margin for line in lines]
+    least = min(margins)
+    features = [
+        np.array(feature, dtype=np.int64)
+        for feature in (
+            [min(line.blanks, 2) for line in lines[1:]],
+            [margin > least for margin in margins[1:]],
+        )
+        if len(set(feature)) > 1  # what all share says nothing
+    ]
     evidence = np.zeros(len(words))
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if features or lengths is not None else 0):
         going_on = ending = _share(words + evidence + prior)
         if lengths is None:
             # No width tells joins and breaks apart, so that what is neither for sure shows nothing of either.
             going_on = _share(words + evidence + min(prior, RARE) - CAUTION)
-        evidence = _ratio(blanks, going_on, 1 - ending) + _ratio(indented, going_on, 1 - ending)
+        evidence = sum((_ratio(feature, going_on, 1 - ending) for feature in features), np.zeros(len(words)))
         if lengths is not None:
             evidence += _ratio(lengths, going_on, 1 - ending, GOING_ON, ENDING)
             prior = float(np.clip(np.log(going_on.sum() + 0.5) - np.log((1 - ending).sum() + 0.5), -3, 3))
