@@ -50,23 +50,25 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     margins, starts, ends = (np.array(column) for column in list(zip(*lines, strict=True))[:3])
     unit_ends = np.array([_end(_UNIT, text, line) for line in lines[1:]])
-    token_ends = np.array([_end(_TOKEN, text, line) for line in lines[1:]])
     # Between two Latin words there was a space; a mark may hang over.
     spaced = np.array([text[a.end - 1].isascii() and text[b.start].isascii() for a, b in pairwise(lines)])
     hanging = np.array([text[end - 1] in NEVER_FIRST for end in ends[:-1]])
     lefts = (starts,) if np.array_equal(starts, margins) else (starts, margins)
-    best, found = WRAPPED, None
+    best, found, token_ends = WRAPPED, None, None
     for measure in _MEASURES:
         sums = np.concatenate(([0], np.cumsum(measure(code_points))))
         unit = sums[unit_ends] - sums[starts[1:]] + spaced
-        token = sums[token_ends] - sums[starts[1:]] + 1
         for left in lefts:
             sizes = (sums[ends] - sums[left])[:-1]
             bare = sizes - hanging * (sums[ends] - sums[ends - 1])[:-1]
-            for width in _candidates(sizes):
-                full = (sizes + unit > width) & (bare <= width)
-                if sure[full].sum() < SURE:
-                    continue  # the words deny it
+            widths = _candidates(sizes)
+            # For each width, which lines are full; it is none where the words deny that they go on.
+            full_at = ((sizes + unit)[:, None] > widths) & (bare[:, None] <= widths)
+            for n in np.flatnonzero(sure @ full_at >= SURE):
+                width, full = int(widths[n]), full_at[:, n]
+                if token_ends is None:
+                    token_ends = np.array([_end(_TOKEN, text, line) for line in lines[1:]])
+                token = sums[token_ends] - sums[starts[1:]] + 1
                 kinds = np.select([bare > width, full, sizes + token > width], [OVER, FULL, SPACED], SHORT)
                 gain = _gain(kinds, width / unit, np.where(full, free, wary))
                 if gain > best:
@@ -79,12 +81,12 @@ def _end(pattern: re.Pattern[str], text: str, line: Line) -> int:
     return match.end() if match else line.start
 
 
-def _candidates(sizes: Integers) -> list[int]:
+def _candidates(sizes: Integers) -> Integers:
     """The widths that could be: the lengths that the most lines have or nearly have."""
     counts = np.bincount(sizes)
     near = np.convolve(counts, np.ones(3, dtype=np.int64))[: len(counts)]
-    commonest = np.argsort(-near, kind="stable")[:CANDIDATES]
-    return [int(width) for width in commonest if near[width] > 1]
+    possible = np.flatnonzero(near > 1)
+    return possible[np.argsort(-near[possible], kind="stable")][:CANDIDATES]
 
 
 def _gain(kinds: Integers, room: Floats, words: Floats) -> float:
