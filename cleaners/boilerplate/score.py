@@ -97,6 +97,8 @@ ALL, MOST = 0.9, 0.4
 MANY = 3
 # With less beside it, a link is all there is to a line; so much before a mark is a sentence.
 SOME_LENGTH = 12
+# A time stamp has no more hanzi beside its date.
+FEW_HANZI = 10
 # Longer lines are searched for words at their ends only (`spans`).
 LONGEST_LINE = 200
 
@@ -209,7 +211,7 @@ def _is_plain(line: Line, known: Lexicon) -> bool:
         or line.code
         or folded[-1] == ";"
         or _may_be_jammed(line)
-        or (kinds & (COLON | DIGIT) and known.has_label(folded))
+        or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
         or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
         or (folded.count(",") >= FEWEST_ITEMS - 1 and _is_menu(folded, known))
         or known.formulas.fullmatch(folded)
@@ -374,6 +376,14 @@ def _is_path(folded: str, known: Lexicon) -> bool:
 def _is_time_stamp(folded: str) -> bool:
     """Whether a line is a date as web pages write it (in figures or with the hour) and hardly more."""
     found = metadata.iso(folded)
-    if not found or len(lines.HANZI.findall(metadata.DATE.sub("", folded))) > 10:
+    if not found or (
+        len(folded) > LONGEST_LINE and _hanzi_beside_dates(folded[:LONGEST_LINE]) > 2 * FEW_HANZI
+    ):
         return False
-    return "T" in found or re.search(r"\d[-/.]\d", folded) is not None
+    return _hanzi_beside_dates(folded) <= FEW_HANZI and (
+        "T" in found or re.search(r"\d[-/.]\d", folded) is not None
+    )
+
+
+def _hanzi_beside_dates(folded: str) -> int:
+    return len(lines.HANZI.findall(metadata.DATE.sub("", folded)))

@@ -7,7 +7,7 @@ most of the time there is; to see that no literal word of any of them is there t
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain, product
+from itertools import accumulate, product
 from re import IGNORECASE
 from re import _constants as node  # type: ignore[attr-defined]
 from re import _parser as syntax  # type: ignore[attr-defined]
@@ -30,22 +30,23 @@ class Screen:
     """The patterns by the literal words that their matches hold."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self.singles: dict[str, list[int]] = defaultdict(list)  # words of one character
-        self.pairs: dict[str, list[tuple[str, int]]] = defaultdict(list)  # the others, by their first two
         self.always: list[int] = []  # patterns that need no word
+        by_word: dict[str, list[int]] = defaultdict(list)
         for number, pattern in enumerate(patterns):
             words = needed(pattern)
             if not words:
                 self.always.append(number)
             for word in words:
-                if len(word) == 1:
-                    self.singles[word].append(number)
-                else:
-                    self.pairs[word[:2]].append((word, number))
-        self.words = {pair: tuple(word for word, _ in found) for pair, found in self.pairs.items()}
+                by_word[word].append(number)
+        self.singles = {word: numbers for word, numbers in by_word.items() if len(word) == 1}
+        self.pairs: dict[str, list[tuple[str, list[int]]]] = defaultdict(
+            list
+        )  # the others, by their first two
+        for word in by_word.keys() - self.singles.keys():
+            self.pairs[word[:2]].append((word, by_word[word]))
         # By their first two characters, and by their first three; words of two are found by these alone.
         self.first_two, self.whole, self.first_three = np.zeros((3, 1 << BITS), dtype=bool)
-        for word in chain.from_iterable(self.words.values()):
+        for word in by_word.keys() - self.singles.keys():
             two, three = _mixed(word)
             self.first_two[two[0]] = True
             (self.first_three if len(word) > 2 else self.whole)[(three if len(word) > 2 else two)[0]] = True
@@ -60,11 +61,9 @@ class Screen:
         if self.always:
             found.update((number, set(self.always)) for number in range(len(line_ends)))
         for at in self._places(text):
-            pair = text[at : at + 2]
-            if pair in self.words and text.startswith(self.words[pair], at):
-                found[bisect_right(line_ends, at)].update(
-                    number for word, number in self.pairs[pair] if text.startswith(word, at)
-                )
+            for word, numbers in self.pairs.get(text[at : at + 2], ()):
+                if text.startswith(word, at):
+                    found[bisect_right(line_ends, at)].update(numbers)
         for word, numbers in self.singles.items():
             at = text.find(word)
             while at >= 0:

@@ -84,7 +84,9 @@ def _behind_paragraphs(
     kept, edits = [], []
     for line in lines:
         possible = among.get(line.number, ())
-        last = LAST.search(line.folded) if possible and not line.code and line.size >= PARAGRAPH else None
+        last = None
+        if possible and not line.code and line.size >= PARAGRAPH:
+            last = LAST.search(line.folded, max(0, len(line.folded) - EDGE))
         hits = _strong(last[1], known, possible) if last else []
         if not last or not hits or hits[0].rule == "metadata":
             kept.append(line)

@@ -67,7 +67,7 @@ class Own(NamedTuple):
 
     verdict: Verdict
     worth: float  # in the sum that finds the body (`lines.core`)
-    form: str  # by which it is like others
+    form: str  # by which it is like others; empty for running text, which is like none
     label: str  # that it begins with
 
     @property
@@ -78,7 +78,8 @@ class Own(NamedTuple):
 
 def own(line: Line, verdict: Verdict) -> Own:
     label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
-    return Own(verdict, _worth(line, verdict), lines.form(line), label)
+    form = "" if "a sentence" in verdict.signals else lines.form(line)
+    return Own(verdict, _worth(line, verdict), form, label)
 
 
 def _worth(line: Line, verdict: Verdict) -> float:
@@ -118,7 +119,7 @@ def outside(remaining: Sequence[Line], every: Mapping[int, Own]) -> tuple[set[st
 
     def forms(zone: range) -> set[str]:
         return {
-            owns[i].form
+            lines.form(remaining[i])
             for i in zone
             if i != title and not score.OF_THE_TEXT.intersection(owns[i].verdict.signals)
         }
@@ -205,9 +206,10 @@ def _placed(
             signals += ["title and site"] * bool(PAGE_TITLE.fullmatch(line.folded, len(named)))
         if not first <= i < last and i != title and _names(line, named):
             signals.append("names the title")
-        if alike[form] >= REPEATED and not lines.is_sentence(line):
+        if form and alike[form] >= REPEATED:
             signals.append("repeated")
-        if form in profile and (i >= last or i < (first if title is None else title)):
+        before_title = i < (first if title is None else title)
+        if profile and (i >= last or before_title) and lines.form(line) in profile:
             signals.append("on the site's other pages")
         if words[i] and sum(words[max(0, i - 3) : i + 4]) >= 4:
             signals.append("menu")
