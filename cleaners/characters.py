@@ -33,7 +33,7 @@ _KINDS = {  # what stands last is so
     SYLLABLE: SYLLABLES,
     DIGIT: re.compile(r"\d+"),
     SPACE: re.compile(r"[^\S\n]+"),
-    MARK: re.compile("[,。、;!?…—“”‘’《》()，；！？（）「」『』]"),
+    MARK: re.compile("[,。、;!?…—“”‘’《》()%，；！？（）％「」『』]"),
     COLON: re.compile("[:：]"),
     LINE_END: re.compile("\n"),
 }

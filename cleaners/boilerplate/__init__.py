@@ -6,7 +6,6 @@ repetition) outweigh what speaks against them (`score`). What metadata lines say
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
 
 from cleaners import folding
 from cleaners.boilerplate import lexicon, lines, metadata, score, spans, zones
@@ -50,7 +49,7 @@ def find(document: Document, options: Options) -> Findings:
     said = Metadata(title=_written(text, every, title))
     for edit in edits:
         if edit.rule == "boilerplate.metadata":
-            said = _filled(said, metadata.read(edit.before, folding.fold(edit.before)))
+            said = _filled(said, metadata.read(edit.before, folded[edit.start : edit.end]))
     return Findings(edits=tuple(edits), metadata=said)
 
 
@@ -119,4 +118,4 @@ def _edit(text: str, line: Line, verdict: Verdict) -> Edit:
 
 def _filled(known: Metadata, found: Metadata) -> Metadata:
     """`known`, and what only `found` says."""
-    return Metadata(**{f.name: getattr(known, f.name) or getattr(found, f.name) for f in fields(Metadata)})
+    return Metadata(*(getattr(known, name) or getattr(found, name) for name in Metadata.__slots__))

@@ -14,7 +14,7 @@ from cleaners import markers
 from cleaners.boilerplate import lines, metadata
 from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Hit, Lexicon
 from cleaners.boilerplate.lines import Line
-from cleaners.characters import COLON, DIGIT, LETTER, LINE_END, MARK, OTHER, SPACE, SYLLABLE
+from cleaners.characters import COLON, DIGIT, LETTER, OTHER, SYLLABLE
 
 # Signal -> kind, weight.
 WEIGHTS = {
@@ -108,8 +108,7 @@ URL = re.compile(
 )
 # One of these stands in every address, and one in every contact.
 IN_URLS, IN_CONTACTS = ("://", "www.", "@", ".c", ".n", ".o"), ("qq", "微信", "vx", "群")
-# What running text is made of. No line is anything else by its shape if it says more than this.
-RUNNING = SYLLABLE | MARK | COLON | DIGIT | LINE_END
+# No line that says more is anything by its shape but running text, if it holds no odd characters.
 SHORT = max(LONGEST_BUTTONS, lines.LONGEST_SALUTATION)
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
@@ -129,7 +128,7 @@ ITEM = re.compile("[*+•●◆■▪-] ")
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
 DOT = re.compile("[.·*_^~](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
 FEWEST_ITEMS = 4  # of a menu
-MENU_SEPARATORS = " |·>»/"  # besides the comma
+MENU_SEPARATORS = ", |·>»/"
 # Numbers of pages, marks of notes, a mark that stands alone.
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
 NOT_WORDS = re.compile(r"[\W\d_]+")
@@ -177,9 +176,6 @@ def judge(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[in
     """What each line's own words and shape say. `among` is what `known.screen` says of the text."""
     verdicts = []
     for line in every:
-        if line.number not in among and _is_plain(line, known):
-            verdicts.append(Verdict("chrome", (*_reading(line), *_quoting(line))))
-            continue
         if line.kinds & OTHER and "](" in line.folded:
             line = line._replace(folded=LINK_TARGET.sub("", line.folded))
         said = _unjammed(line)
@@ -194,6 +190,9 @@ def judge(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[in
 
 def _verdict(line: Line, said: str, among: Sequence[int], known: Lexicon) -> Verdict:
     """`said` is what the line says in the lexicon's form, where the phrases `among` may stand."""
+    if _is_plain(line, known):
+        rule, words = _words(line, said, among, known)
+        return Verdict(rule, (*words, *_reading(line), *_quoting(line)))
     labelled = _label_words(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else None
     rule, words = labelled or _words(line, said, among, known)
     shape = _shape(line, words, known)
@@ -203,17 +202,18 @@ def _verdict(line: Line, said: str, among: Sequence[int], known: Lexicon) -> Ver
 
 
 def _is_plain(line: Line, known: Lexicon) -> bool:
-    """Whether the line is running text without anything that the other rules are about, as most lines are."""
+    """Whether the line is running text, as most are: of no shape that the other rules are about."""
     folded, kinds = line.folded, line.kinds
     return not (
-        kinds & ~RUNNING
+        kinds & OTHER
         or line.size <= SHORT
         or line.code
-        or folded[-1] == ";"
         or _may_be_jammed(line)
+        or folded[-1] == ";"
+        or (kinds & LETTER and folded[0].isascii())
         or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
         or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
-        or (folded.count(",") >= FEWEST_ITEMS - 1 and _is_menu(folded, known))
+        or _is_menu(folded, known)
         or known.formulas.fullmatch(folded)
     )
 
@@ -242,7 +242,7 @@ def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tup
     """The rule and the signals of what a line says."""
     hits = known.hits(folded, among) if among else []
     strong = [hit for hit in hits if hit.strength == "strong"]
-    whole = known.whole(folded) if line.size <= LONGEST_BUTTONS else None
+    whole = known.whole(folded) if line.size <= LONGEST_BUTTONS and line.kinds & (SYLLABLE | LETTER) else None
     if whole and whole.strength == "weak":
         return whole.rule, ["weak words", "a word"]
     if whole and not strong:
@@ -297,7 +297,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     """The signals of how a line looks."""
     folded, kinds = line.folded, line.kinds
     signals = []
-    if (kinds & (OTHER | SPACE) or folded.count(",") >= FEWEST_ITEMS - 1) and _is_menu(folded, known):
+    if _is_menu(folded, known):
         return ["menu"]
     linked = (kinds & OTHER and _has_url(folded)) or (kinds & DIGIT and _has_contact(folded))
     if linked and "ambiguous label" not in words:
@@ -352,11 +352,12 @@ def _has_contact(folded: str) -> bool:
 
 def _is_menu(folded: str, known: Lexicon) -> bool:
     """Whether most of the line is names of channels."""
-    for separator in MENU_SEPARATORS:
-        if separator in folded:
-            folded = folded.replace(separator, ",")
-    items = folded.split(",")
-    if len(items) < FEWEST_ITEMS or known.menu.isdisjoint(items):
+    if sum(map(folded.count, MENU_SEPARATORS)) < FEWEST_ITEMS - 1:
+        return False
+    for separator in MENU_SEPARATORS[1:]:
+        folded = folded.replace(separator, MENU_SEPARATORS[0])
+    items = folded.split(MENU_SEPARATORS[0])
+    if known.menu.isdisjoint(items):
         return False
     items = [item for item in items if item]
     channels = sum(item in known.menu for item in items)

@@ -139,8 +139,9 @@ def may_be_title(line: Line) -> bool:
         line.size >= 2
         and len(line.folded) <= LONGEST_TITLE
         and not line.folded.endswith(("。", ";", ":", ",", "、"))
-        and not DOCUMENT_NUMBER.search(line.folded)
-        and "T" not in metadata.iso(line.folded)
+        and not (
+            line.kinds & DIGIT and (DOCUMENT_NUMBER.search(line.folded) or "T" in metadata.iso(line.folded))
+        )
         and (not lines.is_outline(line) or CHAPTER.match(line.folded) is not None)
         and not lines.is_salutation(line)
         # "(2019年3月12日会议通过)" stands below a title.
@@ -154,7 +155,7 @@ def _title(remaining: Sequence[Line], owns: Sequence[Own], first: int) -> int | 
     begins_with_chapter = first < len(remaining) and CHAPTER.match(remaining[first].folded) is not None
     for i, line in enumerate(remaining[: max(first + begins_with_chapter, 1)]):
         verdict = owns[i].verdict
-        if not may_be_title(line) or score.UNTITLED.intersection(verdict.signals):
+        if not score.UNTITLED.isdisjoint(verdict.signals) or not may_be_title(line):
             continue
         following = remaining[i + 1] if i + 1 < len(remaining) else None
         worth = 1.0 + (8 <= len(line.folded) <= 50) + (line.gap >= 2)
@@ -162,7 +163,7 @@ def _title(remaining: Sequence[Line], owns: Sequence[Own], first: int) -> int | 
             worth -= 2.0
         if CHAPTER.match(line.folded) or "a word" in verdict.signals:
             worth -= 3.0
-        if following and BELOW_TITLE.intersection(owns[i + 1].verdict.signals):
+        if following and not BELOW_TITLE.isdisjoint(owns[i + 1].verdict.signals):
             worth += 2.0
         if i + 1 >= first or (following and lines.is_salutation(following)):
             worth += 1.0
