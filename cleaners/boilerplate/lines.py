@@ -101,8 +101,8 @@ def size(folded: str) -> int:
     >>> size("全文ABC"), size("the whole text")
     (3, 4)
     """
-    syllables = sum(map(len, SYLLABLES.findall(folded)))
-    return syllables + (sum(map(len, LETTERS.findall(folded))) - syllables) // LETTERS_PER_HANZI
+    others = SYLLABLES.sub("", folded)
+    return len(folded) - len(others) + sum(map(len, LETTERS.findall(others))) // LETTERS_PER_HANZI
 
 
 def _with_code(found: list[Line], folded: str) -> list[Line]:
