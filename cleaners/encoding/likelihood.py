@@ -35,12 +35,12 @@ SCRIPTS = (
     Script(0x00B8, 0x00BF, -7.5, -7.5, letters_only=False),  # (between them, the middle dot of Chinese names)
     Script(0x2460, 0x249B, -7.0, -7.0, letters_only=False),  # numbers in circles and brackets, as in lists
     Script(0x3041, 0x30FF, -3.4, -8.0),  # kana
-    Script(0xFF61, 0xFF9F, -3.5, -7.0, letters_only=False),  # half-width katakana and its marks
+    Script(0xFF61, 0xFF9F, -3.6, -8.5, letters_only=False),  # half-width katakana and its marks
     Script(0xAC00, 0xD7A3, -6.3, -9.0),  # hangul
     Script(0x0370, 0x03FF, -3.3, -8.0),  # Greek
-    Script(0x0400, 0x04FF, -3.3, -8.0),  # Cyrillic
+    Script(0x0400, 0x04FF, -2.9, -8.0),  # Cyrillic, but for RARE_CYRILLIC
     Script(0x0530, 0x058F, -3.5, -8.0),  # Armenian
-    Script(0x0590, 0x05FF, -3.3, -8.0),  # Hebrew
+    Script(0x0590, 0x05FF, -2.9, -8.0),  # Hebrew
     Script(0x0600, 0x06FF, -3.3, -8.0),  # Arabic
     Script(0x0E00, 0x0E7F, -3.8, -8.0),  # Thai
     Script(0x10A0, 0x10FF, -3.3, -8.0),  # Georgian
@@ -50,6 +50,8 @@ ACCENTED, FIRST_UNMIXED = 1, 8
 MIXED_WORD = -6.0
 # A hangul syllable that KS X 1001 does not have is met in a few words only.
 RARE_HANGUL = -6.0
+# Cyrillic letters that are not among these are 8 % of Russian, but half of what wrong decodings make.
+COMMON_CYRILLIC, RARE_CYRILLIC = "оеаинтсрвлкмдпуяыьгз", -2.6
 # Kanji in the form that only Japanese has (歩, 毎, 図): the model of Chinese has hardly met them.
 JAPANESE_KANJI = -9.5
 # The bytes that JIS X 0208 has its commoner kanji at, in Shift_JIS.
@@ -61,7 +63,7 @@ INNER_CAPITAL = -6.0
 class _Tables(NamedTuple):
     script: NDArray[np.uint8]  # by code point: its place in SCRIPTS, from 1 on; 0 for none
     is_capital: NDArray[np.bool_]
-    is_rare: NDArray[np.bool_]
+    rarity: NDArray[np.float64]  # ln P by which a letter is rarer than most of its script
     is_japanese: NDArray[np.bool_]
     inside: NDArray[np.float64]  # by script
     starting: NDArray[np.float64]
@@ -100,7 +102,7 @@ def _lnp(text: str) -> NDArray[np.float64]:
         own = script[letters]
         last = np.append(0, script)[letters]
         values[letters] = np.where(last == own, tables.inside[own], tables.starting[own])
-        values[tables.is_rare[place]] += RARE_HANGUL
+        values += tables.rarity[place]
         capital, foreign = tables.is_capital[place], script >= FIRST_UNMIXED
         latin = small | (script == ACCENTED) | ((code_points >= ord("A")) & (code_points <= ord("Z")))
         inner_capital = capital[1:] & ~capital[:-1] & (script[1:] == script[:-1]) & (script[1:] > 0)
@@ -112,7 +114,7 @@ def _lnp(text: str) -> NDArray[np.float64]:
 @cache
 def _tables() -> _Tables:
     script = np.zeros(0x10000, np.uint8)
-    is_capital, is_rare = np.zeros(0x10000, np.bool_), np.zeros(0x10000, np.bool_)
+    is_capital, rarity = np.zeros(0x10000, np.bool_), np.zeros(0x10000)
     for number, (first, last, *_, letters_only) in enumerate(SCRIPTS, start=1):
         for code_point in range(first, last + 1):
             # Vowel signs and points (category M) belong to the words that they stand in.
@@ -120,7 +122,11 @@ def _tables() -> _Tables:
                 script[code_point] = number
                 is_capital[code_point] = chr(code_point).isupper()
     for code_point in range(0xAC00, 0xD7A4):
-        is_rare[code_point] = len(chr(code_point).encode("euc_kr", "ignore")) != 2
+        if len(chr(code_point).encode("euc_kr", "ignore")) != 2:
+            rarity[code_point] = RARE_HANGUL
+    for code_point in range(0x400, 0x500):
+        if script[code_point] and chr(code_point).lower() not in COMMON_CYRILLIC:
+            rarity[code_point] = RARE_CYRILLIC
     is_japanese = np.zeros(0x10000, np.bool_)
     for pair in FIRST_LEVEL:
         kanji = pair.to_bytes(2, "big").decode("shift_jis", "ignore")[-1:]
@@ -128,4 +134,4 @@ def _tables() -> _Tables:
             is_japanese[ord(kanji)] = True
     inside = np.array([0.0, *(script.inside for script in SCRIPTS)])
     starting = np.array([0.0, *(script.starting for script in SCRIPTS)])
-    return _Tables(script, is_capital, is_rare, is_japanese, inside, starting)
+    return _Tables(script, is_capital, rarity, is_japanese, inside, starting)
