@@ -14,16 +14,23 @@ from cleaners.encoding.detection import TWO_BYTE
 # What lies between bytes that are surely characters of their own (see sampling.SAFE_START).
 STRETCH = re.compile(rb"[^\x01-\x2f]+")
 SURE = re.compile("[\x01-\x2f]")
+# Stretches are looked at so many bytes at once.
+BLOCK = re.compile(rb"(?s:.{1,65535})[^\x01-\x2f]*")
+# The first of them in a text that holds more than ASCII, or as much of it as tells.
+STRETCH_OF_TEXT = re.compile("(?=[^\x01-\x2f]*[^\0-\x7f])[^\x01-\x2f]{4,16}")
 # What bytes out of step often give: so many characters for private use, U+E000 and up.
 PRIVATE = 0x1900
 # ln P per character: of text -5, out of step -12; around a character for private use that is no accident -7.
 OUT_OF_STEP = -9.5
 # How many characters around it are looked at, on each side; so many places at once.
 NEAR = 6
+WINDOW = 8
 AT_ONCE = 4096
 # ln P by which another way to cut a stretch must be likelier than one that leaves no byte over: in a file
 # that is damaged elsewhere some five characters' worth, in one that decodes cleanly some twenty-five.
 GAIN, CLEAN_GAIN = 30.0, 150.0
+# The same where a file may begin inside a character, so that its first stretch is out of step: that is common.
+CUT_GAIN = 20.0
 # Aligning takes microseconds a byte, and as long as for so many bytes to begin with: stretches longer than this
 # and all that comes when that much is aligned are decoded with "replace" alone.
 LONGEST_ALIGNED = 1 << 16
@@ -38,21 +45,22 @@ def realigned(data: bytes, segment: Segment) -> list[Segment]:
     page = segment.encoding
     if page not in TWO_BYTE:
         return [segment]
-    clean_gain = CLEAN_GAIN if decodes(data[segment.start : segment.end], page) else GAIN
+    gain = CLEAN_GAIN if decodes(data[segment.start : segment.end], page) else GAIN
     segments: list[Segment] = []
     done, left = segment.start, MOST_ALIGNED
-    for match in STRETCH.finditer(data, segment.start, segment.end):
-        stretch = match[0]
-        if not SHORTEST_ALIGNED <= len(stretch) <= min(LONGEST_ALIGNED, left) or _is_in_step(stretch, page):
-            continue
-        left -= len(stretch) + ALIGNING_BEGINS
-        aligned = align(stretch, (page,))
-        # What is one stretch as a whole may be cut inside characters at both ends, so that it decodes by accident.
-        gain = GAIN if len(stretch) == segment.end - segment.start else clean_gain
-        if is_likelier(stretch, aligned, page, gain):
-            segments.append(Segment(done, match.start(), page))
-            segments += moved(aligned, match.start())
-            done = match.end()
+    for block in BLOCK.finditer(data, segment.start, segment.end):
+        suspects = _suspects(block[0].decode(page, "replace"))
+        for number, match in enumerate(STRETCH.finditer(data, *block.span()) if suspects else ()):
+            stretch, start = match[0], match.start()
+            if number not in suspects or not SHORTEST_ALIGNED <= len(stretch) <= min(LONGEST_ALIGNED, left):
+                continue
+            left -= len(stretch) + ALIGNING_BEGINS
+            aligned = align(stretch, (page,))
+            is_cut = start == segment.start and aligned[0].end == 1
+            if is_likelier(stretch, aligned, page, CUT_GAIN if is_cut else gain):
+                segments.append(Segment(done, start, page))
+                segments += moved(aligned, start)
+                done = match.end()
     segments.append(Segment(done, segment.end, page))
     return [segment for segment in segments if segment.start < segment.end]
 
@@ -66,7 +74,13 @@ def is_likelier(data: bytes, segments: list[Segment], page: str, gain: float) ->
 
 
 def is_in_step(text: str) -> bool:
-    """Whether no character for private use in `text` stands among unlikely ones."""
+    """Whether `text` begins like text, and no character for private use in it stands among unlikely ones."""
+    head = STRETCH_OF_TEXT.search(text)
+    if head and plausibility.mean(head[0]) < OUT_OF_STEP:
+        return False
+    code_points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    if not (code_points - np.uint16(0xE000) < PRIVATE).any():
+        return True
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     places = np.flatnonzero(code_points - np.uint32(0xE000) < PRIVATE)
     for start in range(0, len(places), AT_ONCE):
@@ -82,6 +96,30 @@ def _near(text: str, at: int) -> str:
     """What stands around a place, up to where bytes are surely in step."""
     before, after = text[max(0, at - NEAR) : at], text[at : at + NEAR + 1]
     return SURE.split(before)[-1] + SURE.split(after)[0]
+
+
+def _suspects(text: str) -> set[int]:
+    """Which of the stretches of `text` have lost bytes, or are unlikely for as much as WINDOW characters.
+
+    The stretches are those that STRETCH finds in the bytes: none of their characters ends what is between.
+    """
+    values = plausibility.lnp(text)
+    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    inside = code_points - np.uint32(1) > 0x2E
+    number = np.cumsum(inside & ~np.append(False, inside[:-1])) - 1
+    of_inside = number[inside]
+    if not len(of_inside):
+        return set()
+    unlikely = np.bincount(of_inside, values[inside]) < OUT_OF_STEP * np.bincount(of_inside)
+    suspects = {*np.flatnonzero(unlikely).tolist(), *number[code_points == 0xFFFD].tolist()}
+    sums = np.append(0.0, np.cumsum(values, dtype=np.float64))
+    if len(text) > WINDOW:
+        low = sums[WINDOW:] - sums[:-WINDOW] < OUT_OF_STEP * WINDOW
+        together = (
+            inside[: 1 - WINDOW] & inside[WINDOW - 1 :] & (number[: 1 - WINDOW] == number[WINDOW - 1 :])
+        )
+        suspects.update(number[: 1 - WINDOW][low & together].tolist())
+    return suspects
 
 
 def follow(data: bytes, segments: Iterable[Segment]) -> str:
@@ -101,11 +139,3 @@ def decodes(data: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _is_in_step(data: bytes, page: str) -> bool:
-    """Whether all of `data` are characters of `page`, and none for private use among unlikely ones."""
-    try:
-        return is_in_step(data.decode(page))
-    except UnicodeDecodeError:
-        return False
