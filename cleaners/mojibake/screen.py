@@ -15,12 +15,12 @@ from cleaners.mojibake import letters
 from cleaners.mojibake.beam import CAP
 
 # A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
-# in 4,000 characters; it misses 1 % of runs of four.
+# in 3,000 characters; it misses 1 % of runs of four.
 WINDOW = 3
-IMPLAUSIBLE = -10.5
+IMPLAUSIBLE = -10.0
 # Nor are its characters common: their mean ln P, wherever they stand, is below this. The model is asked about
-# one window of 50 in clean text; of misaligned bytes 2 % have no such window, of other damage less.
-RARE = -9.0
+# one window of 25 in clean text; of misaligned bytes 1 % have no such window, of other damage less.
+RARE = -8.5
 # From here on Unicode has radicals, kana, hanzi, hangul: what a double-byte page reads into foreign bytes.
 FAR_EAST = 0x2E80
 # Such windows this close to each other are one stretch.

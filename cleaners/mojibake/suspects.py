@@ -20,7 +20,7 @@ from cleaners.mojibake import letters
 from cleaners.mojibake.beam import CAP
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, reading
 from cleaners.mojibake.screen import Screened
-from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage
+from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage, hole_for, leads, spelt_by, trails
 
 # Clean characters on both sides that a quick reading sees.
 NEAR = 3
@@ -28,7 +28,8 @@ NEAR = 3
 NEIGHBOURS = 24
 # A quick reading must gain this much (nats).
 QUICK_GAIN = 11.0
-QUICK_GAIN_OF_ALIGNMENT = 8.0
+WORTH_A_GUESS = 6.0
+QUICK_GAIN_OF_ALIGNMENT = 12.5
 # By chance any hanzi may be likelier ones in another page.
 QUICK_GAIN_OF_PAIRS = 16.0
 # What a character of a wrong reading costs (nats): running text costs 5.
@@ -204,18 +205,42 @@ def _gains_of_alignment(pieces: list[str]) -> list[float]:
             rows.append((piece[start - 1 : start] or " ", damaged, aligned))
     joined = "".join(f"{before}{damaged}\n{aligned}" for before, damaged, aligned in rows)
     costs = iter(np.minimum(-plausibility.lnp(joined), CAP).tolist())
-    gains = [_gain_of_alignment(damaged, aligned, costs) for _, damaged, aligned in rows]
-    return [max(gains[k : k + len(MAY_BEGIN)]) for k in range(0, len(gains), len(MAY_BEGIN))]
+    found = [
+        (_gain_of_alignment(damaged, aligned, costs), row) for row, (_, damaged, aligned) in enumerate(rows)
+    ]
+    gains = []
+    for first in range(0, len(rows), len(MAY_BEGIN)):
+        gain, row = max(found[first : first + len(MAY_BEGIN)])
+        gains.append(gain + _ease_of_guess(*rows[row]) if gain >= WORTH_A_GUESS else gain)
+    return gains
+
+
+def _ease_of_guess(before: str, damaged: str, aligned: str) -> float:
+    """How much less than an unknown one the character costs (nats) that lost a byte between two others."""
+    byte = bytes_of(damaged[0], "gb18030")[0]
+    first, second = hole_for(leads(MISALIGNED)), hole_for(trails(MISALIGNED))
+    last, following = plausibility.symbols(before[-1] + aligned[0])[:, None]
+    best = np.inf
+    for pending in ((first, byte), (byte, second)):
+        spelt = spelt_by(pending, MISALIGNED)
+        if spelt and len(spelt[1]):
+            _, symbols, extra = spelt
+            costs = (
+                extra - plausibility.table(last, symbols)[0] - plausibility.table(symbols, following)[:, 0]
+            )
+            best = min(best, float(costs.min()))
+    after_unknown = -float(plausibility.lnp(aligned[0])[0])
+    return UNKNOWN + min(after_unknown, CAP) - best
 
 
 def _gain_of_alignment(damaged: str, aligned: str, costs: Iterator[float]) -> float:
     """What the best beginning of `aligned` gains; `costs` are those of both, each behind one other character."""
-    next(costs)
+    next(costs)  # of what stands before
     total, saved = 0.0, [0.0]
     for character, cost in zip(damaged, costs, strict=False):
         total += cost
         saved += [total] * len(bytes_of(character, "gb18030"))
-    next(costs)
+    next(costs)  # of the line end
     total, read, best = UNKNOWN, 1, 0.0
     for character, cost in zip(aligned, costs, strict=False):
         total += cost
