@@ -21,8 +21,6 @@ LONG, PER_MARK = 60, 40
 MARKS = (",", "。", "、", ";", ". ")
 # The families of numbers (`markers`) that head the parts of documents.
 DOCUMENT_HEADINGS = {"第一章", "（一）", "一、"}
-# The characters that markers begin with, besides digits.
-MARKERS = frozenset("一二三四五六七八九十百千零〇两第(其首再最①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 # What a noisy line counts in the sum that finds the body.
 NOISE = -30.0
 # A run with a smaller sum is no body.
@@ -168,14 +166,9 @@ def is_sentence(line: Line) -> bool:
     return False
 
 
-def _marker(line: Line) -> markers.Marker | None:
-    """The number that the line begins with."""
-    return markers.at(line.folded) if line.kinds & DIGIT or line.folded[:1] in MARKERS else None
-
-
 def is_outline(line: Line) -> bool:
     """Whether the line begins with a heading's number."""
-    marker = _marker(line)
+    marker = markers.at(line.folded)
     if marker is None or marker.family not in markers.HEADING_FAMILIES:
         return False
     return HANZI.search(line.folded, marker.end) is not None
@@ -183,10 +176,8 @@ def is_outline(line: Line) -> bool:
 
 def is_heading(line: Line) -> bool:
     """Whether the line begins as headings do in documents, hardly ever links: `一、`, `第二章`, `#`."""
-    if line.folded.startswith("#"):
-        return True
-    marker = _marker(line)
-    return marker is not None and marker.family in DOCUMENT_HEADINGS
+    marker = markers.at(line.folded)
+    return line.folded.startswith("#") or (marker is not None and marker.family in DOCUMENT_HEADINGS)
 
 
 def is_salutation(line: Line) -> bool:

@@ -128,7 +128,7 @@ ITEM = re.compile("[*+•●◆■▪-] ")
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
 DOT = re.compile("[.·*_^~](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
 FEWEST_ITEMS = 4  # of a menu
-MENU_SEPARATORS = ", |·>»/"
+MENU_SEPARATORS = "|·>»/"  # besides commas and spaces
 # Numbers of pages, marks of notes, a mark that stands alone.
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
 NOT_WORDS = re.compile(r"[\W\d_]+")
@@ -178,21 +178,27 @@ def judge(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[in
     for line in every:
         if line.kinds & OTHER and "](" in line.folded:
             line = line._replace(folded=LINK_TARGET.sub("", line.folded))
-        said = _unjammed(line)
+        plain = _is_plain(line, known)
+        said = line.folded if plain else _unjammed(line)
         phrases: Sequence[int] = ()
         if len(said) <= LONGEST_LINE:
             phrases = (
                 among.get(line.number, ()) if said == line.folded else known.screen.among(said).get(0, ())
             )
-        verdicts.append(_verdict(line, said, phrases, known))
+        verdicts.append(_plain(line, phrases, known) if plain else _verdict(line, said, phrases, known))
     return verdicts
+
+
+def _plain(line: Line, among: Sequence[int], known: Lexicon) -> Verdict:
+    """`_verdict` of a line that is running text."""
+    if not among:
+        return Verdict("chrome", tuple(_reading(line)))
+    rule, words = _words(line, line.folded, among, known)
+    return Verdict(rule, (*words, *_reading(line)))
 
 
 def _verdict(line: Line, said: str, among: Sequence[int], known: Lexicon) -> Verdict:
     """`said` is what the line says in the lexicon's form, where the phrases `among` may stand."""
-    if _is_plain(line, known):
-        rule, words = _words(line, said, among, known)
-        return Verdict(rule, (*words, *_reading(line), *_quoting(line)))
     labelled = _label_words(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else None
     rule, words = labelled or _words(line, said, among, known)
     shape = _shape(line, words, known)
@@ -213,7 +219,7 @@ def _is_plain(line: Line, known: Lexicon) -> bool:
         or (kinds & LETTER and folded[0].isascii())
         or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
         or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
-        or _is_menu(folded, known)
+        or _is_menu(line, known)
         or known.formulas.fullmatch(folded)
     )
 
@@ -297,7 +303,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     """The signals of how a line looks."""
     folded, kinds = line.folded, line.kinds
     signals = []
-    if _is_menu(folded, known):
+    if _is_menu(line, known):
         return ["menu"]
     linked = (kinds & OTHER and _has_url(folded)) or (kinds & DIGIT and _has_contact(folded))
     if linked and "ambiguous label" not in words:
@@ -321,7 +327,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
         coded and (CODE.fullmatch(folded) or TABLE.fullmatch(folded) or folded.startswith("!["))
     ):
         signals.append("code")
-    return signals + _quoting(line)
+    return signals
 
 
 def _reading(line: Line) -> list[str]:
@@ -335,11 +341,9 @@ def _reading(line: Line) -> list[str]:
         signals.append("numbered")
     if lines.is_heading(line):
         signals.append("a heading")
+    if line.folded[0] in "“「" or line.folded[-1] in "”」":
+        signals.append("quoted")
     return signals
-
-
-def _quoting(line: Line) -> list[str]:
-    return ["quoted"] if line.folded[0] in "“「" or line.folded[-1] in "”」" else []
 
 
 def _has_url(folded: str) -> bool:
@@ -350,13 +354,15 @@ def _has_contact(folded: str) -> bool:
     return any(map(folded.__contains__, IN_CONTACTS)) and CONTACT.search(folded) is not None
 
 
-def _is_menu(folded: str, known: Lexicon) -> bool:
+def _is_menu(line: Line, known: Lexicon) -> bool:
     """Whether most of the line is names of channels."""
-    if sum(map(folded.count, MENU_SEPARATORS)) < FEWEST_ITEMS - 1:
+    folded = line.folded
+    if line.kinds & OTHER:
+        for separator in MENU_SEPARATORS:
+            folded = folded.replace(separator, ",")
+    if folded.count(",") + folded.count(" ") < FEWEST_ITEMS - 1:
         return False
-    for separator in MENU_SEPARATORS[1:]:
-        folded = folded.replace(separator, MENU_SEPARATORS[0])
-    items = folded.split(MENU_SEPARATORS[0])
+    items = folded.replace(" ", ",").split(",")
     if known.menu.isdisjoint(items):
         return False
     items = [item for item in items if item]

@@ -7,7 +7,9 @@ most of the time there is; to see that no literal word of any of them is there t
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import accumulate, product
+from math import inf, prod
 from re import IGNORECASE
 from re import _constants as node  # type: ignore[attr-defined]
 from re import _parser as syntax  # type: ignore[attr-defined]
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners import plausibility
 from cleaners.characters import codes
 
 # Strings are spelt out up to so many for one pattern, and a repetition up to so many times.
@@ -39,14 +42,13 @@ class Screen:
             for word in words:
                 by_word[word].append(number)
         self.singles = {word: numbers for word, numbers in by_word.items() if len(word) == 1}
-        self.pairs: dict[str, list[tuple[str, list[int]]]] = defaultdict(
-            list
-        )  # the others, by their first two
+        # The others by their first three characters, which tell enough.
+        self.starts: dict[str, set[int]] = defaultdict(set)
         for word in by_word.keys() - self.singles.keys():
-            self.pairs[word[:2]].append((word, by_word[word]))
+            self.starts[word[:3]].update(by_word[word])
         # By their first two characters, and by their first three; words of two are found by these alone.
         self.first_two, self.whole, self.first_three = np.zeros((3, 1 << BITS), dtype=bool)
-        for word in by_word.keys() - self.singles.keys():
+        for word in self.starts:
             two, three = _mixed(word)
             self.first_two[two[0]] = True
             (self.first_three if len(word) > 2 else self.whole)[(three if len(word) > 2 else two)[0]] = True
@@ -61,9 +63,9 @@ class Screen:
         if self.always:
             found.update((number, set(self.always)) for number in range(len(line_ends)))
         for at in self._places(text):
-            for word, numbers in self.pairs.get(text[at : at + 2], ()):
-                if text.startswith(word, at):
-                    found[bisect_right(line_ends, at)].update(numbers)
+            for start in (text[at : at + 2], text[at : at + 3]):
+                if start in self.starts:
+                    found[bisect_right(line_ends, at)] |= self.starts[start]
         for word, numbers in self.singles.items():
             at = text.find(word)
             while at >= 0:
@@ -167,6 +169,11 @@ def _shortest(words: Words) -> Words:
     return set(kept)
 
 
-def _worth(words: Words) -> tuple[int, int]:
-    """Long words say more, few are found faster."""
-    return min((min(len(word), 3) for word in words), default=0), -len(words)
+def _worth(words: Words) -> float:
+    """The less often one of the words stands in text, the better."""
+    return -sum(prod(map(_likelihood, word)) for word in words) if words else -inf
+
+
+@cache
+def _likelihood(character: str) -> float:
+    return float(np.exp(plausibility.mean(character)))

@@ -69,26 +69,22 @@ class Own(NamedTuple):
     worth: float  # in the sum that finds the body (`lines.core`)
     form: str  # by which it is like others; empty for running text, which is like none
     label: str  # that it begins with
-
-    @property
-    def may_go(self) -> bool:
-        """Whether the line could go if it stood in the body."""
-        return self.verdict.score >= LEAST_IN_BODY or "menu word" in self.verdict.signals
+    may_go: bool  # if it stood in the body
 
 
 def own(line: Line, verdict: Verdict) -> Own:
+    signals, total = verdict.signals, verdict.score
+    form = "" if "a sentence" in signals else lines.form(line)
     label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
-    form = "" if "a sentence" in verdict.signals else lines.form(line)
-    return Own(verdict, _worth(line, verdict), form, label)
-
-
-def _worth(line: Line, verdict: Verdict) -> float:
-    if verdict.score >= score.NOISY:
-        return lines.NOISE
-    if "a sentence" in verdict.signals:
-        return float(min(line.size, 100))
-    quiet = "no sentence" in verdict.signals and "a heading" not in verdict.signals and not line.code
-    return -3.0 if quiet else 8.0
+    may_go = total >= LEAST_IN_BODY or "menu word" in signals
+    if total >= score.NOISY:
+        worth = lines.NOISE
+    elif "a sentence" in signals:
+        worth = min(line.size, 100)
+    else:
+        quiet = "no sentence" in signals and "a heading" not in signals and not line.code
+        worth = -3 if quiet else 8
+    return Own(verdict, worth, form, label, may_go)
 
 
 def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options) -> Judgement:
@@ -192,13 +188,13 @@ def _placed(
     profile: frozenset[str],
 ) -> list[Verdict]:
     """The verdicts, those of `weighed` lines with what each line's place and the lines like it say."""
-    alike, labels = Counter(own.form for own in owns), Counter(own.label for own in owns)
+    alike, labels = Counter([own.form for own in owns]), Counter([own.label for own in owns])
     placed = [own.verdict for own in owns]
     words = ["menu word" in verdict.signals for verdict in placed]
     blank = ["no words" in verdict.signals for verdict in placed]
     named = "" if title is None else remaining[title].folded
     for i in weighed:
-        line, (verdict, _, form, label) = remaining[i], owns[i]
+        line, (verdict, _, form, label, _) = remaining[i], owns[i]
         place = "before the body" if i < first else "after the body" if i >= last else "in the body"
         signals = ["title" if i == title else place]
         if title is not None and 0 < i - title <= 2 and verdict.rule == "metadata":

@@ -43,10 +43,7 @@ _ITEM = re.compile(
     r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])|[a-z][、.)](?![a-z0-9.])|[•●○■□◆◇★☆▶►▪◎※]"
     r"|(?:问题|材料|例)[一二三四五六七八九十\d]{1,3}[：:]|[问答][：:]"
 )
-# What else than a digit a heading or an item begins with.
-_HEADS = frozenset(
-    "一二三四五六七八九十百千零〇两第(其首再最①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳〔[【abcdefghijklmnopqrstuvwxyz•●○■□◆◇★☆▶►▪◎※问材例答"
-)
+_ITEMS = frozenset("〔[【abcdefghijklmnopqrstuvwxyz•●○■□◆◇★☆▶►▪◎※问材例答")  # their first characters
 # Both begin with one class, to which the search skips.
 _INNER_MARK = re.compile(r"[，。！？；!?;,.](?:(?<![,.])|(?<=[\u3400-\u9fff].))")
 _INNER_FINAL = re.compile(r"[。！？!?.](?:(?<!\.)|(?<=[\u3400-\u9fff].))")
@@ -144,13 +141,10 @@ def has_final(text: str, start: int, end: int) -> bool:
 
 def heads(folded: str, start: int) -> bool:
     """Whether a numbered heading, an item or a footnote begins at `start`."""
-    first = folded[start : start + 1]
-    if first not in _HEADS and not first.isdecimal():
-        return False
     marker = markers.at(folded, start)
-    return (marker is not None and marker.family in markers.HEADING_FAMILIES) or bool(
-        _ITEM.match(folded, start)
-    )
+    if marker is not None and marker.family in markers.HEADING_FAMILIES:
+        return True
+    return folded[start : start + 1] in _ITEMS and _ITEM.match(folded, start) is not None
 
 
 def numbered_only(folded: str, start: int, end: int) -> bool:
