@@ -217,7 +217,10 @@ def _gains_of_alignment(pieces: list[str]) -> list[float]:
 
 def _ease_of_guess(before: str, damaged: str, aligned: str) -> float:
     """How much less than an unknown one the character costs (nats) that lost a byte between two others."""
-    byte = bytes_of(damaged[0], "gb18030")[0]
+    written = bytes_of(damaged[0], "gb18030")
+    if not written:  # a lone surrogate
+        return 0.0
+    byte = written[0]
     first, second = hole_for(leads(MISALIGNED)), hole_for(trails(MISALIGNED))
     last, following = plausibility.symbols(before[-1] + aligned[0])[:, None]
     best = np.inf
