@@ -1,9 +1,10 @@
 """Two-byte text that lost or gained a byte is put back in step, stretch by stretch."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.document import Segment
@@ -22,9 +23,10 @@ STRETCH_OF_TEXT = re.compile("(?=[^\x01-\x2f]*[^\0-\x7f])[^\x01-\x2f]{4,16}")
 PRIVATE = 0x1900
 # ln P per character: of text -5, out of step -12; around a character for private use that is no accident -7.
 OUT_OF_STEP = -9.5
+# The same of so many characters inside a longer stretch: names and rare words are unlikely, too.
+WINDOW, OUT_OF_STEP_INSIDE = 8, -10.5
 # How many characters around it are looked at, on each side; so many places at once.
 NEAR = 6
-WINDOW = 8
 AT_ONCE = 4096
 # ln P by which another way to cut a stretch must be likelier than one that leaves no byte over: in a file
 # that is damaged elsewhere some five characters' worth, in one that decodes cleanly some twenty-five.
@@ -49,18 +51,18 @@ def realigned(data: bytes, segment: Segment) -> list[Segment]:
     segments: list[Segment] = []
     done, left = segment.start, MOST_ALIGNED
     for block in BLOCK.finditer(data, segment.start, segment.end):
-        suspects = _suspects(block[0].decode(page, "replace"))
-        for number, match in enumerate(STRETCH.finditer(data, *block.span()) if suspects else ()):
-            stretch, start = match[0], match.start()
-            if number not in suspects or not SHORTEST_ALIGNED <= len(stretch) <= min(LONGEST_ALIGNED, left):
+        for suspect in _suspects(block[0], page):
+            start, end = (block.start() + place for place in suspect)
+            part = data[start:end]
+            if not SHORTEST_ALIGNED <= len(part) <= min(LONGEST_ALIGNED, left):
                 continue
-            left -= len(stretch) + ALIGNING_BEGINS
-            aligned = align(stretch, (page,))
+            left -= len(part) + ALIGNING_BEGINS
+            aligned = align(part, (page,))
             is_cut = start == segment.start and aligned[0].end == 1
-            if is_likelier(stretch, aligned, page, CUT_GAIN if is_cut else gain):
+            if is_likelier(part, aligned, page, CUT_GAIN if is_cut else gain):
                 segments.append(Segment(done, start, page))
                 segments += moved(aligned, start)
-                done = match.end()
+                done = end
     segments.append(Segment(done, segment.end, page))
     return [segment for segment in segments if segment.start < segment.end]
 
@@ -98,28 +100,45 @@ def _near(text: str, at: int) -> str:
     return SURE.split(before)[-1] + SURE.split(after)[0]
 
 
-def _suspects(text: str) -> set[int]:
-    """Which of the stretches of `text` have lost bytes, or are unlikely for as much as WINDOW characters.
-
-    The stretches are those that STRETCH finds in the bytes: none of their characters ends what is between.
-    """
-    values = plausibility.lnp(text)
+def _suspects(data: bytes, page: str) -> Iterator[tuple[int, int]]:
+    """Where in `data` something may be out of step: in each stretch, from before its first odd place to after its last."""
+    text = data.decode(page, "replace")
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    # The same stretches as in the bytes: what ends them is the same there.
     inside = code_points - np.uint32(1) > 0x2E
-    number = np.cumsum(inside & ~np.append(False, inside[:-1])) - 1
-    of_inside = number[inside]
-    if not len(of_inside):
-        return set()
-    unlikely = np.bincount(of_inside, values[inside]) < OUT_OF_STEP * np.bincount(of_inside)
-    suspects = {*np.flatnonzero(unlikely).tolist(), *number[code_points == 0xFFFD].tolist()}
-    sums = np.append(0.0, np.cumsum(values, dtype=np.float64))
-    if len(text) > WINDOW:
-        low = sums[WINDOW:] - sums[:-WINDOW] < OUT_OF_STEP * WINDOW
+    starts = np.flatnonzero(inside & ~np.append(False, inside[:-1]))
+    ends = np.flatnonzero(inside & ~np.append(inside[1:], False)) + 1
+    number = np.searchsorted(starts, np.arange(len(text)), "right") - 1
+    places = np.flatnonzero(((code_points == 0xFFFD) | _is_unlikely(text, inside, number)) & inside)
+    if not len(places):
+        return
+    changes = np.flatnonzero(np.diff(number[places])) + 1
+    firsts, lasts = places[np.append(0, changes)], places[np.append(changes, len(places)) - 1]
+    odd = dict(zip(number[firsts].tolist(), zip(firsts.tolist(), lasts.tolist(), strict=True), strict=True))
+    for n, match in enumerate(STRETCH.finditer(data)):
+        if n in odd:
+            before = text[starts[n] : max(starts[n], odd[n][0] - NEAR)]
+            after = text[odd[n][1] + 1 + NEAR : ends[n]]
+            yield (
+                match.start() + len(before.encode(page, "ignore")),
+                match.end() - len(after.encode(page, "ignore")),
+            )
+
+
+def _is_unlikely(text: str, inside: NDArray[np.bool_], number: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which characters of `text` stand in an unlikely stretch, or in an unlikely window of one."""
+    values = plausibility.lnp(text)
+    lengths, sums = np.bincount(number[inside]), np.bincount(number[inside], values[inside])
+    unlikely: NDArray[np.bool_] = np.append(sums < OUT_OF_STEP * lengths, False)[number]
+    if len(text) >= WINDOW:
+        cumulative = np.append(0.0, np.cumsum(values, dtype=np.float64))
+        low = cumulative[WINDOW:] - cumulative[:-WINDOW] < OUT_OF_STEP_INSIDE * WINDOW
         together = (
             inside[: 1 - WINDOW] & inside[WINDOW - 1 :] & (number[: 1 - WINDOW] == number[WINDOW - 1 :])
         )
-        suspects.update(number[: 1 - WINDOW][low & together].tolist())
-    return suspects
+        covered = np.convolve(low & together, np.ones(WINDOW, np.int8))
+        unlikely |= covered > 0
+    return unlikely
 
 
 def follow(data: bytes, segments: Iterable[Segment]) -> str:
