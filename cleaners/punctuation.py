@@ -34,8 +34,10 @@ PROTECTED = re.compile(
     | (?<![\w.@-])[\w.@-]{0,80}\w\.[A-Za-z]\w{1,3}\b(?:[/:?][^\s()\u3000-\uffef]*)?  # hosts, mail, files
     | \{[^{}\n]{0,300}\}                                           # JSON, style sheets, blocks
     | \[\s*["'][^][\n]{0,300}\]                                    # lists of strings
-    | (?<![\w.])[A-Za-z_][\w.]{0,60}\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)  # calls
-    | (?<![\w.-])[A-Za-z_][\w.-]{0,60}\s?=\s?(?:"[^"\n]*"|'[^'\n]*')        # assignments, attributes
+    | (?<![\w.])[A-Za-z_][\w.]{0,60}\((?![\u3400-\u9fff]{2,30}\))[^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)  # calls
+    | (?<![\w.-])[A-Za-z_][\w.-]{0,60}\s?[=:]\s?(?:"[^"\n]*"|'[^'\n]*')     # assignments, attributes
+    | (?<=\s)--?[A-Za-z][\w-]{0,30}[ =](?:"[^"\n]*"|'[^'\n]*')              # options of commands
+    | (?<=[);}])\s{0,4}(?:\#|//|--)\s[^\n]*                                 # comments behind code
     | (?<!\d)\d+(?:[,.:]\d+)+                                      # numbers, times, versions
     | &\#?\w{1,8};                                                 # entities
     | ([,;:?!])\1{3,}                                              # rows of one mark
@@ -47,7 +49,9 @@ _SOLID = re.compile(rf"[^\s{re.escape(MARKS)}]")
 _LETTER = re.compile(r"[A-Za-z]")
 _HANZI = re.compile(rf"[{HANZI}]")
 _CHINESE = re.compile(CHINESE)
-_MARK = re.compile(r"""\.{3,}|[,.;:?!()"']""")
+_MARK = re.compile(r"""\.{3,}|-{2,}|[,.;:?!()"']""")
+# An ellipsis has two signs, or is one that was written alone; behind it a sentence may end.
+ELLIPSES = {"...": "…", "......": "……", ".......": "……。"}
 # A number of a list: "1." at the start of a line or behind a mark.
 _NUMBERED = re.compile(r"(?:^|[\s,.;:!?，。；：！？、(（])[0-9A-Za-z]{1,3}$")
 # A mark that begins what is quoted: a command, not a sentence.
@@ -121,6 +125,8 @@ def _edits(words: str, start: int, half: set[str]) -> Iterator[Edit]:
             after, rule = pairs.get(mark.start(), ""), "punctuation.bracket"
         elif mark[0] in QUOTES:
             after, rule = pairs.get(mark.start(), ""), "punctuation.quote"
+        elif mark[0][0] == "-":
+            after, rule = _dash(line, mark), "punctuation.dash"
         elif len(mark[0]) > 1:
             after, rule = _ellipsis(line, mark), "punctuation.ellipsis"
         else:
@@ -160,16 +166,26 @@ def _stop(line: _Line, mark: re.Match[str], half: bool) -> str:
         return ""
     if _CHINESE.match(before) and (_CHINESE.match(after) or not after):
         return FULL_WIDTH[mark[0]]
-    if not half or not (before.isalnum() or before in "%％") or line.words[end : end + 1].isspace():
+    if not half or not (before.isalnum() or before in "%％"):
         return ""
+    ended = mark[0] in ".?!" and _HANZI.match(line.words[start - 1 : start])
+    if line.words[end : end + 1].isspace() and not ended:
+        return ""  # as in Latin sentences
     if _ASCII_WORD.match(before) and _ASCII_WORD.match(after):
         return ""
     return FULL_WIDTH[mark[0]]
 
 
 def _ellipsis(line: _Line, mark: re.Match[str]) -> str:
-    """Three points are one sign, of which an ellipsis has two."""
-    return "…" * (len(mark[0]) // 3) if len(mark[0]) % 3 == 0 and line.touches(*mark.span()) else ""
+    alone = not line.solid and len(mark[0]) == 6
+    return ELLIPSES.get(mark[0], "") if alone or line.touches(*mark.span()) else ""
+
+
+def _dash(line: _Line, mark: re.Match[str]) -> str:
+    """Two hyphens right between Chinese words, or before those that begin a line."""
+    beside = line.words[: mark.start()][-1:], line.words[mark.end() : mark.end() + 1]
+    between = all(_CHINESE.match(character) or character in MARKS for character in beside if character)
+    return "——" if mark[0] == "--" and beside[1] and between else ""
 
 
 def _brackets(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tuple[int, str]]:
@@ -180,23 +196,39 @@ def _brackets(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tu
             opened.append(mark.start())
         elif mark[0] == ")" and opened:
             left, right = opened.pop(), mark.start()
-            holds = line.holds(left, right) and not _ASCII_WORD.match(line.words[left - 1 : left])
-            if holds or (half and line.touches(left, right + 1)):
+            behind_word = _ASCII_WORD.match(line.words[left - 1 : left]) is not None
+            holds = line.holds(left, right) and not (
+                behind_word and _ASCII_WORD.search(line.words, left, right)
+            )
+            numbers = not line.before(left) and line.words[left + 1 : right].isdigit()
+            if ", " in line.words[left:right]:  # as in Latin sentences
+                continue
+            if holds or (half and (numbers or line.touches(left, right + 1))):
                 yield left, FULL_WIDTH["("]
                 yield right, FULL_WIDTH[")"]
 
 
 def _quotes(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tuple[int, str]]:
     """Quotation marks in pairs around hanzi; around Latin words only if hanzi stand close and the document
-    has no others. None where one has no partner."""
+    has no others. One that has no partner on its line opens the line, stands behind a colon, or closes it."""
     for quote, (opening, closing) in QUOTES.items():
         places = [mark.start() for mark in free if mark[0] == quote and not _apostrophe(line.words, mark)]
+        if quote == '"' and len(places) % 2 and half:
+            introduced = len(places) == 1 and line.before(places[0]) and line.words[places[0] - 1] in ":："
+            begins = introduced or not line.words[: places[0]].strip()
+            if begins and line.holds(places[0], len(line.words)):
+                yield places.pop(0), opening
+            elif not line.words[places[-1] + 1 :].strip() and line.holds(0, places[-1]):
+                yield places.pop(), closing
         if len(places) % 2:
             continue
         for left, right in zip(places[::2], places[1::2], strict=True):
-            beside = line.words[left - 1 : left] + line.words[right + 1 : right + 2]
+            beside = (line.words[left - 1 : left] + line.words[right + 1 : right + 2]).strip()
             close = half and quote == '"' and _CHINESE.search(beside) and not _ASCII_WORD.search(beside)
-            if close or (line.holds(left, right) and (line.touches(left, right + 1) or not beside)):
+            whole = half and not line.solid  # nothing is said
+            if not half and _LETTER.search(line.words, left, right):
+                continue  # perhaps what somebody has to type
+            if close or whole or (line.holds(left, right) and (line.touches(left, right + 1) or not beside)):
                 yield left, opening
                 yield right, closing
 
