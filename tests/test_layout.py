@@ -256,6 +256,17 @@ def test_a_private_character_behind_sentences_parts_paragraphs() -> None:
     assert laid_out("甲\ue40c乙\ue40c丙。\uf0b7丁。\uf0b7戊。") == "甲\ue40c乙\ue40c丙。\uf0b7丁。\uf0b7戊。"
 
 
+def test_spaces_that_stand_for_quotation_marks_stay() -> None:
+    chapter = [
+        "话说老船工走到渡口，向众人问道： 今日过江的是哪几位？ 一个货郎应道： 小的要过江去赶集。 老船工又问： 可带了船钱？ "
+        "货郎笑道： 船钱自然带了，只是不多。 众人听了都笑起来，老船工也不再问，解开缆绳，撑着船往江心去了。"
+        "江上起了雾，对岸的灯火时隐时现，货郎坐在船头，低声说道： 这雾怕是散不了了。 老船工应道： 散得了。",
+        TICKET,
+    ]
+    assert laid_out("\n".join(chapter)) == "\n".join(chapter)
+    assert laid_out(chapter[0]) == chapter[0]
+
+
 PIECES = [
     *[
         "甲",

@@ -11,6 +11,7 @@ from cleaners.layout.lines import (
     DATE,
     HANZI,
     NEVER_FIRST,
+    OPENING,
     SALUTATION,
     Line,
     Span,
@@ -27,6 +28,8 @@ ENDS = 2
 COMMAS, WORDS = 0.7, 0.2
 # It is a habit, too, to put a space behind every sentence: so large a share, in so many paragraphs.
 EVERY, PARAGRAPHS = 0.9, 4
+# Where so large a share of the spaces, and so many, stand behind colons, they stand for lost quotation marks.
+QUOTES_LOST, SPEECHES = 0.25, 3
 # One paragraph among others is several only if it is as long as this (characters).
 LONG = 200
 # The longest title or heading that is parted from its paragraph, and the longest label ("来源：").
@@ -65,7 +68,7 @@ def parts(
         list(_spaces(text, paragraph, chain.from_iterable(spaces[first:last])))
         for paragraph, (first, last) in zip(paragraphs, pairwise(firsts), strict=True)
     ]
-    if _habit(text, paragraphs, spaced):
+    if _habit(text, folded, paragraphs, spaced):
         return {}
     return {
         place: 0.9
@@ -94,8 +97,11 @@ def _kind(text: str, begin: int, end: int) -> str:
     return kind
 
 
-def _habit(text: str, paragraphs: list[list[Line]], spaced: list[list[_Space]]) -> bool:
-    """Whether the author puts a space behind every sentence."""
+def _habit(text: str, folded: str, paragraphs: list[list[Line]], spaced: list[list[_Space]]) -> bool:
+    """Whether spaces stand behind every sentence, or for quotation marks."""
+    speeches = sum(_speaks(text, folded, space) for space in chain.from_iterable(spaced))
+    if speeches >= max(SPEECHES, QUOTES_LOST * sum(map(len, spaced))):
+        return True
     finals = [sum(space.kind == "final" for space in spaces) for spaces in spaced]
     having = [paragraph for paragraph, behind in zip(paragraphs, finals, strict=True) if behind]
     if len(having) < PARAGRAPHS:
@@ -104,6 +110,11 @@ def _habit(text: str, paragraphs: list[list[Line]], spaced: list[list[_Space]]) 
         len(_SENTENCE_END.findall(text, paragraph[0].start, paragraph[-1].end - 2)) for paragraph in having
     )
     return sum(finals) > EVERY * ends
+
+
+def _speaks(text: str, folded: str, space: _Space) -> bool:
+    """Whether a colon stands before the space, and nothing behind it shows why a paragraph might end there."""
+    return space.kind == "colon" and text[space.end] not in OPENING and not heads(folded, space.end)
 
 
 def _parts(text: str, folded: str, start: int, spaces: list[_Space]) -> Iterator[int]:
