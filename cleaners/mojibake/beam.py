@@ -33,6 +33,7 @@ from cleaners.mojibake.spelling import (
 
 # Costs in nats, beside those of the language model.
 ENTER = 10.0  # a run begins: damage is rare
+LEAVE = 1.5  # and ends: there are more characters in a run than runs
 DROPPED_BYTE = 4.0  # a byte is missing without a trace
 DROPPED_PAIR = 6.0
 JUNK = 5.0  # bytes before a misaligned run, or an undefined pair in it, that belong to no character
@@ -44,12 +45,14 @@ CAP = 13.0
 # What lies further behind the best is given up, and so are all but the best WIDTH.
 BEHIND = 12.0
 WIDTH = 6
-# Where more than LEAP characters decode as they are to plausible text, and no other way to part the bytes is
-# this near (nats), they are taken at once, up to this many.
+# Where more than LEAP characters decode as they are to text of which none is IMPLAUSIBLE, and no other way to
+# part the bytes is CERTAIN nats near, they are taken at once, up to so many.
 LEAP = 4
 CERTAIN = 5.0
 LONGEST_LEAP = 96
-IMPLAUSIBLE = -10.0
+# What follows may be clean, and its first characters look well by chance.
+SHORT_OF = 3
+IMPLAUSIBLE = -11.5
 
 # A search may go on while it gains so much for each step (nats); damage that is real gains more. What any
 # guess would gain on is held to be worth FOREIGN as it stands: U+FFFD, and letters that are single bytes.
@@ -141,8 +144,8 @@ def _leap(beam: _Beam, text: str, i: int, end: int, damage: Damage) -> tuple[int
     except UnicodeDecodeError as error:
         after = raw[: error.start].decode(damage.true)
     costs = -plausibility.lnp(after)
-    trouble = np.flatnonzero(costs[3:] + costs[2:-1] + costs[1:-2] + costs[:-3] > 4 * -IMPLAUSIBLE)
-    after = after[: max(0, (int(trouble[0]) if len(trouble) else len(after)) - 2)]
+    trouble = (costs > -IMPLAUSIBLE).nonzero()[0]
+    after = after[: max(0, (int(trouble[0]) if len(trouble) else len(after)) - SHORT_OF)]
     # Both texts must have a character's end there.
     ends = {0: i}
     length = 0
@@ -208,7 +211,7 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
                 _keep(ending, (True, (), key[2]), cost + JUNK_BEHIND, node)
     for key, (cost, node) in ending.items():
         if not key[1]:
-            _keep(after, (False, (), key[2]), cost, _Node(node, "", -1, i + 1))
+            _keep(after, (False, (), key[2]), cost + LEAVE, _Node(node, "", -1, i + 1))
     return _pruned(after)
 
 
@@ -302,7 +305,8 @@ def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spe
     if len(symbols) == 1:
         second = int(symbols[0])
         cost, past = min(
-            ((cost + _pair(last, second), past) for last, cost, past in members), key=lambda found: found[0]
+            ((cost + min(_pair(last, second), CAP), past) for last, cost, past in members),
+            key=lambda found: found[0],
         )
         _keep(beam, (True, (), second), cost + float(extra[0]), _Node(past, found, -1, -1))
         return

@@ -29,9 +29,14 @@ ODD = 0.12
 
 def runs(text: str) -> Iterator[re.Match[str]]:
     """Runs of odd letters that are not the text of some language, in order."""
-    for run in _odd_letters().finditer(text):
+    for run in all_runs(text):
         if run.end() - run.start() >= MIN_LETTERS and not natural(run[0]):
             yield run
+
+
+def all_runs(text: str) -> Iterator[re.Match[str]]:
+    """Runs of odd letters with at most `GAP` other signs between them, whatever they are."""
+    return _odd_letters().finditer(text)
 
 
 def natural(run: str) -> bool:

@@ -11,10 +11,12 @@ from cleaners.mojibake import letters, scripts, suspects
 from cleaners.mojibake.beam import ENTER, Budget, Repair, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
 from cleaners.mojibake.screen import Screened, look
-from cleaners.mojibake.spelling import Damage
+from cleaners.mojibake.spelling import COMMON_MARKS, Damage
 
 # Clean characters on both sides that the search sees.
 MARGIN = 6
+# So near a line's end is worth a look.
+LINE = 24
 # A search for misaligned bytes tries every byte everywhere, and costs accordingly.
 NARROW = 3
 # Nothing else is tried once this part of a stretch is explained.
@@ -65,6 +67,10 @@ LONG = 10
 # Mean ln P of a stretch that no text holds: of wrong decodings into hanzi 95 % lie below this, while lists of
 # names, verse and slang of the corpus reach -11.
 GARBLED = -12.0
+# So many characters restored say what happened to a text, if they are nearly all that is odd in it.
+MANY = 20
+NEARLY_ALL = 0.8
+ECHOED = 0.7  # the confidence in what is restored for that reason only
 # Steps of search that may be in vain in any text, and for each of its characters.
 ALLOWANCE = 600
 ALLOWANCE_A_CHARACTER = 0.02
@@ -73,23 +79,73 @@ TIMES = 3
 
 
 def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | None = None) -> Iterator[Edit]:
-    """Edits that restore runs of `text`, wrongly decoded up to `times` times; disjoint, in order.
+    """Edits that restore runs of `text`, wrongly decoded up to `times` times; disjoint.
 
     `screened` is what one look at it found. Linear time: `budget` bounds the search, by
     default with what the length of `text` allows.
     """
     budget = budget or Budget(ALLOWANCE + ALLOWANCE_A_CHARACTER * len(text))
-    done = 0
+    done: list[Edit] = []
+    restored: Counter[Damage] = Counter()
     for suspect in suspects.find(text, screened):
-        margin = NARROW if suspect.causes and suspect.causes[0].true == suspect.causes[0].wrong else MARGIN
-        start, end = max(done, suspect.start - margin), min(len(text), suspect.end + margin)
+        start, end = _surroundings(text, suspect)
+        start = max(done[-1].end if done else 0, start)
         edits = _again(text, start, end, suspect.well_formed, times, budget) if times > 1 else []
         if not edits and suspect.causes:
             repairs, damage = _best(text, start, end, suspect.causes, budget)
-            edits = [_edit(repair, damage) for repair in repairs]
-        for edit in edits:
-            yield edit
-            done = edit.end
+            edits = [_edit(_with_marks(text, repair, start, damage), damage) for repair in repairs]
+            restored[damage._replace(dropped=False, script="")] += sum(len(edit.before) for edit in edits)
+        yield from edits
+        done += edits
+    if restored:
+        damage, characters = restored.most_common(1)[0]
+        if damage.wrong in SINGLE_BYTE and characters >= MANY:
+            echoes = _echoes(text, damage, characters)
+            yield from (edit for edit in echoes if not suspects.touching(done, edit.start, edit.end))
+
+
+def _echoes(text: str, damage: Damage, restored: int) -> Iterator[Edit]:
+    """Where nearly all odd letters of a text come from one kind of damage, so do those in runs too short to tell."""
+    runs = list(letters.all_runs(text))
+    if restored < NEARLY_ALL * sum(len(run[0]) for run in runs):
+        return
+    for run in runs:
+        # The last byte may be that of an ASCII character.
+        for before in (run[0], text[run.start() : run.end() + 1]):
+            after = _encoded(before, damage.wrong)[0].decode(damage.true, "replace")
+            if all(OURS.match(character) for character in after):
+                rule = f"mojibake.{damage.true}-as-{damage.wrong}"
+                yield Edit(run.start(), before, after, rule, ECHOED)
+                break
+
+
+def _with_marks(text: str, repair: Repair, first: int, damage: Damage) -> Repair:
+    """`repair` with marks at its edges that look no less likely as they stand."""
+    start, end, after = repair.start, repair.end, repair.after
+    while start > first and (mark := _mark(text[start - 1], damage)):
+        start, after = start - 1, mark + after
+    while end < len(text) and (mark := _mark(text[end], damage)):
+        end, after = end + 1, after + mark
+    return repair._replace(start=start, end=end, before=text[start:end], after=after)
+
+
+def _mark(character: str, damage: Damage) -> str:
+    """The mark of Chinese text that `character`, which is none, was; empty where it was something else."""
+    if damage.wrong in SINGLE_BYTE or damage.true == damage.wrong or character in COMMON_MARKS:
+        return ""
+    mark = bytes_of(character, damage.wrong).decode(damage.true, "ignore")
+    return mark if len(mark) == 1 and mark in COMMON_MARKS else ""
+
+
+def _surroundings(text: str, suspect: suspects.Suspect) -> tuple[int, int]:
+    """Where to search: to the ends of the line where they are near, since most of what is damaged is whole lines."""
+    start, end = suspect.start, suspect.end
+    if suspect.causes and suspect.causes[0].true == suspect.causes[0].wrong:
+        return max(0, start - NARROW), min(len(text), end + NARROW)
+    line = text.rfind("\n", max(0, start - LINE), start) + 1
+    line_end = text.find("\n", end, end + LINE)
+    start = line if line or start <= LINE else start - MARGIN
+    return start, line_end if line_end >= 0 else len(text) if len(text) <= end + LINE else end + MARGIN
 
 
 def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -20,7 +20,7 @@ REPLACED_PAIR = 4.0  # one U+FFFD stands for two bytes
 QUESTION_MARK = 1.0  # "?" stands for a lost byte
 KANA = 6.0  # a kana in Chinese text
 GUESSED_MARK = 4.0  # a guessed character that is neither hanzi nor common punctuation
-COMMON_MARKS = "，。、：；？！“”‘’（）《》—…「」"
+COMMON_MARKS = "，。、：；？！“”‘’（）《》—…「」『』【】"
 
 HALF_WIDTH = {half: chr(ord(half) + 0xFEE0) for half in ",;:!?()"}
 REPLACED = "\ufffd"

@@ -52,8 +52,6 @@ DOUBLE_BYTE = (
     Damage("gb18030", "euc-jp"),
     Damage("gb18030", "cp949"),
     Damage("big5", "cp949"),
-    Damage("gb18030", "cp932"),
-    Damage("big5", "cp932"),
 )
 # Pages that give themselves away: without these signs nothing was read as if it were in them.
 SIGNS = {"cp949": re.compile("[\uac00-\ud7a3]"), "cp932": re.compile("[\uff61-\uff9f]")}
@@ -157,6 +155,8 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
             # Kana are so rare in Chinese text that a stretch with them is always worth a search.
             gains[k].append((QUICK_GAIN, MISALIGNED._replace(junk=True)))
     well_formed: list[list[str]] = [[] for _ in pieces]
+    for k, piece in enumerate(pieces) if "cp932" not in absent else ():
+        gains[k] += _gains_of_bytes(piece, "cp932")
     for wrong in sorted(VARIANTS.keys() - absent):
         raw = joined.encode(wrong, "ignore")
         if not UTF_8.search(raw) and not WELL_FORMED.search(raw):
@@ -193,6 +193,16 @@ def _chance() -> NDArray[np.float32]:
     nats[0x3040:0x3100] = KANA
     nats[0xFF21:0xFF5B] = GUESSED_MARK
     return nats
+
+
+def _gains_of_bytes(piece: str, wrong: str) -> list[tuple[float, Damage]]:
+    """What a page of one and of two bytes a character gains (nats) when its bytes pair otherwise."""
+    raw = piece.encode(wrong, "ignore")
+    gains = []
+    for true in ("gb18030", "big5"):
+        lnp = [plausibility.lnp(variant.decode(true, "ignore")) for variant in (raw, raw[1:])]
+        gains.append((float(max((WRONG + values).sum() for values in lnp)), Damage(true, wrong)))
+    return gains
 
 
 def _gains_of_alignment(pieces: list[str]) -> list[float]:
