@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, product
 
 from cleaners import plausibility
 from cleaners.document import Edit
@@ -92,30 +92,32 @@ def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | Non
         start = max(done[-1].end if done else 0, start)
         edits = _again(text, start, end, suspect.well_formed, times, budget) if times > 1 else []
         if not edits and suspect.causes:
-            repairs, damage = _best(text, start, end, suspect.causes, budget)
+            repairs, damage = _best(text, start, end, suspect, budget)
             edits = [_edit(_with_marks(text, repair, start, damage), damage) for repair in repairs]
             restored[damage._replace(dropped=False, script="")] += sum(len(edit.before) for edit in edits)
         yield from edits
         done += edits
-    if restored:
-        damage, characters = restored.most_common(1)[0]
-        if damage.wrong in SINGLE_BYTE and characters >= MANY:
-            echoes = _echoes(text, damage, characters)
-            yield from (edit for edit in echoes if not suspects.touching(done, edit.start, edit.end))
+    single = {damage: n for damage, n in restored.items() if damage.wrong in SINGLE_BYTE}
+    if sum(single.values()) >= MANY:
+        echoes = _echoes(text, single)
+        yield from (edit for edit in echoes if not suspects.touching(done, edit.start, edit.end))
 
 
-def _echoes(text: str, damage: Damage, restored: int) -> Iterator[Edit]:
-    """Where nearly all odd letters of a text come from one kind of damage, so do those in runs too short to tell."""
+def _echoes(text: str, restored: Mapping[Damage, int]) -> Iterator[Edit]:
+    """Where nearly all odd letters of a text come from some damage, so do those in runs too short to tell."""
     runs = list(letters.all_runs(text))
-    if restored < NEARLY_ALL * sum(len(run[0]) for run in runs):
+    if sum(restored.values()) < NEARLY_ALL * sum(len(run[0]) for run in runs):
         return
+    # What programs call Latin-1 is cp1252, and most of a text is the same in both.
+    damages = dict.fromkeys(
+        [*restored, *(d._replace(wrong="cp1252") for d in restored if d.wrong == "latin-1")]
+    )
     for run in runs:
         # The last byte may be that of an ASCII character.
-        for before in (run[0], text[run.start() : run.end() + 1]):
+        for damage, before in product(damages, (run[0], text[run.start() : run.end() + 1])):
             after = _encoded(before, damage.wrong)[0].decode(damage.true, "replace")
             if all(OURS.match(character) for character in after):
-                rule = f"mojibake.{damage.true}-as-{damage.wrong}"
-                yield Edit(run.start(), before, after, rule, ECHOED)
+                yield Edit(run.start(), before, after, f"mojibake.{damage.true}-as-{damage.wrong}", ECHOED)
                 break
 
 
@@ -202,16 +204,16 @@ def _confidence(mean: float) -> float:
 
 
 def _best(
-    text: str, start: int, end: int, damages: list[Damage], budget: Budget
+    text: str, start: int, end: int, suspect: suspects.Suspect, budget: Budget
 ) -> tuple[list[Repair], Damage]:
-    """What the likeliest of `damages` leaves, and that damage."""
+    """What the likeliest cause of `suspect` leaves of `text[start:end]`, and that cause."""
     best: list[Repair] = []
     if sum(map(text[start:end].count, LOSS)) > MARKS_OF_LOSS * (end - start):
-        return best, damages[0]
-    best_gain, kind = 0.0, damages[0]
+        return best, suspect.causes[0]
+    best_gain, kind = 0.0, suspect.causes[0]
     around = text[max(0, start - CONTEXT) : start] + text[end : end + CONTEXT]
     japanese = len(ANY_KANA.findall(around)) > JAPANESE_TEXT * len(around)
-    for damage in damages:
+    for damage in suspect.causes:
         if japanese and damage.true == damage.wrong:
             continue
         script = _script(text, start, end, damage)
@@ -222,7 +224,7 @@ def _best(
             gain = sum(r.cost_before - r.cost_after - ENTER for r in repairs)
             if gain > best_gain + 1:
                 best, best_gain, kind = repairs, gain, tried
-            if sum(len(repair.before) for repair in repairs) >= EXPLAINED * (end - start - 2 * MARGIN):
+            if sum(len(repair.before) for repair in repairs) >= EXPLAINED * (suspect.end - suspect.start):
                 return best, kind
     return best, kind
 
