@@ -108,8 +108,8 @@ def table(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.f
 @cache
 def _model() -> _Model:
     with (files("cleaners") / "data" / "bigrams.npz").open("rb") as file, np.load(file) as table:
-        step = table["step_low"].astype(np.int64) | (table["step_high"].astype(np.int64) << 8)
-        key, pair = np.cumsum(step), table["pair"]
+        step = table["step_low"].astype(np.int32) | (table["step_high"].astype(np.int32) << 8)
+        key, pair = np.cumsum(step, dtype=np.int32), table["pair"]
         symbol, boundary = table["symbol"], table["boundary"][()]
         single, unseen = table["single"].astype(np.uint16), table["unseen"].astype(np.uint16)
     first, second = np.divmod(key, len(single))

@@ -48,10 +48,15 @@ class Screen:
             self.starts[word[:3]].update(by_word[word])
         # By their first two characters, and by their first three; words of two are found by these alone.
         self.first_two, self.whole, self.first_three = np.zeros((3, 1 << BITS), dtype=bool)
+        two, three = _mixed(PADDING.join(self.starts))
+        at = 0
         for word in self.starts:
-            two, three = _mixed(word)
-            self.first_two[two[0]] = True
-            (self.first_three if len(word) > 2 else self.whole)[(three if len(word) > 2 else two)[0]] = True
+            self.first_two[two[at]] = True
+            if len(word) == 2:
+                self.whole[two[at]] = True
+            else:
+                self.first_three[three[at]] = True
+            at += len(word) + len(PADDING)
 
     def among(self, text: str) -> dict[int, list[int]]:
         """For the lines of a text, counted from 0, the numbers of the patterns that may match, in order.
