@@ -101,9 +101,13 @@ class Lexicon(NamedTuple):
         return False
 
 
-@cache
 def load(added: tuple[Phrases, ...] = ()) -> Lexicon:
     """The lexicon that ships with the project, and what somebody adds to it."""
+    return _loaded(added)
+
+
+@cache
+def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
     tables = raw()
     entries: dict[str, tuple[str, str, str]] = {}
 
