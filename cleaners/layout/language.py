@@ -92,7 +92,7 @@ class Seam(NamedTuple):
     tail: str
     verdict: float | None  # where the next line's beginning decides alone
     head: float  # where it does not
-    runs_on: float
+    runs_on: float  # where it ends with a word
     hanzi: bool  # the line ends with one
     verse: bool  # both lines are short
     closes_quote: bool  # the next quotation mark is a closing one
@@ -110,14 +110,23 @@ def read(text: str, folded: str, lines: list[Line]) -> Seams:
     """What there is to know of each line and of each seam."""
     opened, closed = ([mark for mark in marks if mark in text] for marks in (_OPENED, _CLOSED))
     starts = [_start(text, folded, line, opened, closed) for line in lines]
-    together = runs_on(
-        "".join(text[line.end - 1] for line in lines[:-1]), "".join(text[line.start] for line in lines[1:])
+    tails = [tail(text, line.start, line.end) for line in lines]
+    # It says nothing behind a mark.
+    unmarked = [i for i in range(len(lines) - 1) if tails[i] == "word"]
+    together = dict(
+        zip(
+            unmarked,
+            runs_on(
+                "".join(text[lines[i].end - 1] for i in unmarked),
+                "".join(text[lines[i + 1].start] for i in unmarked),
+            ),
+            strict=True,
+        )
     )
     closing = _next_closes(text, lines)
-    tails = [tail(text, line.start, line.end) for line in lines]
     dates = [is_date(text, line.start, line.end) for line in lines]
     seams = [
-        _seam(text, lines, starts, tails, dates, i, together[i], closing[i + 1])
+        _seam(text, lines, starts, tails, dates, i, together.get(i, 0.0), closing[i + 1])
         for i in range(len(lines) - 1)
     ]
     return Seams(starts, seams, _worth_of_prose(starts, seams))
@@ -256,6 +265,8 @@ def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:
 
 def runs_on(lasts: str, firsts: str) -> list[float]:
     """ln LR under the language model that each character of `lasts` is followed by that of `firsts`."""
+    if not lasts:
+        return []
     last, first = plausibility.symbols(lasts), plausibility.symbols(firsts)
     boundary, stop = (np.full_like(last, mark) for mark in plausibility.symbols("\n。"))
     # All pairs at once: most of what it costs is the call.

@@ -45,24 +45,36 @@ def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
         [language.score(start, seam, prose, short) for start, seam in zip(starts, seams, strict=False)]
         for short in (0.0, 1.0)
     )
-    if _nothing_goes_on(seams, max(*free, *wary)):
+    features = _features(lines)
+    if _nothing_goes_on(seams, free, wary, features):
         return {}
-    return _weighed(text, lines, starts, seams, prose, np.array(free), np.array(wary))
+    return _weighed(text, lines, features, starts, seams, prose, np.array(free), np.array(wary))
 
 
-def _nothing_goes_on(seams: Sequence[language.Seam], most: float) -> bool:
-    """Whether no line end can be a join, since the words say no more than `most` for any.
+def _features(lines: list[Line]) -> list[list[int]]:
+    """What the layout has to say of each line end, but for what all line ends share."""
+    margins = [line.start - line.margin for line in lines]
+    least = min(margins)
+    blanks = [min(line.blanks, 2) for line in lines[1:]]
+    indented = [int(margin > least) for margin in margins[1:]]
+    return [feature for feature in (blanks, indented) if len(set(feature)) > 1]
 
-    Then no line seems wrapped, joins are rare, and what the layout says can only come from what the words do:
-    in each round of `_settled` two features say of a line end at most what they say if no other is like it.
+
+def _nothing_goes_on(
+    seams: Sequence[language.Seam], free: list[float], wary: list[float], features: list[list[int]]
+) -> bool:
+    """Whether no line end can be a join, whatever the layout has to say.
+
+    If no lines seem wrapped and joins are rare, a feature can say of a line end in each round of `_settled` at
+    most what it would if no other line end had it, and all were as likely joins as the likeliest is.
     """
-    if most >= 0 or _expected(seams) > RARE:
+    if sum(words for words in free if words > 0) >= widths.SURE or _expected(seams) > RARE:
         return False
-    evidence = 0.0
-    for _ in range(ROUNDS):
+    most, evidence = max(*free, *wary), 0.0
+    for _ in range(ROUNDS if features else 0):
         joins = len(seams) * _likely(most + evidence + RARE - CAUTION)
         breaks = 1 - _likely(most + evidence + RARE)
-        evidence = 2 * min(log1p(joins / USUAL) - log(breaks), MOST)
+        evidence = len(features) * min(log1p(joins / USUAL) - log(breaks), MOST)
     return most + evidence + RARE < 0
 
 
@@ -73,6 +85,7 @@ def _likely(odds: float) -> float:
 def _weighed(
     text: str,
     lines: list[Line],
+    features: list[list[int]],
     starts: Sequence[language.Start],
     seams: Sequence[language.Seam],
     prose: float,
@@ -87,7 +100,9 @@ def _weighed(
     else:
         prior = 0.0
         short = (lengths == widths.SHORT).astype(np.float64)
-    evidence, prior = _settled(lines, lengths, free + short * (wary - free), prior)
+    evidence, prior = _settled(
+        [np.array(feature) for feature in features], lengths, free + short * (wary - free), prior
+    )
     found: dict[int, float] = {}
     paragraph = starts[0]
     for i, (seam, short_line, layout) in enumerate(
@@ -115,19 +130,9 @@ def _expected(seams: Sequence[language.Seam]) -> float:
 
 
 def _settled(
-    lines: list[Line], lengths: Integers | None, words: Floats, prior: float
+    features: list[Integers], lengths: Integers | None, words: Floats, prior: float
 ) -> tuple[Floats, float]:
     """What the layout says of each line end, and the ln odds of a join in this document."""
-    margins = [line.start - line.margin for line in lines]
-    least = min(margins)
-    features = [
-        np.array(feature, dtype=np.int64)
-        for feature in (
-            [min(line.blanks, 2) for line in lines[1:]],
-            [margin > least for margin in margins[1:]],
-        )
-        if len(set(feature)) > 1  # what all share says nothing
-    ]
     evidence = np.zeros(len(words))
     for _ in range(ROUNDS if features or lengths is not None else 0):
         going_on = ending = _share(words + evidence + prior)
