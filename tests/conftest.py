@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The first example loads tables, which takes longer than hypothesis gives one.
+settings.register_profile("jingwen", deadline=None)
+settings.load_profile("jingwen")
 
 
 @pytest.fixture(scope="session")

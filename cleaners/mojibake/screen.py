@@ -54,7 +54,7 @@ def look(text: str) -> Screened:
     >>> look("会议听取了关于今年财政预算执行情况的报告。")
     Screened(odd=False, stretches=[])
     >>> look("他说，浠婂勾鐨勫伐浣滐細很多。").stretches
-    [(3, 12)]
+    [(3, 13)]
     """
     if not text:
         return Screened(False, [])
