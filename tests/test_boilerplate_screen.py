@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import characters, folding
@@ -60,6 +60,7 @@ def plain(folded: str) -> list[lexicon.Hit]:
     ]
 
 
+@settings(deadline=None)  # the plain search is slow
 @given(st.lists(TEXTS, max_size=5))
 def test_the_screened_search_finds_what_a_plain_search_finds(parts: list[str]) -> None:
     among = KNOWN.screen.among("\n".join(parts))

@@ -53,8 +53,8 @@ def find(document: Document, options: Options) -> Findings:
     return Findings(edits=tuple(edits), metadata=said)
 
 
-def outside(text: str) -> tuple[set[str], set[str]]:
-    """The lines before and those behind a text's body, in the form in which they repeat over a site.
+def outside(text: str) -> tuple[list[str], list[str]]:
+    """The lines before and those behind a text's body, in order and in the form in which they repeat over a site.
 
     What any text may have there (a title, a salutation, headings, a date) is left out.
     """

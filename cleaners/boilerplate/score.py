@@ -36,14 +36,15 @@ WEIGHTS = {
     "breadcrumb": ("shape", 3.0),
     "menu": ("shape", 4.0),
     "link": ("shape", 1.5),
-    "a link in it": ("shape", 1.0),
+    "a link in it": ("shape", 1.5),
     "time stamp": ("shape", 3.0),
     "no words": ("shape", 2.0),
+    "in brackets": ("shape", 1.0),
     "no sentence": ("shape", 0.7),
     "one of a list": ("shape", 1.0),
     "before the body": ("place", 1.0),
     "after the body": ("place", 1.0),
-    "by the title": ("place", 1.0),
+    "by the title": ("place", 1.5),
     "between noise": ("place", 2.5),
     "behind the end": ("place", 2.0),
     "under a heading of links": ("place", 3.5),
@@ -54,7 +55,7 @@ WEIGHTS = {
     "repeated": ("repetition", 1.5),
     "on the site's other pages": ("repetition", 2.5),
     # What speaks against.
-    "in the body": ("", -2.0),
+    "in the body": ("", -2.5),
     "a sentence": ("", -3.5),
     "said in passing": ("", -1.5),
     "a sentence before them": ("", -2.5),
@@ -69,8 +70,9 @@ WEIGHTS = {
     "a date at the end": ("", -4.0),
     "code": ("", -9.0),
     "no date": ("", -3.0),
-    "above a signature's date": ("", -4.0),
-    "minutes of a meeting": ("", -4.0),
+    "above a closing": ("", -4.0),
+    "a speaker's words": ("", -3.0),
+    "minutes of a meeting": ("", -5.0),
     "one of many records": ("", -4.0),
 }
 # The weights' sum that it takes to remove a line, by `Options.boilerplate`.
@@ -93,6 +95,8 @@ OF_THE_TEXT = {"numbered", "a heading", "salutation", "formula", "quoted"}
 
 # The share of a line that strong words fill; below the second, a sentence says them in passing.
 ALL, MOST = 0.9, 0.4
+# The entry of the lexicon for what heads lists of links.
+HEADING = "heading of links"
 # So many strong words in one line are many.
 MANY = 3
 # With less beside it, a link is all there is to a line; so much before a mark is a sentence.
@@ -249,13 +253,14 @@ def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tup
     hits = known.hits(folded, among) if among else []
     strong = [hit for hit in hits if hit.strength == "strong"]
     whole = known.whole(folded) if line.size <= LONGEST_BUTTONS and line.kinds & (SYLLABLE | LETTER) else None
-    if whole and whole.strength == "weak":
+    # A document may have a heading `推荐阅读` of its own.
+    if whole and whole.strength == "weak" and all(hit.name == HEADING for hit in strong):
         return whole.rule, ["weak words", "a word"]
     if whole and not strong:
         return whole.rule, ["button", "all of the line"]
     signals = []
     if strong:
-        heads_links = any(hit.name == "heading of links" for hit in strong)
+        heads_links = any(hit.name == HEADING for hit in strong)
         signals.append("heading of links" if heads_links else "strong words")
         if len(strong) > 1:
             signals.append("more strong words" if len(strong) < MANY else "many strong words")
@@ -267,6 +272,8 @@ def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tup
         before = folded[: strong[0].start]
         if lines.size(before) >= SOME_LENGTH and SENTENCES_END.search(before):
             signals.append("a sentence before them")
+        if strong[0].rule == "promo" and folded[0] in "([【『〔" and folded[-1] in ")]】』〕":
+            signals.append("in brackets")
     if len(hits) > len(strong):
         signals.append("weak words")
     if (
@@ -289,7 +296,8 @@ def _unjammed(line: Line) -> str:
     folded = line.folded
     if _may_be_jammed(line):
         parts = JAM.split(folded)
-        if len(parts) >= 5 and len("".join(parts)) < 2 * len(parts):
+        said = sum(map(len, parts))
+        if (len(parts) >= 5 and said < 2 * len(parts)) or len(parts) == said == 4:
             return "".join(parts)
     return DOT.sub("", folded) if line.kinds & OTHER else folded
 
@@ -360,19 +368,21 @@ def _is_menu(line: Line, known: Lexicon) -> bool:
     if line.kinds & OTHER:
         for separator in MENU_SEPARATORS:
             folded = folded.replace(separator, ",")
-    if folded.count(",") + folded.count(" ") < FEWEST_ITEMS - 1:
+    if folded.count(",") + folded.count(" ") < FEWEST_ITEMS - 2:
         return False
     items = folded.replace(" ", ",").split(",")
     if known.menu.isdisjoint(items):
         return False
     items = [item for item in items if item]
     channels = sum(item in known.menu for item in items)
+    if "首页" in items and len(items) == FEWEST_ITEMS - 1:
+        return channels >= 2
     return len(items) >= FEWEST_ITEMS and channels >= max(3, len(items) / 3)
 
 
 def _is_path(folded: str, known: Lexicon) -> bool:
     """Whether a line is the names of a site's parts, one within the other."""
-    if len(folded) > LONGEST_PATH or SENTENCES_END.search(folded):
+    if len(folded) > LONGEST_PATH or SENTENCES_END.search(folded) or not PATH.search(folded):
         return False
     first, *others = PATH.split(folded)
     return any(others) and (

@@ -28,10 +28,14 @@ PAGE_TITLE = re.compile(r" ?(?:[_|·\-–]|—(?!—))(?: ?[^ _|。!?—][^。!?
 LEAST_NAMED, MOST_BESIDE = 6, 80
 # What stands right below many titles.
 BELOW_TITLE = {"label", "date", "time stamp"}
+# Lines with these signals, many in a row, are a menu.
+MENU_WORDS = {"menu word", "a word", "button"}
 # A line that differs only in its numbers from so many others is repeated.
 REPEATED = 3
-# So many short lines in a row are a list.
-LIST = 3
+# So many short lines in a row are a list; before a title for certain, so many.
+LIST, PAIR = 3, 2
+# What stands near a line taken for the title and is no shorter may be the title.
+LEAST_TITLE = 8
 # In the body at most this speaks for a line besides what it says itself, so no other line can go there.
 LEAST_IN_BODY = min(THRESHOLDS.values()) - sum(
     WEIGHTS[signal][1] for signal in ("in the body", "repeated", "by the title")
@@ -51,7 +55,13 @@ POST = re.compile(r"\d+ ?[楼#](?!\w)|^沙发|发表于|[推嘘→] [a-z]\w+ ?:|
 # Without hanzi it may be a button, which is no longer than this; longer ones are code or another language.
 LONGEST_WORD = 12
 
-SIGNATURE_DATE = re.compile(r"[\d〇○零一二三四五六七八九十]{4} ?年.{1,3}月(?:.{1,3}日)?")
+# A signature's date or a formula: what stands above it is the text's own.
+CLOSING = re.compile(
+    r"[\d〇○零一二三四五六七八九十]{4} ?年.{1,3}月(?:.{1,3}日)?|谢谢(?:大家|各位)?[!。]?|此致|敬礼[!。]?|特此.{2,4}[!。]?"
+)
+# Who speaks before a colon, and something that is said; in a dialogue somebody does so often.
+SPEAKER = re.compile(r"(?:\d{1,3}[.、])?([\u4e00-\u9fff]{1,6}):(?=.{6})")
+SPOKEN = 2
 MEETING = re.compile(
     r"(?:会议)?(?:地点|主持人?|出席|参加|参会人员|记录人?|列席|缺席|议题|会议时间)[^:]{0,6}:"
 )
@@ -69,6 +79,7 @@ class Own(NamedTuple):
     worth: float  # in the sum that finds the body (`lines.core`)
     form: str  # by which it is like others; empty for running text, which is like none
     label: str  # that it begins with
+    speaker: str  # before a colon; empty if nobody speaks
     may_go: bool  # if it stood in the body
 
 
@@ -76,7 +87,8 @@ def own(line: Line, verdict: Verdict) -> Own:
     signals, total = verdict.signals, verdict.score
     form = "" if "a sentence" in signals else lines.form(line)
     label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
-    may_go = total >= LEAST_IN_BODY or "menu word" in signals
+    spoken = SPEAKER.match(line.folded) if line.kinds & COLON else None
+    may_go = total >= LEAST_IN_BODY or not MENU_WORDS.isdisjoint(signals)
     if total >= score.NOISY:
         worth = lines.NOISE
     elif "a sentence" in signals:
@@ -84,7 +96,7 @@ def own(line: Line, verdict: Verdict) -> Own:
     else:
         quiet = "no sentence" in signals and "a heading" not in signals and not line.code
         worth = -3 if quiet else 8
-    return Own(verdict, worth, form, label, may_go)
+    return Own(verdict, worth, form, label, spoken[1] if spoken else "", may_go)
 
 
 def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options) -> Judgement:
@@ -95,8 +107,10 @@ def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options)
     goes = [False] * len(remaining)
     for i in weighed:
         goes[i] = placed[i].removes(options.boilerplate)
-    zones = _Zones(remaining, placed, goes, options.boilerplate)
-    if title is not None and _is_anchored(remaining, title, first):
+    is_sure = title is not None and _is_anchored(remaining, owns, title, first)
+    spared = _may_be_title_too(remaining, placed, first, title, is_sure)
+    zones = _Zones(remaining, placed, goes, spared, options.boilerplate)
+    if title is not None and is_sure:
         zones.before_title(range(title))
     tail = range(last, len(remaining))
     zones.behind_end(tail)
@@ -109,16 +123,16 @@ def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options)
     return Judgement(gone, None if title is None else remaining[title].number)
 
 
-def outside(remaining: Sequence[Line], every: Mapping[int, Own]) -> tuple[set[str], set[str]]:
+def outside(remaining: Sequence[Line], every: Mapping[int, Own]) -> tuple[list[str], list[str]]:
     """The forms of the lines before the title and behind the body that its site may have put there."""
     owns, first, last, title = _parts(remaining, every)
 
-    def forms(zone: range) -> set[str]:
-        return {
+    def forms(zone: range) -> list[str]:
+        return [
             lines.form(remaining[i])
             for i in zone
             if i != title and not score.OF_THE_TEXT.intersection(owns[i].verdict.signals)
-        }
+        ]
 
     return forms(range(first if title is None else title)), forms(range(last, len(remaining)))
 
@@ -163,19 +177,45 @@ def _title(remaining: Sequence[Line], owns: Sequence[Own], first: int) -> int | 
             worth += 2.0
         if i + 1 >= first or (following and lines.is_salutation(following)):
             worth += 1.0
-        if i and remaining[0].folded.startswith(line.folded):
+        led_to = i > 0 and "breadcrumb" in owns[i - 1].verdict.signals
+        if i and (led_to or remaining[0].folded.startswith(line.folded)):
             worth += 2.0
         if worth > best_worth:
             best, best_worth = i, worth
     return best
 
 
-def _is_anchored(remaining: Sequence[Line], title: int, first: int) -> bool:
-    """Whether the title is one for certain: a page names it first, or says below when it was published."""
-    below = remaining[title + 1 : min(title + 4, first + 1)]
-    return remaining[0].folded.startswith(remaining[title].folded) or any(
-        metadata.iso(line.folded) and not lines.is_sentence(line) for line in below
+def _is_anchored(remaining: Sequence[Line], owns: Sequence[Own], title: int, first: int) -> bool:
+    """Whether the title is one for certain: a page names it first, leads to it, or says below whence it is."""
+    if remaining[0].folded.startswith(remaining[title].folded):
+        return True
+    if any("breadcrumb" in own.verdict.signals for own in owns[max(0, title - 2) : title]):
+        return True
+    return any(
+        (owns[i].verdict.rule == "metadata" and owns[i].verdict.score >= score.NOISY)
+        or (metadata.iso(remaining[i].folded) and not lines.is_sentence(remaining[i]))
+        for i in range(title + 1, min(title + 4, first + 1, len(remaining)))
     )
+
+
+def _may_be_title_too(
+    remaining: Sequence[Line], placed: Sequence[Verdict], first: int, title: int | None, is_sure: bool
+) -> set[int]:
+    """The lines before the body that may be the title in truth, whatever stands around them.
+
+    Above a title that is sure or parted from all before it, that is only the line right above it.
+    """
+    if title is None:
+        return set()
+    parted = is_sure or remaining[title].gap >= lines.WIDE_GAP
+    return {
+        i
+        for i, line in enumerate(remaining[:first])
+        if (i > title or i == title - 1 or not parted)
+        and len(line.folded) >= LEAST_TITLE
+        and not placed[i].says
+        and may_be_title(line)
+    }
 
 
 def _placed(
@@ -190,11 +230,12 @@ def _placed(
     """The verdicts, those of `weighed` lines with what each line's place and the lines like it say."""
     alike, labels = Counter([own.form for own in owns]), Counter([own.label for own in owns])
     placed = [own.verdict for own in owns]
-    words = ["menu word" in verdict.signals for verdict in placed]
+    speakers = Counter([own.speaker for own in owns])
+    words = [not MENU_WORDS.isdisjoint(verdict.signals) for verdict in placed]
     blank = ["no words" in verdict.signals for verdict in placed]
     named = "" if title is None else remaining[title].folded
     for i in weighed:
-        line, (verdict, _, form, label, _) = remaining[i], owns[i]
+        line, (verdict, _, form, label, speaker, _) = remaining[i], owns[i]
         place = "before the body" if i < first else "after the body" if i >= last else "in the body"
         signals = ["title" if i == title else place]
         if title is not None and 0 < i - title <= 2 and verdict.rule == "metadata":
@@ -208,14 +249,16 @@ def _placed(
         before_title = i < (first if title is None else title)
         if profile and (i >= last or before_title) and lines.form(line) in profile:
             signals.append("on the site's other pages")
-        if words[i] and sum(words[max(0, i - 3) : i + 4]) >= 4:
+        if words[i] and "button" not in verdict.signals and sum(words[max(0, i - 3) : i + 4]) >= 4:
             signals.append("menu")
         if blank[i] and sum(blank[max(0, i - 1) : i + 2]) == 1:
             signals.append("a number alone")
         if "time stamp" in verdict.signals and "T" not in metadata.iso(line.folded) and i >= first:
             signals.append("a date at the end")
-        if i >= last and any(SIGNATURE_DATE.fullmatch(other.folded) for other in remaining[i + 1 : i + 3]):
-            signals.append("above a signature's date")
+        if i >= last and any(CLOSING.fullmatch(other.folded) for other in remaining[i + 1 : i + 3]):
+            signals.append("above a closing")
+        if speaker and speakers[speaker] >= SPOKEN:
+            signals.append("a speaker's words")
         if label and labels[label] >= REPEATED and "date" not in verdict.signals:
             signals.append("one of many records")
         near = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
@@ -235,15 +278,21 @@ class _Zones:
     """Lets lines go for what stands around them: `placed` and `goes` are changed in place."""
 
     def __init__(
-        self, remaining: Sequence[Line], placed: list[Verdict], goes: list[bool], strength: str
+        self,
+        remaining: Sequence[Line],
+        placed: list[Verdict],
+        goes: list[bool],
+        spared: set[int],
+        strength: str,
     ) -> None:
-        self.remaining, self.placed, self.goes, self.strength = remaining, placed, goes, strength
+        self.remaining, self.placed, self.goes = remaining, placed, goes
+        self.spared, self.strength = spared, strength
 
     def before_title(self, zone: range) -> None:
         """Lists of short lines before a certain title, in a head with chrome, are menus; so are words of chrome."""
         sure = [i for i in zone if self.goes[i] and self.placed[i].rule != "metadata"]
         if len(sure) >= SUSPECT_HEAD:
-            self._list(zone, "before the title")
+            self._list(zone, "before the title", PAIR)
             self._words(zone, "before the title")
 
     def behind_end(self, zone: range) -> None:
@@ -252,7 +301,7 @@ class _Zones:
             verdict = self.placed[i]
             certain = (verdict.score >= CERTAIN and verdict.says) or "heading of links" in verdict.signals
             if self.goes[i] and verdict.rule != "metadata" and certain:
-                self._list(range(i, zone.stop), "behind the end")
+                self._list(range(i, zone.stop), "behind the end", LIST)
                 self._words(range(i, zone.stop), "behind the end")
                 break
         heads = False
@@ -287,10 +336,10 @@ class _Zones:
                 rule = self.placed[before].rule
                 self._add(i, verdict if rule == "metadata" else verdict._replace(rule=rule))
 
-    def _list(self, zone: range, place: str) -> None:
-        for listed, run in groupby(zone, lambda i: self.goes[i] or _is_link(self.remaining[i])):
+    def _list(self, zone: range, place: str, fewest: int) -> None:
+        for listed, run in groupby(zone, lambda i: self.goes[i] or _is_link(self.remaining[i], place)):
             members = list(run)
-            if listed and len(members) >= LIST:
+            if listed and len(members) >= fewest:
                 for i in members:
                     if not any(map(_is_post, self.remaining[max(0, i - 1) : i + 2])):
                         self._add(i, self.placed[i].plus(place, "one of a list"))
@@ -301,7 +350,7 @@ class _Zones:
                 self._add(i, self.placed[i].plus(place))
 
     def _add(self, i: int, verdict: Verdict) -> None:
-        if not self.goes[i] and "a heading" not in verdict.signals:
+        if not self.goes[i] and i not in self.spared and "a heading" not in verdict.signals:
             self.placed[i], self.goes[i] = verdict, verdict.removes(self.strength)
 
 
@@ -309,11 +358,11 @@ def _is_post(line: Line) -> bool:
     return POST.search(line.folded[-LONGEST_BETWEEN:]) is not None
 
 
-def _is_link(line: Line) -> bool:
-    """Whether a line may be the text of a link: no sentence that ends."""
+def _is_link(line: Line, place: str = "") -> bool:
+    """Whether a line may be the text of a link: no sentence that ends, before a title no question either."""
     return (
         len(line.folded) <= LONGEST_LINK
         and (lines.HANZI.search(line.folded) is not None or len(line.folded) <= LONGEST_WORD)
-        and not line.folded.endswith(("。", ",", ";"))
+        and not line.folded.endswith(("。", ",", ";", *(("?", "!") if place == "before the title" else ())))
         and not (lines.is_sentence(line) and line.size >= lines.LONG)
     )
