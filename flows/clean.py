@@ -19,7 +19,7 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from cleaners import Options
-from flows import batch, manifest, publish, shards, sources, tables
+from flows import batch, manifest, profile, publish, shards, sources, tables
 from flows.batch import Batch, Job, Work
 from flows.shards import Landing
 from flows.sources import Found
@@ -53,6 +53,7 @@ def clean(
     runner: Literal["local", "dask"] = "local",
     dask_address: str = "",
     batch_bytes: int = batch.BATCH_BYTES,
+    learn: bool = False,
 ) -> Summary:
     """Cleans the documents of the folder `raw` into the folder `clean`; both may be URLs.
 
@@ -60,7 +61,9 @@ def clean(
     `runner` "dask" those of a Dask cluster, of which the scheduler is at `dask_address` (empty: one is started).
     A batch has `batch_bytes`; on Dask, 50 million serve better than the default.
     With `prune`, the outputs and rows of documents that vanished from `raw` are removed. `column` is the field
-    of a shard's records that holds the text.
+    of a shard's records that holds the text. With `learn`, which scheduled runs have, the lines that repeat over
+    the documents of a site are learnt from all documents that are there and used as in `Options.profile`; they
+    are kept in the clean folder and learnt anew once the documents have grown by half (`profile.kept`).
     Raises WrongUsage, before anything is written, if the two folders can't be what is meant.
     """
     begin = time.monotonic()
@@ -71,6 +74,9 @@ def clean(
         if not alone:
             raise WrongUsage(f"another run is writing to {clean}: wait for it to end")
         publish.recover(target)
+        if learn:
+            learnt = profile.kept(raw, clean, globs, workers, column)
+            options = options.model_copy(update={"profile": options.profile | learnt})
         job = Job(raw, clean, options, column, batch_bytes)
         plan = _Plan(job, globs)
         count = workers or os.cpu_count() or 1

@@ -38,6 +38,10 @@ Script = Annotated[
 Punctuation = Annotated[str | None, typer.Option(help="keep or fullwidth")]
 Boilerplate = Annotated[str | None, typer.Option(help="careful, bold or off")]
 Profile = Annotated[Path | None, typer.Option(help="a site profile that jingwen learn wrote")]
+Learn = Annotated[
+    bool,
+    typer.Option(help="learn from RAW which lines repeat over the documents of a site; kept in CLEAN"),
+]
 Globs = Annotated[
     list[str] | None,
     typer.Option("--glob", help='only files whose name fits, such as "*.txt"; may be repeated'),
@@ -71,6 +75,7 @@ def clean_command(
     batch_bytes: Annotated[
         int, typer.Option(help="raw bytes that a worker cleans in one go", min=1)
     ] = 8_000_000,
+    learn: Learn = False,
     strict: Strict = False,
 ) -> None:
     """Clean the documents of RAW into CLEAN, with a manifest and a report. Only what changed is done."""
@@ -89,7 +94,17 @@ def clean_command(
     try:
         check(raw, clean)
         summary = run(
-            raw, clean, chosen, tuple(glob or ()), workers, prune, column, runner, dask_address, batch_bytes
+            raw,
+            clean,
+            chosen,
+            tuple(glob or ()),
+            workers,
+            prune,
+            column,
+            runner,
+            dask_address,
+            batch_bytes,
+            learn,
         )
     except WrongUsage as error:
         _refuse(str(error))
@@ -169,7 +184,7 @@ def learn(
     workers: WorkerCount = 0,
     column: Column = "text",
 ) -> None:
-    """Learn which lines repeat over the documents of a site (a folder of RAW), for --profile of the others."""
+    """Learn which lines repeat over the documents of a site (a folder of RAW, a host), for --profile."""
     from flows import prefect_defaults
     from flows.stores import is_remote
 
@@ -194,6 +209,7 @@ def serve(
     profile: Profile = None,
     glob: Globs = None,
     workers: WorkerCount = 0,
+    learn: Learn = True,
     port: Annotated[int, typer.Option(help="of the server, unless PREFECT_API_URL names one")] = 4200,
 ) -> None:
     """Clean RAW into CLEAN on a schedule, until stopped."""
@@ -205,7 +221,7 @@ def serve(
     from flows.clean import WrongUsage
 
     try:
-        schedule.serve(raw, clean, cron, chosen, tuple(glob or ()), workers, port)
+        schedule.serve(raw, clean, cron, chosen, tuple(glob or ()), workers, learn, port)
     except (WrongUsage, RuntimeError) as error:
         _refuse(str(error))
     except ValueError as error:
@@ -216,14 +232,14 @@ def _options(file: Path | None, profile: Path | None, **given: str | None) -> Op
     """Options from a file, with those from the command line on top."""
     values: dict[str, Any] = {}
     if profile:
-        from flows.learn import read
+        from flows.learn import decoded
 
         try:
-            given_profile = {"profile": read(profile)}
+            given_profile = {"profile": decoded(profile.read_bytes())}
         except OSError as error:
             _refuse(f"{profile} can't be read: {error.strerror}")
         except ValueError as error:
-            _refuse(str(error))
+            _refuse(f"{profile}: {error}")
     else:
         given_profile = {}
     try:

@@ -20,7 +20,14 @@ PATIENCE = 120
 
 
 def serve(
-    raw: str, clean: str, cron: str, options: Options, globs: tuple[str, ...], workers: int, port: int
+    raw: str,
+    clean: str,
+    cron: str,
+    options: Options,
+    globs: tuple[str, ...],
+    workers: int,
+    learn: bool,
+    port: int,
 ) -> None:
     """Runs the flow whenever `cron` says so, one run at a time; ends only when it is stopped.
 
@@ -35,6 +42,7 @@ def serve(
         "options": options.model_dump(mode="json"),
         "globs": globs,
         "workers": workers,
+        "learn": learn,
     }
     deployment = main_flow.to_deployment(name="jingwen", cron=cron)  # a wrong cron raises here
     assert deployment

@@ -5,6 +5,7 @@ and when all pieces are there they are put together. The new shard has the same 
 their own fields; only the text is replaced. A record that is rejected keeps its place, its text is null.
 """
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -15,6 +16,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple, cast
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,6 +33,8 @@ from flows.tables import Stamps
 PIECES = f"{WORKING_FOLDER}/shards"
 # Records of a Parquet file that are read at a time: few enough for ones of a megabyte.
 RECORDS_AT_A_TIME = 50
+# Fields in which corpora keep where a record is from.
+HOST_FIELDS = ("url", "host", "domain", "source_url", "link")
 # Half of a surrogate pair, which JSON can escape and UTF-8 can't hold.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -190,6 +194,7 @@ class Record(NamedTuple):
     text: bytes | str | None  # None if it has none
     others: str = ""  # its other fields; equal if they are
     exact: bool = True  # whether it stands in the file as this module writes it
+    host: str = ""  # that it was scraped from, if a field says so
 
 
 def records(folder: Store, path: str, column: str) -> Iterator[Record]:
@@ -209,7 +214,16 @@ def records(folder: Store, path: str, column: str) -> Iterator[Record]:
 def _record(record: object, column: str, exact: bool = True) -> Record:
     text = _text(record, column)
     others = {name: record[name] for name in record if name != column} if isinstance(record, dict) else {}
-    return Record(None if isinstance(text, _Problem) else text, repr(others), exact)
+    return Record(None if isinstance(text, _Problem) else text, repr(others), exact, _host(others))
+
+
+def _host(fields: dict[str, Any]) -> str:
+    """The host of the first field that names one or a page of one."""
+    for name in HOST_FIELDS:
+        if isinstance(value := fields.get(name), str) and value:
+            with contextlib.suppress(ValueError):
+                return (urlsplit(value).hostname if "://" in value else value.partition("/")[0]) or ""
+    return ""
 
 
 class _Problem(str):

@@ -17,7 +17,8 @@ from flows.stores import Remote, stamp_of, stamp_of_object, store
 
 # What a run writes beside the clean texts.
 MANIFEST, MANIFEST_LINES, EDITS, REPORT = "manifest.parquet", "manifest.jsonl", "edits.parquet", "report.html"
-OWN_NAMES = frozenset({MANIFEST, MANIFEST_LINES, EDITS, REPORT})
+PROFILE = "site_profile.jsonl"  # of runs that learn
+OWN_NAMES = frozenset({MANIFEST, MANIFEST_LINES, EDITS, REPORT, PROFILE})
 # Files with many documents. (shards.py reads them.)
 SHARDS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 

@@ -1,5 +1,6 @@
 """The flow and the command that runs it, on folders of documents good and bad."""
 
+import json
 import os
 import re
 import signal
@@ -169,6 +170,36 @@ def test_a_learnt_profile_can_be_used(raw: Path, tmp_path: Path) -> None:
     assert jingwen("clean", raw, tmp_path / "clean", "--profile", profile).exit_code == 0
     assert counts(jingwen("clean", raw, tmp_path / "clean")) == (8, 0)  # other options, other texts
     assert jingwen("clean", raw, tmp_path / "clean", "--profile", raw / "a.txt").exit_code == 2
+
+
+def test_a_run_that_learns_keeps_its_profile_until_the_documents_have_grown(
+    raw: Path, tmp_path: Path
+) -> None:
+    clean = tmp_path / "clean"
+
+    def write(numbers: range, host: str) -> None:
+        with (raw / "records.jsonl").open("a") as file:
+            for number in numbers:
+                body = f"第{number}篇讲的是学习，学习要有耐心，也要有方法，更要有兴趣。\n" * 5
+                record = {"url": f"http://{host}/{number}", "text": f"{body}甲乙丙站每日更新一百条\n"}
+                file.write(json.dumps(record) + "\n")
+
+    write(range(2), "a.example")
+    write(range(3), "b.example")
+    assert jingwen("clean", raw, clean, "--learn").exit_code == 0
+    profile = (clean / "site_profile.jsonl").read_text()
+    assert '"site": "//b.example"' in profile
+    assert '"site": "//a.example"' not in profile
+    texts = [json.loads(line)["text"] for line in (clean / "records.jsonl").read_text().splitlines()]
+    assert len(texts) == 5
+    assert not any("甲乙丙" in text for text in texts)
+
+    (raw / "one_more.txt").write_text("又一篇。\n")
+    assert counts(jingwen("clean", raw, clean, "--learn"))[0] == 1
+    assert (clean / "site_profile.jsonl").read_text() == profile
+    write(range(9), "a.example")
+    assert jingwen("clean", raw, clean, "--learn").exit_code == 0
+    assert '"site": "//a.example"' in (clean / "site_profile.jsonl").read_text()
 
 
 @pytest.mark.slow

@@ -127,8 +127,11 @@ def learnt(documents: list[Labelled]) -> dict[str, frozenset[str]]:
         sites[path.parent.name].append(path)
     for site, paths in sites.items():
         for fold in (0, 1):
-            texts = [(site, path.read_bytes().decode("utf-8", "replace")) for path in paths[1 - fold :: 2]]
-            profile = learn.profile(learn.count(texts, learn.sketch(texts)))
+            pages = [
+                learn.Page((site,), path.read_bytes().decode("utf-8", "replace"))
+                for path in paths[1 - fold :: 2]
+            ]
+            profile = learn.decoded(learn.encoded(learn.repeated(learn.count(pages, learn.sketch(pages)))))
             profiles |= {f"{site}/{path.name}": profile for path in paths[fold::2]}
     return {document.path: profiles[document.path] for document in documents}
 
