@@ -22,7 +22,7 @@ from cleaners.encoding.detection import (
     read_plainly,
 )
 from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark, escapes
-from cleaners.encoding.mixture import parts
+from cleaners.encoding.mixture import parts, utf8_but_for_the_ends
 from cleaners.encoding.repair import follow, is_in_step, realigned
 from cleaners.encoding.sampling import high_bytes
 
@@ -105,6 +105,8 @@ def _read(data: bytes) -> Reading:
 
 def _read_legacy(data: bytes, start: int) -> Reading:
     """`data` from `start` on, which is not all UTF-8."""
+    if text := utf8_but_for_the_ends(data[start:] if start else data):
+        return Reading([Segment(start, len(data), "utf-8")], 1.0, text)
     segments, confidence = parts(data, start) or ([], 0.0)
     if not segments:
         body = data[start:] if start else data

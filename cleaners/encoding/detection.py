@@ -2,6 +2,7 @@
 
 import math
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -111,7 +112,7 @@ def read_plainly(data: bytes) -> tuple[str, str] | None:
     if len(data) > FEW_DECODED:
         pages = _scores_of_usual(sample(data, SAMPLE_BYTES), ("gb18030",)) or CHINESE[1:]
     for page in pages:
-        if text := decoded(data, page):
+        if text := _decoded_but_for_the_end(data, page):
             read = excerpts(text)
             if is_convincing(read, float(plausibility.lnp(read).sum())):
                 return big5.page(data) if page in big5.PAGES else (page, text)
@@ -274,6 +275,17 @@ def _confidence(scores: dict[str, float], best: str) -> float:
 def _family(encoding: str) -> str:
     """Pages of one family are told apart by other means than likelihood."""
     return "big5" if encoding in big5.PAGES else "one byte" if encoding in ONE_BYTE else encoding
+
+
+def _decoded_but_for_the_end(data: bytes, encoding: str) -> str:
+    """`data` in `encoding`, whose last character may be cut; "" if any other byte of it is in no character."""
+    decoder = getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(data)
+    except UnicodeDecodeError:
+        return ""
+    cut, _ = decoder.getstate()
+    return text + cut.decode(encoding, "replace") if cut else text
 
 
 def decoded(data: bytes, encoding: str) -> str:

@@ -14,6 +14,7 @@ from cleaners.encoding.detection import (
     CANDIDATES,
     CHINESE,
     EAST_ASIAN,
+    NO_ACCIDENT_RUN,
     SAMPLE_BYTES,
     TWO_BYTE,
     Guess,
@@ -50,10 +51,9 @@ SAME_AS_BEFORE = 6.0
 # Share of the bytes that are not ASCII in stretches of well-formed Chinese UTF-8 that makes a file partly
 # UTF-8, even where some one-byte page seems likelier for the whole.
 PARTLY_UTF8 = 0.2
-# A character that a cut at an end of the file left incomplete.
-CUT_UTF8 = re.compile(
-    rb"\A[\x80-\xbf]{1,3}|(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z"
-)
+# What is left of a character where a cut begins or ends the file.
+CUT_HEAD = re.compile(rb"[\x80-\xbf]{0,3}")
+CUT_TAIL = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})?\Z")
 # ln P per character that is not ASCII of a part that is surely Chinese.
 SURELY_CHINESE = -9.0
 
@@ -80,6 +80,24 @@ def parts(data: bytes, start: int) -> tuple[list[Segment], float] | None:
     if page not in EAST_ASIAN and not _is_partly_utf8(body):
         return None
     return list(_merged(data, _by_line(body, start, page))), confidence
+
+
+def utf8_but_for_the_ends(data: bytes) -> str:
+    """`data` in UTF-8 if nothing but its first and last character may be cut, and it is Chinese; "" if not."""
+    head, tail = _cut_ends(data)
+    try:
+        text = data[head:tail].decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    if not NO_ACCIDENT_RUN.search(text):
+        return ""
+    return data[:head].decode("utf-8", "replace") + text + data[tail:].decode("utf-8", "replace")
+
+
+def _cut_ends(data: bytes) -> tuple[int, int]:
+    """Where the first whole character of UTF-8 begins, and where the last ends."""
+    head, tail = CUT_HEAD.match(data), CUT_TAIL.search(data, max(0, len(data) - 3))
+    return (head.end() if head else 0), (tail.start() if tail else len(data))
 
 
 def holds_chinese_utf8(data: bytes) -> bool:
@@ -109,13 +127,15 @@ def _well_formed(data: bytes) -> tuple[int, int]:
 def _second_encoding(data: bytes) -> Guess:
     """The encoding of what is not UTF-8 in a file with Chinese UTF-8: "utf-8" if that is mere damage."""
     doubtful = []
-    for match in STRETCH.finditer(CUT_UTF8.sub(b"", data)):
-        between = [] if match[0].isascii() else UTF8_RUN.split(match[0])
-        fewest = 1 if len(between) == 1 else FEWEST_BAD_BYTES
-        for part in between:
-            good, bad = _well_formed(part)
-            if bad >= fewest and bad * GOOD_TO_BAD > good:
-                doubtful.append(part)
+    head, tail = _cut_ends(data)
+    for line in _bad_lines(data[head:tail]):
+        for match in STRETCH.finditer(line):
+            between = [] if match[0].isascii() else UTF8_RUN.split(match[0])
+            fewest = 1 if len(between) == 1 else FEWEST_BAD_BYTES
+            for part in between:
+                good, bad = _well_formed(part)
+                if bad >= fewest and bad * GOOD_TO_BAD > good:
+                    doubtful.append(part)
     part = b"\n".join(doubtful)
     # In a file that is partly Chinese, the rest is likely to be so, too.
     for candidates in (CHINESE, CANDIDATES) if doubtful else ():
@@ -125,6 +145,17 @@ def _second_encoding(data: bytes) -> Guess:
         if other > utf8 + SURE and (candidates == CANDIDATES or other > SURELY_CHINESE * characters):
             return Guess(page, confidence)
     return Guess("utf-8", 1.0)
+
+
+def _bad_lines(data: bytes) -> Iterator[bytes]:
+    """The lines of `data` that are not all UTF-8."""
+    text = data.decode("utf-8", "surrogateescape")
+    end = 0
+    for match in BAD_BYTES.finditer(text):
+        if match.start() >= end:
+            start = text.rfind("\n", end, match.start()) + 1 or end
+            end = text.find("\n", match.end()) + 1 or len(text)
+            yield text[start:end].encode("utf-8", "surrogateescape")
 
 
 def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
