@@ -5,9 +5,10 @@ order marks and the pattern of NUL bytes; escape sequences; UTF-8; the code page
 most like text, judged by the shared language model; chardet for the rest of the world.
 """
 
-import re
 from collections import Counter
 from typing import NamedTuple
+
+import numpy as np
 
 from cleaners.document import Decoding, Document, Flag, Segment
 from cleaners.encoding import containers
@@ -23,7 +24,7 @@ from cleaners.encoding.detection import (
 )
 from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark, escapes
 from cleaners.encoding.mixture import parts, utf8_but_for_the_ends
-from cleaners.encoding.repair import follow, is_in_step, realigned
+from cleaners.encoding.repair import begins_in_step, follow, is_in_step, realigned
 from cleaners.encoding.sampling import high_bytes
 
 # How many places of undecodable bytes, or parts in other encodings, are named as evidence.
@@ -31,8 +32,8 @@ PLACES_NAMED = 5
 # Encodings in which bytes below 0x80 can be undecodable.
 NOT_ASCII_BASED = (*WIDE, *ISO_2022_CODECS, "hz")
 UNIT_BYTES = {"utf-16": 2, "utf-32": 4}
-# What "surrogateescape" makes of undecodable bytes.
-ESCAPED = re.compile("[\udc80-\udcff]+")
+# What "surrogateescape" makes of an undecodable byte 0x80.
+FIRST_ESCAPED = 0xDC80
 
 
 class Reading(NamedTuple):
@@ -114,7 +115,7 @@ def _read_legacy(data: bytes, start: int) -> Reading:
             return Reading([Segment(start, len(data), plain[0])], 1.0, plain[1])
         found = guess(body)
         reading = _as(data, start, found)
-        if "\ufffd" not in reading.text and is_in_step(reading.text):
+        if "\ufffd" not in reading.text and begins_in_step(reading.text) and is_in_step(reading.text):
             return reading
         segments, confidence = reading.segments, found.confidence
     segments = [part for segment in segments for part in realigned(data, segment)]
@@ -142,7 +143,8 @@ def _undecodable(data: bytes, segment: Segment) -> int:
         return part.decode(segment.encoding, "replace").count("\ufffd") * UNIT_BYTES.get(
             segment.encoding[:6], 1
         )
-    return sum(map(len, ESCAPED.findall(part.decode(segment.encoding, "surrogateescape"))))
+    escaped = part.decode(segment.encoding, "surrogateescape").encode("utf-32-le", "surrogatepass")
+    return int((np.frombuffer(escaped, np.uint32) - np.uint32(FIRST_ESCAPED) < 0x80).sum())
 
 
 def _first_undecodable(data: bytes, segments: list[Segment]) -> list[int]:

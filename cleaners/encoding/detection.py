@@ -61,6 +61,8 @@ MOST_KANA = 0.03
 # ln P by which each kana makes a text less likely to be Chinese: EUC-JP and GB 18030 have the same kana, so
 # that only the kanji between them tell Japanese from Chinese.
 KANA_IN_CHINESE = -2.0
+# What is cut inside its first character reads worse than this, until it falls in step.
+OUT_OF_STEP, HEAD_READ = -9.5, 16
 # Too few characters convince of nothing.
 FEWEST_CHARACTERS = 12
 # ln P per character of UTF-16 that is worth believing without a mark; noise has -14.
@@ -72,6 +74,8 @@ RARER = -6.0
 FEW_BYTES = 32
 NO_ACCIDENT_RUN = re.compile("[\u0800-\ud7ff\uf900-\ufffc]{3}")
 NO_ACCIDENT = 4.0
+# ln P per character of two hanzi that are a common word, which no accident makes of anything else.
+PLAUSIBLE = -8.0
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
 HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 # ln P that a document's own word for its encoding is worth: it decides what is doubtful, no more.
@@ -114,7 +118,9 @@ def read_plainly(data: bytes) -> tuple[str, str] | None:
     for page in pages:
         if text := _decoded_but_for_the_end(data, page):
             read = excerpts(text)
-            if is_convincing(read, float(plausibility.lnp(read).sum())):
+            lnp = plausibility.lnp(read)
+            begins_well = lnp[:HEAD_READ].sum() > OUT_OF_STEP * min(HEAD_READ, len(read))
+            if begins_well and is_convincing(read, float(lnp.sum())):
                 return big5.page(data) if page in big5.PAGES else (page, text)
     return None
 
@@ -141,6 +147,9 @@ def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
 
 def guess_among_few(data: bytes) -> Guess:
     """The encoding of bytes that are well-formed UTF-8, but with so few characters that it may be an accident."""
+    runs = [run.decode("utf-8") for run in HIGH_BYTES.findall(data)]
+    if any(len(run) > 1 and min(run) >= "\u0800" and plausibility.mean(run) > PLAUSIBLE for run in runs):
+        return Guess("utf-8", 1.0)
     # A byte on each side tells whether a letter stands in a word, and may belong to a character of two.
     part = b"\n".join(data[max(0, m.start() - 1) : m.end() + 1] for m in HIGH_BYTES.finditer(data))
     wide = UTF_16 if len(data) <= FEW_BYTES else ()

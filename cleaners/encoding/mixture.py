@@ -37,6 +37,8 @@ CHINESE_UTF8 = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
 UTF8_RUN = re.compile(rb"(?:[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]){2,}")
 # From so many bytes on, numpy finds that faster than a regular expression.
 FASTER_IN_BULK = 4096
+# So many bytes at once stay in a processor's cache.
+IN_CACHE = 1 << 15
 # What "surrogateescape" makes of bytes that are in no character; characters of three bytes and more.
 BAD_BYTES, LONG_CHARACTERS = re.compile("[\udc80-\udcff]+"), re.compile("[^\x00-\u07ff\udc80-\udcff]+")
 # Well-formed characters that outweigh one bad byte: GBK read as UTF-8 has more bad bytes than such
@@ -53,7 +55,11 @@ SAME_AS_BEFORE = 6.0
 PARTLY_UTF8 = 0.2
 # What is left of a character where a cut begins or ends the file.
 CUT_HEAD = re.compile(rb"[\x80-\xbf]{0,3}")
-CUT_TAIL = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})?\Z")
+CUT_CHARACTER = rb"[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2}"
+CUT_TAIL = re.compile(rb"(?:%s)?\Z" % CUT_CHARACTER)
+# Characters of UTF-8: so many behind the first cut make it worth reading all.
+UNIT = rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xf4][\x80-\xbf]{2,3})"
+BEHIND_CUT = re.compile(rb"%s{8}|%s*(?:%s)?\Z" % (UNIT, UNIT, CUT_CHARACTER))
 # ln P per character that is not ASCII of a part that is surely Chinese.
 SURELY_CHINESE = -9.0
 
@@ -85,8 +91,10 @@ def parts(data: bytes, start: int) -> tuple[list[Segment], float] | None:
 def utf8_but_for_the_ends(data: bytes) -> str:
     """`data` in UTF-8 if nothing but its first and last character may be cut, and it is Chinese; "" if not."""
     head, tail = _cut_ends(data)
+    if BEHIND_CUT.match(data, head) is None:
+        return ""
     try:
-        text = data[head:tail].decode("utf-8")
+        text = str(memoryview(data)[head:tail], "utf-8")
     except UnicodeDecodeError:
         return ""
     if not NO_ACCIDENT_RUN.search(text):
@@ -104,7 +112,12 @@ def holds_chinese_utf8(data: bytes) -> bool:
     """Whether two neighbouring characters of Chinese UTF-8 are in `data`: by accident in no GBK of 2 MB."""
     if len(data) < FASTER_IN_BULK:
         return CHINESE_UTF8.search(data) is not None
-    byte = np.frombuffer(data, np.uint8)
+    return any(_holds_two(data, start) for start in range(0, len(data), IN_CACHE))
+
+
+def _holds_two(data: bytes, start: int) -> bool:
+    """The same for those that begin among IN_CACHE bytes from `start` on."""
+    byte = np.frombuffer(data, np.uint8, min(IN_CACHE + 5, len(data) - start), start)
     lead = (byte - np.uint8(0xE3) <= 6) | (byte == 0xEF)
     more = byte & 0xC0 == 0x80
     first = lead[:-2] & more[1:-1] & more[2:]

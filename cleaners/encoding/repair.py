@@ -10,7 +10,7 @@ from cleaners import plausibility
 from cleaners.document import Segment
 from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
-from cleaners.encoding.detection import TWO_BYTE
+from cleaners.encoding.detection import HEAD_READ, OUT_OF_STEP, TWO_BYTE
 
 # What lies between bytes that are surely characters of their own (see sampling.SAFE_START).
 STRETCH = re.compile(rb"[^\x01-\x2f]+")
@@ -18,16 +18,15 @@ SURE = re.compile("[\x01-\x2f]")
 # Stretches are looked at so many bytes at once.
 BLOCK = re.compile(rb"(?s:.{1,65535})[^\x01-\x2f]*")
 # The first of them in a text that holds more than ASCII, or as much of it as tells.
-STRETCH_OF_TEXT = re.compile("(?=[^\x01-\x2f]*[^\0-\x7f])[^\x01-\x2f]{4,16}")
+STRETCH_OF_TEXT = re.compile(rf"(?=[^\x01-\x2f]*[^\0-\x7f])[^\x01-\x2f]{{4,{HEAD_READ}}}")
 # What bytes out of step often give: so many characters for private use, U+E000 and up.
 PRIVATE = 0x1900
-# ln P per character: of text -5, out of step -12; around a character for private use that is no accident -7.
-OUT_OF_STEP = -9.5
 # The same of so many characters inside a longer stretch: names and rare words are unlikely, too.
 WINDOW, OUT_OF_STEP_INSIDE = 8, -10.5
-# How many characters around it are looked at, on each side; so many places at once.
+# How many characters around it are looked at, on each side.
 NEAR = 6
-AT_ONCE = 4096
+# So many characters are looked at at once, which a processor's cache holds.
+AT_ONCE = 1 << 14
 # ln P by which another way to cut a stretch must be likelier than one that leaves no byte over: in a file
 # that is damaged elsewhere some five characters' worth, in one that decodes cleanly some twenty-five.
 GAIN, CLEAN_GAIN = 30.0, 150.0
@@ -75,18 +74,21 @@ def is_likelier(data: bytes, segments: list[Segment], page: str, gain: float) ->
     return len(segments) > 1 and likelihood.total(follow(data, segments)) > plain + gain
 
 
-def is_in_step(text: str) -> bool:
-    """Whether `text` begins like text, and no character for private use in it stands among unlikely ones."""
+def begins_in_step(text: str) -> bool:
+    """Whether the first stretch of `text` that is not ASCII is not unlikely."""
     head = STRETCH_OF_TEXT.search(text)
-    if head and plausibility.mean(head[0]) < OUT_OF_STEP:
-        return False
-    code_points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-    if not (code_points - np.uint16(0xE000) < PRIVATE).any():
-        return True
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    places = np.flatnonzero(code_points - np.uint32(0xE000) < PRIVATE)
-    for start in range(0, len(places), AT_ONCE):
-        near = [_near(text, at) for at in places[start : start + AT_ONCE].tolist()]
+    return not head or plausibility.mean(head[0]) > OUT_OF_STEP
+
+
+def is_in_step(text: str) -> bool:
+    """Whether no character for private use in `text` stands among unlikely ones."""
+    for start in range(0, len(text), AT_ONCE):
+        part = text[start : start + AT_ONCE]
+        code_points = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), np.uint32)
+        places = np.flatnonzero(code_points - np.uint32(0xE000) < PRIVATE)
+        if not len(places):
+            continue
+        near = [_near(text, start + at) for at in places.tolist()]
         lengths = np.array([len(part) + 1 for part in near])
         sums = np.add.reduceat(plausibility.lnp("\n".join(near) + "\n"), np.cumsum(lengths) - lengths)
         if (sums < OUT_OF_STEP * lengths).any():
