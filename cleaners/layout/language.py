@@ -71,6 +71,8 @@ UNKNOWN, NUMBER = -0.7, 3.0
 
 _READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
 _MARKUP = r"#<>|*+=_\/~^`-"
+# "1、" is often set apart from what it numbers, "一、" is not.
+_NUMBERED = re.compile(r"\d{1,3}、", re.ASCII)
 _LATIN_WORD = re.compile(r"[a-z]")
 _OPENED, _CLOSED = "《（(【「『〈", "》）)】」』〉"
 
@@ -186,9 +188,10 @@ def _next_closes(text: str, lines: list[Line]) -> list[bool]:
     closes_quote = [False] * (len(lines) + 1)
     for i in range(len(lines) - 1, -1, -1) if "”" in text else ():
         opening, closing = (text.find(mark, lines[i].start, lines[i].end) for mark in "“”")
-        closes_quote[i] = (
-            closes_quote[i + 1] if opening == closing else not 0 <= opening < closing % len(text)
-        )
+        if opening == closing:  # neither
+            closes_quote[i] = closes_quote[i + 1]
+        else:
+            closes_quote[i] = closing >= 0 and (opening < 0 or closing < opening)
     return closes_quote
 
 
@@ -204,6 +207,8 @@ def _seam(
 ) -> Seam:
     line, following, ends = lines[i], lines[i + 1], tails[i]
     first, last = text[following.start], text[line.end - 1]
+    if ends == "open" and _NUMBERED.fullmatch(text, line.start, line.end):
+        ends = "word"
     if i and last in CLOSING and not text[line.start : line.end].strip(CLOSING):
         ends = tail(
             text[lines[i - 1].start : lines[i - 1].end] + last, 0, lines[i - 1].end + 1 - lines[i - 1].start

@@ -14,6 +14,7 @@ FINAL = "。！？!?…."
 PAUSES = "，,。、；;：:"
 # What may stand behind such a mark, and what opens a quotation or bracket.
 CLOSING = "”’」』）)》〉】〗〕］]\"'"
+_BEHIND_MARK = CLOSING + "*_"  # bold and slanted in Markdown
 PAIRS = dict(zip("”’」』）)》〉】〗〕］]", "“‘「『（(《〈【〖〔［[", strict=True))
 OPENING = "“‘「『（(《〈【〖〔［["
 # What no line begins with: the one before goes on. Half-width, only before hanzi or alone: code begins so.
@@ -82,7 +83,7 @@ def tail(text: str, start: int, end: int) -> str:
     ('final', 'comma', 'open', 'word')
     """
     last = end
-    while last > start and text[last - 1] in CLOSING:
+    while last > start and text[last - 1] in _BEHIND_MARK:
         last -= 1
     if last == start:
         return "word"

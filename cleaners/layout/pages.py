@@ -17,8 +17,8 @@ FEWEST, PAGE = 2, 200
 # Chapters may be numbered so, too. But they begin between paragraphs, while pages break in sentences: of the
 # breaks at least so large a share.
 INSIDE = 0.3
-# A line that a sentence goes on behind is at least so long; shorter ones are titles and entries.
-LONG = 15
+# A line that a sentence goes on behind is at least so long; shorter ones are titles, entries and verse.
+LONG = 26
 
 
 class _Page(NamedTuple):

@@ -31,6 +31,10 @@ MOST = 5.0
 GOING_ON, ENDING = np.array([0.05, 0.9, 0.01, 0.2]), np.array([1.9, 0.05, 0.03, 0.2])
 # So many lines of either kind (pseudo-counts) have the other features that all lines have.
 USUAL = 0.5
+# Verse has so many lines; so much of it stands on short ones, fewer than these have a sentence's end inside, as wrapped
+# prose has, and fewer than these begin or end with a mark that shows them to be parts. Nothing is joined in
+# it but what such a mark shows.
+VERSES, SHORT_LINES, STOPPED, PARTS = 4, 0.75, 0.4, 0.15
 # Which seams are joins and what the layout has to do with it explain each other: so many rounds settle it.
 ROUNDS = 4
 
@@ -40,6 +44,8 @@ def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
     if len(lines) < 2:
         return {}
     starts, seams, prose = language.read(text, folded, lines)
+    if _verse(starts, seams):
+        return {i: 0.9 for i, seam in enumerate(seams) if seam.verdict == language.CLOSED}
     # What the words say if short lines are no titles or verse, and if they are.
     free, wary = (
         [language.score(start, seam, prose, short) for start, seam in zip(starts, seams, strict=False)]
@@ -119,9 +125,32 @@ def _weighed(
     return found
 
 
+def _verse(starts: Sequence[language.Start], seams: Sequence[language.Seam]) -> bool:
+    """Whether the lines are mostly short, sentences seldom end inside them, and few are parts for sure."""
+    # As they will be: a second run must find the same.
+    lines = [starts[0]]
+    for seam, start in zip(seams, starts[1:], strict=True):
+        joined = seam.verdict == language.CLOSED
+        lines.append(language.going_on(lines.pop(), seam, start) if joined else start)
+    lengths = [line.length for line in lines]
+    short = sum(length for length in lengths if length <= language.VERSE_LENGTH)
+    stopped = sum(line.finals for line in lines)
+    return (
+        len(lines) >= VERSES
+        and short >= SHORT_LINES * sum(lengths)
+        and stopped < STOPPED * len(lines)
+        and _sure(seams) < PARTS * len(seams)
+    )
+
+
+def _sure(seams: Sequence[language.Seam]) -> int:
+    """How many seams have a mark on the wrong side."""
+    return sum(seam.verdict == language.CLOSED or seam.tail == "open" for seam in seams)
+
+
 def _expected(seams: Sequence[language.Seam]) -> float:
     """Ln odds of a join in a document whose lines are not wrapped, from the joins that are sure."""
-    sure = sum(seam.verdict == language.CLOSED or seam.tail == "open" for seam in seams)
+    sure = _sure(seams)
     unmarked = [seam.runs_on for seam in seams if seam.tail == "word" and not (seam.verdict or seam.verse)]
     # Whole words cut off run on (+1.4 at the median), titles and entries of lists do not (-1.3).
     running = len(unmarked) if len(unmarked) > 2 and sum(unmarked) > len(unmarked) else 0
