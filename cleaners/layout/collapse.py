@@ -29,7 +29,7 @@ COMMAS, WORDS = 0.7, 0.2
 # It is a habit, too, to put a space behind every sentence: so large a share, in so many paragraphs.
 EVERY, PARAGRAPHS = 0.9, 4
 # Where so large a share of the spaces, and so many, stand behind colons, they stand for lost quotation marks.
-QUOTES_LOST, SPEECHES = 0.25, 3
+QUOTES_LOST, SPEECHES = 0.25, 2
 # One paragraph among others is several only if it is as long as this (characters).
 LONG = 200
 # The longest title or heading that is parted from its paragraph, and the longest label ("来源：").
