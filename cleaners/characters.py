@@ -33,7 +33,7 @@ _KINDS = {  # what stands last is so
     SYLLABLE: SYLLABLES,
     DIGIT: re.compile(r"\d+"),
     SPACE: re.compile(r"[^\S\n]+"),
-    MARK: re.compile("[,。、;!?…—“”‘’《》()%，；！？（）％「」『』]"),
+    MARK: re.compile("[,.。、;!?…—“”‘’《》()%，；！？（）％「」『』]"),
     COLON: re.compile("[:：]"),
     LINE_END: re.compile("\n"),
 }
@@ -47,12 +47,12 @@ class Lines(NamedTuple):
     letters: list[int]
 
 
+@lru_cache(maxsize=2)  # of the text that is at work
 def codes(text: str) -> NDArray[np.uint32]:
     """The code point of each character (a lone surrogate's too)."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-@lru_cache(maxsize=2)
 def kinds(text: str) -> NDArray[np.uint8]:
     """The kind of each character."""
     return _table().take(codes(text), mode="clip")
@@ -65,19 +65,24 @@ def lines(text: str) -> Lines:
     ([3, 0], [0, 3])
     """
     of_each = kinds(text)
-    starts = np.concatenate(([0], np.flatnonzero(of_each == LINE_END) + 1))
+    starts = np.append(0, (of_each == LINE_END).nonzero()[0] + 1)
+    rest = []
     if starts[-1] == len(of_each):  # the last line is empty, which `reduceat` doesn't know
         starts, rest = starts[:-1], [0]
-    else:
-        rest = []
     if not len(starts):
         return Lines(rest, rest, rest)
     found = np.bitwise_or.reduceat(of_each, starts).tolist()
     syllables, letters = (
-        np.add.reduceat((of_each & kind != 0).astype(np.int64), starts).tolist()
+        np.add.reduceat((of_each & kind).astype(np.int64), starts).tolist()
+        if any(holds & kind for holds in found)
+        else [0] * len(found)
         for kind in (SYLLABLE, LETTER)
     )
-    return Lines(found + rest, syllables + rest, letters + rest)
+    return Lines(
+        found + rest,
+        [count // SYLLABLE for count in syllables] + rest,
+        [count // LETTER for count in letters] + rest,
+    )
 
 
 @cache

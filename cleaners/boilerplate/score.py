@@ -220,7 +220,8 @@ def _is_plain(line: Line, known: Lexicon) -> bool:
         or line.code
         or _may_be_jammed(line)
         or folded[-1] == ";"
-        or (kinds & LETTER and folded[0].isascii())
+        or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
+        or ("." in folded and DOT.search(folded))
         or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
         or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
         or _is_menu(line, known)
@@ -299,7 +300,7 @@ def _unjammed(line: Line) -> str:
         said = sum(map(len, parts))
         if (len(parts) >= 5 and said < 2 * len(parts)) or len(parts) == said == 4:
             return "".join(parts)
-    return DOT.sub("", folded) if line.kinds & OTHER else folded
+    return DOT.sub("", folded) if line.kinds & OTHER or "." in folded else folded
 
 
 def _may_be_jammed(line: Line) -> bool:
@@ -313,7 +314,7 @@ def _shape(line: Line, words: list[str], known: Lexicon) -> list[str]:
     signals = []
     if _is_menu(line, known):
         return ["menu"]
-    linked = (kinds & OTHER and _has_url(folded)) or (kinds & DIGIT and _has_contact(folded))
+    linked = (kinds & (LETTER | OTHER) and _has_url(folded)) or (kinds & DIGIT and _has_contact(folded))
     if linked and "ambiguous label" not in words:
         said = lines.size(URL.sub("", folded))
         signals.append("link" if said < SOME_LENGTH else "a link in it")

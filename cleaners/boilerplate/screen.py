@@ -25,8 +25,6 @@ from cleaners.characters import codes
 MOST_WORDS, MOST_TIMES = 300, 2
 # Characters in a row are told apart by 16 bits: a hundredth of those that are not there pass, and are looked at.
 BITS, MIXING = 16, 40503
-# Behind a text, so that there are three characters wherever a word of it begins.
-PADDING = "\0\0"
 
 
 class Screen:
@@ -48,7 +46,7 @@ class Screen:
             self.starts[word[:3]].update(by_word[word])
         # By their first two characters, and by their first three; words of two are found by these alone.
         self.first_two, self.whole, self.first_three = np.zeros((3, 1 << BITS), dtype=bool)
-        two, three = _mixed(PADDING.join(self.starts))
+        two, three = _mixed("\n".join(self.starts))
         at = 0
         for word in self.starts:
             self.first_two[two[at]] = True
@@ -56,7 +54,7 @@ class Screen:
                 self.whole[two[at]] = True
             else:
                 self.first_three[three[at]] = True
-            at += len(word) + len(PADDING)
+            at += len(word) + 1
 
     def among(self, text: str) -> dict[int, list[int]]:
         """For the lines of a text, counted from 0, the numbers of the patterns that may match, in order.
@@ -81,15 +79,18 @@ class Screen:
     def _places(self, text: str) -> list[int]:
         """Where words of two characters and more may begin."""
         two, three = _mixed(text)
-        places = np.flatnonzero(self.first_two.take(two))
-        places = places[self.whole.take(two[places]) | self.first_three.take(three.take(places))]
+        places = self.first_two.take(two).nonzero()[0]
+        places = places[
+            self.whole.take(two.take(places)) | self.first_three.take(three.take(places, mode="clip"))
+        ]
         found: list[int] = places.tolist()
         return found
 
 
 def _mixed(text: str) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    """16 bits for each two characters in a row, and for each three."""
-    low = codes(text + PADDING).astype(np.uint16)
+    """16 bits for each two characters in a row, and for each three, as if two more stood behind the text."""
+    low = np.zeros(len(text) + 2, dtype=np.uint16)
+    low[:-2] = codes(text)
     two = low[:-1] * np.uint16(MIXING) + low[1:]
     return two, two[:-1] * np.uint16(MIXING) + low[2:]
 
