@@ -112,8 +112,6 @@ URL = re.compile(
 )
 # One of these stands in every address, and one in every contact.
 IN_URLS, IN_CONTACTS = ("://", "www.", "@", ".c", ".n", ".o"), ("qq", "微信", "vx", "群")
-# No line that says more is anything by its shape but running text, if it holds no odd characters.
-SHORT = max(LONGEST_BUTTONS, lines.LONGEST_SALUTATION)
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
@@ -212,11 +210,10 @@ def _verdict(line: Line, said: str, among: Sequence[int], known: Lexicon) -> Ver
 
 
 def _is_plain(line: Line, known: Lexicon) -> bool:
-    """Whether the line is running text, as most are: of no shape that the other rules are about."""
+    """Whether the line is a sentence, a title or a heading, as most are: of no shape that other rules are about."""
     folded, kinds = line.folded, line.kinds
     return not (
         kinds & OTHER
-        or line.size <= SHORT
         or line.code
         or _may_be_jammed(line)
         or folded[-1] == ";"
@@ -225,7 +222,9 @@ def _is_plain(line: Line, known: Lexicon) -> bool:
         or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
         or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
         or _is_menu(line, known)
+        or lines.is_salutation(line)
         or known.formulas.fullmatch(folded)
+        or (line.size <= LONGEST_BUTTONS and (_is_menu_word(line, folded, known) or known.whole(folded)))
     )
 
 
@@ -277,11 +276,7 @@ def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tup
             signals.append("in brackets")
     if len(hits) > len(strong):
         signals.append("weak words")
-    if (
-        line.size <= MOST_LETTERS
-        and FEW_LETTERS.fullmatch(folded)
-        and NOT_WORDS.sub("", folded) in known.menu
-    ):
+    if _is_menu_word(line, folded, known):
         signals.append("menu word")
     return (strong or hits)[0].rule if hits else "chrome", signals
 
@@ -361,6 +356,14 @@ def _has_url(folded: str) -> bool:
 
 def _has_contact(folded: str) -> bool:
     return any(map(folded.__contains__, IN_CONTACTS)) and CONTACT.search(folded) is not None
+
+
+def _is_menu_word(line: Line, folded: str, known: Lexicon) -> bool:
+    return (
+        line.size <= MOST_LETTERS
+        and FEW_LETTERS.fullmatch(folded) is not None
+        and NOT_WORDS.sub("", folded) in known.menu
+    )
 
 
 def _is_menu(line: Line, known: Lexicon) -> bool:
