@@ -129,7 +129,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
     labels = [_spaced_out(table) for table in tables["label"]]
     colon = rf"(?:{joined(groups('label', labels))})(?: ?[\])】])?(?:\s?:\s*|\s?(?=(?:19|20)\d\d[-年/.]\d))"
     credits = [table for table in labels if table.get("credit")]
-    slash = rf"(?:{joined(groups('credit', credits))})\s?(?:/(?=[\u4e00-\u9fff《])|[|丨])\s?"
+    slash = rf"(?:{joined(groups('credit', credits))})\s?(?:/(?= ?[\u4e00-\u9fff《])|[|丨])\s?"
     words = {word for table in tables["label"] for label in _labels(table) for word in spelt(label)}
     spans = groups("span", tables["span"])
     phrases = [

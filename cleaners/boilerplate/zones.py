@@ -108,7 +108,7 @@ def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options)
     for i in weighed:
         goes[i] = placed[i].removes(options.boilerplate)
     is_sure = title is not None and _is_anchored(remaining, owns, title, first)
-    spared = _may_be_title_too(remaining, placed, first, title, is_sure)
+    spared = _may_be_title_too(remaining, owns, placed, first, title, is_sure)
     zones = _Zones(remaining, placed, goes, spared, options.boilerplate)
     if title is not None and is_sure:
         zones.before_title(range(title))
@@ -173,7 +173,7 @@ def _title(remaining: Sequence[Line], owns: Sequence[Own], first: int) -> int | 
             worth -= 2.0
         if CHAPTER.match(line.folded) or "a word" in verdict.signals:
             worth -= 3.0
-        if following and not BELOW_TITLE.isdisjoint(owns[i + 1].verdict.signals):
+        if _is_dated(owns[i + 1 : i + 2]):
             worth += 2.0
         if i + 1 >= first or (following and lines.is_salutation(following)):
             worth += 1.0
@@ -183,6 +183,11 @@ def _title(remaining: Sequence[Line], owns: Sequence[Own], first: int) -> int | 
         if worth > best_worth:
             best, best_worth = i, worth
     return best
+
+
+def _is_dated(below: Sequence[Own]) -> bool:
+    """Whether what stands right below a line stands below titles."""
+    return any(not BELOW_TITLE.isdisjoint(own.verdict.signals) for own in below)
 
 
 def _is_anchored(remaining: Sequence[Line], owns: Sequence[Own], title: int, first: int) -> bool:
@@ -199,11 +204,17 @@ def _is_anchored(remaining: Sequence[Line], owns: Sequence[Own], title: int, fir
 
 
 def _may_be_title_too(
-    remaining: Sequence[Line], placed: Sequence[Verdict], first: int, title: int | None, is_sure: bool
+    remaining: Sequence[Line],
+    owns: Sequence[Own],
+    placed: Sequence[Verdict],
+    first: int,
+    title: int | None,
+    is_sure: bool,
 ) -> set[int]:
     """The lines before the body that may be the title in truth, whatever stands around them.
 
-    Above a title that is sure or parted from all before it, that is only the line right above it.
+    Above a title that is sure or parted from all before it, that is only what stands right above it or above
+    a date.
     """
     if title is None:
         return set()
@@ -211,7 +222,7 @@ def _may_be_title_too(
     return {
         i
         for i, line in enumerate(remaining[:first])
-        if (i > title or i == title - 1 or not parted)
+        if (i > title or i == title - 1 or not parted or _is_dated(owns[i + 1 : i + 2]))
         and len(line.folded) >= LEAST_TITLE
         and not placed[i].says
         and may_be_title(line)
