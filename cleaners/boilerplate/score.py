@@ -130,7 +130,7 @@ ITEM = re.compile("[*+•●◆■▪-] ")
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
 DOT = re.compile("[.·*_^~](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
 FEWEST_ITEMS = 4  # of a menu; one fewer where the first page is among them
-LONGEST_CHANNEL = 8  # in such a menu
+LONGEST_CHANNEL = 8  # in such a menu, and in one with a single channel that is known and only spaces between
 MENU_SEPARATORS = "|·>»/"  # besides commas and spaces
 # Numbers of pages, marks of notes, a mark that stands alone.
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
@@ -380,8 +380,8 @@ def _is_menu(line: Line, known: Lexicon) -> bool:
         return False
     items = [item for item in items if item]
     channels = sum(item in known.menu for item in items)
-    if "首页" in items and len(items) >= FEWEST_ITEMS - 1:
-        return all(len(item) <= LONGEST_CHANNEL for item in items)
+    if "首页" in items or (len(items) > FEWEST_ITEMS and items == line.folded.split()):
+        return len(items) >= FEWEST_ITEMS - 1 and all(len(item) <= LONGEST_CHANNEL for item in items)
     return len(items) >= FEWEST_ITEMS and channels >= max(3, len(items) / 3)
 
 

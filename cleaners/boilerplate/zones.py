@@ -223,7 +223,7 @@ def _may_be_title_too(
         i
         for i, line in enumerate(remaining[:first])
         if (i > title or i == title - 1 or not parted or _is_dated(owns[i + 1 : i + 2]))
-        and len(line.folded) >= LEAST_TITLE
+        and (len(line.folded) >= LEAST_TITLE or (i < title and not parted))
         and not placed[i].says
         and may_be_title(line)
     }
