@@ -5,6 +5,7 @@ order marks and the pattern of NUL bytes; escape sequences; UTF-8; the code page
 most like text, judged by the shared language model; chardet for the rest of the world.
 """
 
+from codecs import utf_8_decode
 from collections import Counter
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from cleaners.encoding import containers
 from cleaners.encoding.alignment import SINGLE_BYTES
 from cleaners.encoding.detection import (
     CHINESE,
+    NO_ACCIDENT_RUN,
     WIDE,
     Guess,
     guess,
@@ -63,9 +65,9 @@ def decode(raw: bytes) -> Document:
         return Document("", rejected=str(reason))
     if not text or text.isspace():
         return Document("", rejected="holds only white space")
-    lost = sum(_undecodable(data, segment) for segment in segments) if "\ufffd" in text else 0
+    lost, places = _undecodable(data, segments) if "\ufffd" in text else (0, [])
     decoding = Decoding(_main(data, segments), confidence, tuple(segments), lost, compression)
-    return Document(text, decoding=decoding, flags=(*_lossy(data, segments, lost), *_mixed(segments)))
+    return Document(text, decoding=decoding, flags=(*_lossy(lost, places), *_mixed(segments)))
 
 
 def decode_segments(raw: bytes, decoding: Decoding) -> str:
@@ -94,9 +96,15 @@ def _read(data: bytes) -> Reading:
             raise containers.NotText("binary data: more control characters than any text has")
     body = data[start:] if start else data
     try:
-        text = body.decode("utf-8")
+        text, end = utf_8_decode(body, "strict", False)
     except UnicodeDecodeError:
         return _read_legacy(data, start)
+    if end < len(body):  # its last character is cut
+        if not NO_ACCIDENT_RUN.search(text):
+            return _read_legacy(data, start)
+        return Reading(
+            [Segment(start, len(data), "utf-8")], 1.0, text + body[end:].decode("utf-8", "replace")
+        )
     if text.isascii() and (escaped := escapes(body)):
         return _as(data, start, Guess(escaped, 1.0))
     if is_ambiguous(body, text):
@@ -136,36 +144,36 @@ def _main(data: bytes, segments: list[Segment]) -> str:
     return amount.most_common(1)[0][0]
 
 
-def _undecodable(data: bytes, segment: Segment) -> int:
-    """How many bytes of `segment` are in no character."""
-    part = data[segment.start : segment.end]
-    if segment.encoding in NOT_ASCII_BASED:
-        return part.decode(segment.encoding, "replace").count("\ufffd") * UNIT_BYTES.get(
-            segment.encoding[:6], 1
-        )
-    escaped = part.decode(segment.encoding, "surrogateescape").encode("utf-32-le", "surrogatepass")
+def _undecodable(data: bytes, segments: list[Segment]) -> tuple[int, list[int]]:
+    """How many bytes are in no character, and where the first PLACES_NAMED such places are."""
+    lost, places = 0, list[int]()
+    for start, end, encoding in ((s.start, s.end, s.encoding) for s in segments):
+        if encoding in NOT_ASCII_BASED:
+            replaced = data[start:end].decode(encoding, "replace").count("\ufffd")
+            lost += replaced * UNIT_BYTES.get(encoding[:6], 1)
+        while start < end and len(places) < PLACES_NAMED:
+            try:
+                data[start:end].decode(encoding)
+                break
+            except UnicodeDecodeError as error:
+                places.append(start + error.start)
+                start += error.end
+                lost += (error.end - error.start) * (encoding not in NOT_ASCII_BASED)
+        else:
+            if encoding not in NOT_ASCII_BASED:
+                lost += _escaped(data[start:end], encoding)
+    return lost, places
+
+
+def _escaped(data: bytes, encoding: str) -> int:
+    """How many bytes of `data` are in no character."""
+    escaped = data.decode(encoding, "surrogateescape").encode("utf-32-le", "surrogatepass")
     return int((np.frombuffer(escaped, np.uint32) - np.uint32(FIRST_ESCAPED) < 0x80).sum())
 
 
-def _first_undecodable(data: bytes, segments: list[Segment]) -> list[int]:
-    """Where the first PLACES_NAMED places are that are in no character."""
-    places: list[int] = []
-    for segment in segments:
-        at = segment.start
-        while at < segment.end and len(places) < PLACES_NAMED:
-            try:
-                data[at : segment.end].decode(segment.encoding)
-                break
-            except UnicodeDecodeError as error:
-                places.append(at + error.start)
-                at += error.end
-    return places
-
-
-def _lossy(data: bytes, segments: list[Segment], undecodable: int) -> tuple[Flag, ...]:
+def _lossy(undecodable: int, places: list[int]) -> tuple[Flag, ...]:
     if not undecodable:
         return ()
-    places = _first_undecodable(data, segments)
     named = ", ".join(map(str, places)) + (", ..." if len(places) < undecodable else "")
     bytes_ = "1 byte" if undecodable == 1 else f"{undecodable} bytes"
     return (Flag("lossy_decoding", evidence=f"{bytes_} could not be decoded, at byte offset {named}"),)
