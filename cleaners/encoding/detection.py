@@ -62,7 +62,7 @@ MOST_KANA = 0.03
 # that only the kanji between them tell Japanese from Chinese.
 KANA_IN_CHINESE = -2.0
 # What is cut inside its first character reads worse than this, until it falls in step.
-OUT_OF_STEP, HEAD_READ = -9.5, 16
+OUT_OF_STEP, HEAD_READ = -9.5, 6
 # Too few characters convince of nothing.
 FEWEST_CHARACTERS = 12
 # ln P per character of UTF-16 that is worth believing without a mark; noise has -14.

@@ -41,6 +41,8 @@ FASTER_IN_BULK = 4096
 IN_CACHE = 1 << 15
 # What "surrogateescape" makes of bytes that are in no character; characters of three bytes and more.
 BAD_BYTES, LONG_CHARACTERS = re.compile("[\udc80-\udcff]+"), re.compile("[^\x00-\u07ff\udc80-\udcff]+")
+# The same and the characters of two bytes beside them, which wrong bytes are by accident.
+SHORT_OR_BAD = re.compile("[\x80-\u07ff\udc80-\udcff]+")
 # Well-formed characters that outweigh one bad byte: GBK read as UTF-8 has more bad bytes than such
 # characters, damaged UTF-8 has one to three bad bytes for each place of damage.
 GOOD_TO_BAD = 2
@@ -131,9 +133,10 @@ def _is_partly_utf8(data: bytes) -> bool:
 
 
 def _well_formed(data: bytes) -> tuple[int, int]:
-    """How many characters of three bytes and more `data` has as UTF-8; how many bytes are in none."""
+    """How many characters of three bytes and more `data` has as UTF-8; how many bytes are in none, or beside those."""
     text = data.decode("utf-8", "surrogateescape")
-    bad = sum(map(len, BAD_BYTES.findall(text)))
+    doubtful = (run for run in SHORT_OR_BAD.findall(text) if BAD_BYTES.search(run))
+    bad = sum(len(run.encode("utf-8", "surrogateescape")) for run in doubtful)
     return sum(map(len, LONG_CHARACTERS.findall(text))), bad
 
 

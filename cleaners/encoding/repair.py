@@ -22,7 +22,7 @@ STRETCH_OF_TEXT = re.compile(rf"(?=[^\x01-\x2f]*[^\0-\x7f])[^\x01-\x2f]{{4,{HEAD
 # What bytes out of step often give: so many characters for private use, U+E000 and up.
 PRIVATE = 0x1900
 # The same of so many characters inside a longer stretch: names and rare words are unlikely, too.
-WINDOW, OUT_OF_STEP_INSIDE = 8, -10.5
+WINDOW, OUT_OF_STEP_INSIDE = 6, -10.5
 # How many characters around it are looked at, on each side.
 NEAR = 6
 # So many characters are looked at at once, which a processor's cache holds.
@@ -31,7 +31,7 @@ AT_ONCE = 1 << 14
 # that is damaged elsewhere some five characters' worth, in one that decodes cleanly some twenty-five.
 GAIN, CLEAN_GAIN = 30.0, 150.0
 # The same where a file may begin inside a character, so that its first stretch is out of step: that is common.
-CUT_GAIN = 20.0
+CUT_GAIN = 10.0
 # Aligning takes microseconds a byte, and as long as for so many bytes to begin with: stretches longer than this
 # and all that comes when that much is aligned are decoded with "replace" alone.
 LONGEST_ALIGNED = 1 << 16
