@@ -1,6 +1,7 @@
 """Two-byte text that lost or gained a byte is put back in step, stretch by stretch."""
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -15,8 +16,9 @@ from cleaners.encoding.detection import HEAD_READ, OUT_OF_STEP, TWO_BYTE
 # What lies between bytes that are surely characters of their own (see sampling.SAFE_START).
 STRETCH = re.compile(rb"[^\x01-\x2f]+")
 SURE = re.compile("[\x01-\x2f]")
-# Stretches are looked at so many bytes at once.
-BLOCK = re.compile(rb"(?s:.{1,65535})[^\x01-\x2f]*")
+# So many bytes are looked at at once, and up to as many more of the stretch that they end in.
+LONGEST_BLOCK = 1 << 17
+BLOCK = re.compile(rb"(?s:.{1,%d})[^\x01-\x2f]{0,%d}" % (LONGEST_BLOCK // 2, LONGEST_BLOCK // 2))
 # The first of them in a text that holds more than ASCII, or as much of it as tells.
 STRETCH_OF_TEXT = re.compile(rf"(?=[^\x01-\x2f]*[^\0-\x7f])[^\x01-\x2f]{{4,{HEAD_READ}}}")
 # What bytes out of step often give: so many characters for private use, U+E000 and up.
@@ -49,9 +51,9 @@ def realigned(data: bytes, segment: Segment) -> list[Segment]:
     gain = CLEAN_GAIN if decodes(data[segment.start : segment.end], page) else GAIN
     segments: list[Segment] = []
     done, left = segment.start, MOST_ALIGNED
-    for block in BLOCK.finditer(data, segment.start, segment.end):
-        for suspect in _suspects(block[0], page):
-            start, end = (block.start() + place for place in suspect)
+    for block in _blocks(data, segment):
+        for suspect in _suspects(data[block], page):
+            start, end = (block.start + place for place in suspect)
             part = data[start:end]
             if not SHORTEST_ALIGNED <= len(part) <= min(LONGEST_ALIGNED, left):
                 continue
@@ -64,6 +66,19 @@ def realigned(data: bytes, segment: Segment) -> list[Segment]:
                 done = end
     segments.append(Segment(done, segment.end, page))
     return [segment for segment in segments if segment.start < segment.end]
+
+
+def _blocks(data: bytes, segment: Segment) -> Iterator[slice]:
+    """`segment` in blocks that end where a stretch or at least a character does."""
+    start = segment.start
+    while block := BLOCK.match(data, start, segment.end):
+        end = block.end()
+        if len(block[0]) == LONGEST_BLOCK:
+            decoder = getincrementaldecoder(segment.encoding)("replace")
+            decoder.decode(block[0])
+            end -= len(decoder.getstate()[0])
+        yield slice(start, end)
+        start = end
 
 
 def is_likelier(data: bytes, segments: list[Segment], page: str, gain: float) -> bool:
