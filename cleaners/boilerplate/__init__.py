@@ -6,8 +6,9 @@ repetition) outweigh what speaks against them (`score`). What metadata lines say
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
-from cleaners import folding
+from cleaners import folding, separators
 from cleaners.boilerplate import lexicon, lines, metadata, score, spans, zones
 from cleaners.boilerplate.lexicon import Lexicon
 from cleaners.boilerplate.lines import Line
@@ -33,7 +34,8 @@ def find(document: Document, options: Options) -> Findings:
     """
     if options.boilerplate == "off":
         return Findings()
-    text, folded = document.text, folding.fold(document.text)
+    text = separators.lined(document.text, separators.found(document.text))
+    folded = folding.fold(text)
     known = lexicon.load(options.lexicon)
     among = known.screen.among(folded)
     every, cuts = spans.cut(lines.split(text, folded), text, folded, known, among)
@@ -50,6 +52,8 @@ def find(document: Document, options: Options) -> Findings:
     for edit in edits:
         if edit.rule == "boilerplate.metadata":
             said = _filled(said, metadata.read(edit.before, folded[edit.start : edit.end]))
+    if text != document.text:
+        edits = [replace(edit, before=document.text[edit.start : edit.end]) for edit in edits]
     return Findings(edits=tuple(edits), metadata=said)
 
 

@@ -7,13 +7,12 @@ lines, indentation and what nobody sees go. What is not sure stays as it is.
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from cleaners import folding
+from cleaners import folding, separators
 from cleaners.document import Document, Edit, Findings
 from cleaners.layout import collapse, pages, wrapping
 from cleaners.layout.lines import HANZI, LINE_END, SPACES, Line, Span, visible
@@ -29,13 +28,8 @@ _BESIDE = rf"[^\s{HANZI.pattern[1:-1]}]"
 INVISIBLE = re.compile(
     rf"(?<!{_BESIDE})[{_HIDDEN}\u200c\u200d]+|[{_HIDDEN}\u200c\u200d]{{1,50}}(?!{_BESIDE})|[{_HIDDEN}]+"
 )
-# Private characters: what a system of its own meant by them is lost, but for the bullets of symbol fonts.
-PRIVATE = "\ue000-\uefff\uf100-\uf8ff"
-# One that stands behind so large a share of sentences, and so often, parts paragraphs.
-SEPARATES, SEPARATORS = 0.4, 2
-_BEHIND = re.compile(rf"(?<=[。！？!?…；：”】])[{PRIVATE}]")
 # Cheap enough to run over every text.
-_SCREEN = re.compile(rf"[{_HIDDEN}\u200c\u200d{PRIVATE}]")
+_SCREEN = re.compile(rf"[{_HIDDEN}\u200c\u200d{separators.PRIVATE}]")
 # Spaces other than the plain and the ideographic one, by which the author may have meant something.
 ODD_SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 # Full-width digits and letters, with the marks inside a number.
@@ -54,29 +48,14 @@ def find(document: Document, options: Options) -> Findings:
     text, title = document.text, document.metadata.title
     if not _SCREEN.search(text):
         return Findings(tuple(_edits(text, title, options)))
-    separators = _separators(text)
     # A separator is read as a line end, which has the same length.
-    lined = re.sub(f"[{separators}]", "\n", text) if separators else text
+    lined = separators.lined(text, separators.found(INVISIBLE.sub("", text)))
     hidden = list(INVISIBLE.finditer(lined))
-    edits = _edits(INVISIBLE.sub("", lined) if hidden else lined, title, options, collapsed=not separators)
-    return Findings(tuple(sorted(_in_full(text, hidden, separators, edits), key=lambda edit: edit.start)))
+    edits = _edits(INVISIBLE.sub("", lined) if hidden else lined, title, options, collapsed=lined == text)
+    return Findings(tuple(sorted(_in_full(text, lined, hidden, edits), key=lambda edit: edit.start)))
 
 
-def _separators(text: str) -> str:
-    """Private characters that part paragraphs.
-
-    >>> _separators("甲。\ue40c乙！\ue40c丙，\ue001丁") == "\ue40c"
-    True
-    """
-    behind = Counter(_BEHIND.findall(text))
-    return "".join(
-        mark for mark, count in behind.items() if count >= max(SEPARATORS, SEPARATES * text.count(mark))
-    )
-
-
-def _in_full(
-    text: str, hidden: list[re.Match[str]], separators: str, edits: Iterable[Edit]
-) -> Iterator[Edit]:
+def _in_full(text: str, lined: str, hidden: list[re.Match[str]], edits: Iterable[Edit]) -> Iterator[Edit]:
     """`edits` of a text without what is hidden as edits of `text`, and those of the rest of it.
 
     That is what is hidden, and the separators, wherever no other edit takes them.
@@ -92,9 +71,10 @@ def _in_full(
     for match in hidden:
         if match.start() not in swallowed:
             yield Edit(match.start(), match[0], "", "layout.invisible", 1.0)
-    for match in re.finditer(f"[{separators}]", text) if separators else ():
-        if match.start() not in swallowed:
-            yield Edit(match.start(), match[0], "\n", "layout.part", 0.9)
+    if lined != text:
+        for place, (before, after) in enumerate(zip(text, lined, strict=True)):
+            if before != after and place not in swallowed:
+                yield Edit(place, before, after, "layout.part", 0.9)
 
 
 def _edits(text: str, title: str, options: Options, collapsed: bool = True) -> list[Edit]:
