@@ -13,7 +13,7 @@ PRIVATE = "\ue000-\uefff\uf100-\uf8ff"
 SHARE, FEWEST = 0.4, 2
 
 _SCREEN = re.compile(f"[{PRIVATE}]")
-_BEHIND = re.compile(rf"(?<=[。！？!?…；：”】])[{PRIVATE}]")
+_BEHIND = re.compile(rf"[。！？!?…；：”】]\s*([{PRIVATE}])")
 
 
 def found(text: str) -> str:

@@ -7,7 +7,7 @@ lines, indentation and what nobody sees go. What is not sure stays as it is.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -28,6 +28,8 @@ _BESIDE = rf"[^\s{HANZI.pattern[1:-1]}]"
 INVISIBLE = re.compile(
     rf"(?<!{_BESIDE})[{_HIDDEN}\u200c\u200d]+|[{_HIDDEN}\u200c\u200d]{{1,50}}(?!{_BESIDE})|[{_HIDDEN}]+"
 )
+# Texts need so many rounds, all but made-up ones less than this.
+ROUNDS = 10
 # Cheap enough to run over every text.
 _SCREEN = re.compile(rf"[{_HIDDEN}\u200c\u200d{separators.PRIVATE}]")
 # Spaces other than the plain and the ideographic one, by which the author may have meant something.
@@ -51,7 +53,7 @@ def find(document: Document, options: Options) -> Findings:
     # A separator is read as a line end, which has the same length.
     lined = separators.lined(text, separators.found(INVISIBLE.sub("", text)))
     hidden = list(INVISIBLE.finditer(lined))
-    edits = _edits(INVISIBLE.sub("", lined) if hidden else lined, title, options, collapsed=lined == text)
+    edits = _edits(INVISIBLE.sub("", lined) if hidden else lined, title, options)
     return Findings(tuple(sorted(_in_full(text, lined, hidden, edits), key=lambda edit: edit.start)))
 
 
@@ -77,22 +79,15 @@ def _in_full(text: str, lined: str, hidden: list[re.Match[str]], edits: Iterable
                 yield Edit(place, before, after, "layout.part", 0.9)
 
 
-def _edits(text: str, title: str, options: Options, collapsed: bool = True) -> list[Edit]:
-    """The edits of a text that hides nothing, in order. What is known to be its title stays a line.
-
-    `collapsed` says whether a space may stand for a paragraph's end.
-    """
+def _edits(text: str, title: str, options: Options) -> list[Edit]:
+    """The edits of a text that hides nothing, in order. What is known to be its title stays a line."""
     lines = visible(text)
     if not lines:
         return [Edit(0, text, "", "layout.blank", 1.0)] if text else []
     folded = folding.fold(text)
-    if numbers := pages.numbers(text, folded, lines):
-        # They are a part of what lies between two lines.
-        lines = [line._replace(blanks=0) for i, line in enumerate(lines) if i not in numbers]
-    joins = wrapping.joins(text, folded, lines)
-    joins = {i: sure for i, sure in joins.items() if text[lines[i].start : lines[i].end] != title}
+    lines, joins = _joined(text, folded, lines, title)
     spaces = [[match.span() for match in SPACES.finditer(text, line.start, line.end)] for line in lines]
-    parts = collapse.parts(text, folded, lines, spaces, joins) if collapsed else {}
+    parts = collapse.parts(text, folded, lines, spaces, joins)
     edits = [
         *_around(text, 0, lines[0].start),
         *_between(text, lines, joins),
@@ -105,6 +100,42 @@ def _edits(text: str, title: str, options: Options, collapsed: bool = True) -> l
         *_around(text, lines[-1].end, len(text)),
     ]
     return sorted(edits, key=lambda edit: edit.start)
+
+
+def _joined(text: str, folded: str, lines: list[Line], title: str) -> tuple[list[Line], dict[int, float]]:
+    """The lines but for page numbers, and the line ends to be joined -> confidence.
+
+    Where some are joined, others may turn out to be parts or numbers: it is asked until there are none.
+    """
+    kept, joins = lines, dict[Line, float]()
+    last = lines  # of each line there is now, the last of those it was made of
+    for _ in range(ROUNDS):
+        numbers = pages.numbers(text, folded, lines)
+        if numbers:
+            # They are a part of what lies between two lines.
+            gone = {last[i] for i in numbers}
+            kept, last = ([line for line in those if line not in gone] for those in (kept, last))
+            lines = [
+                line._replace(blanks=0) if i - 1 in numbers else line
+                for i, line in enumerate(lines)
+                if i not in numbers
+            ]
+        found = wrapping.joins(text, folded, lines)
+        found = {i: sure for i, sure in found.items() if text[lines[i].start : lines[i].end] != title}
+        joins |= {last[i]: sure for i, sure in found.items()}
+        if not found and not numbers:
+            break
+        text = _written(text, lines, found)
+        last = [line for i, line in enumerate(last) if i not in found]
+        folded, lines = folding.fold(text), visible(text)
+    return kept, {i: joins[line] for i, line in enumerate(kept) if line in joins}
+
+
+def _written(text: str, lines: list[Line], joins: Collection[int]) -> str:
+    """The lines, joined."""
+    words = [text[line.start : line.end] for line in lines]
+    gaps = [_space(text, a[-1], b[0]) if i in joins else "\n" for i, (a, b) in enumerate(pairwise(words))]
+    return "".join(chain.from_iterable(zip(words, [*gaps, ""], strict=True)))
 
 
 def _between(text: str, lines: list[Line], joins: dict[int, float]) -> Iterator[Edit]:

@@ -7,8 +7,8 @@ from cleaners.layout.lines import Line, has_marks, heads, tail
 
 # "- 12 -", "第 12 页", "12/40", "Page 12 of 40", "·12·" or "12", alone on a line; in brackets it is a note's.
 _NUMBER = re.compile(
-    r"[-–—―~·•|]{0,3}\s?(?:第|[Pp]age|[Pp]\.?)?\s?(\d{1,4})\s?[页頁]?"
-    r"(?:\s?(?:[/／]|of|[,，]?\s?共)\s?\d{1,4}\s?[页頁]?)?\s?[-–—―~·•|]{0,3}",
+    r"[-–—―~·•|]{0,3}\s?(?:第|page|p\.?)?\s?(\d{1,4})\s?页?"
+    r"(?:\s?(?:[/／]|of|[,，]?\s?共)\s?\d{1,4}\s?页?)?\s?[-–—―~·•|]{0,3}",
     re.ASCII,
 )
 # Numbers of pages go up by one, at least so many of them, with so many characters on a page (rows of a table
@@ -32,7 +32,7 @@ def numbers(text: str, folded: str, lines: list[Line]) -> set[int]:
     last: dict[tuple[str, int], _Page] = {}
     longest: _Page | None = None
     for i, line in enumerate(lines):
-        if line.end - line.start > 20 or not (match := _NUMBER.fullmatch(text, line.start, line.end)):
+        if line.end - line.start > 20 or not (match := _NUMBER.fullmatch(folded, line.start, line.end)):
             continue
         shape, number = re.sub(r"\d+", "1", match[0]), int(match[1])
         before = last.get((shape, number - 1))
