@@ -1,10 +1,11 @@
 """Does a text begin with its beginning?"""
 
 import re
+from collections.abc import Sequence
 
 from cleaners.completeness.first_words import misfit
 from cleaners.completeness.rules import GLOSS, pattern
-from cleaners.document import Document, Flag
+from cleaners.document import Document, Edit, Flag
 from cleaners.outline import OUTER, Outline
 
 # A text shorter than this, in characters, says too little to be judged.
@@ -12,6 +13,9 @@ LEAST = 60
 
 # How much of the head is looked at, in characters.
 HEAD = 600
+
+# Metadata under a title stands no further down.
+METADATA = 200
 
 # A title is no longer than this. A first line as long as this at least, and as long as others while none
 # is longer, is no title but one of many that were wrapped.
@@ -33,7 +37,7 @@ _GAP = re.compile(r"[\n\ue000-\uf8ff]|  +|(?<=[。!?”]) ")
 # In a text on one line any white space may have been a line end.
 _SPACE = re.compile(r"[ \ue000-\uf8ff]+")
 _NO_START = re.compile(r"[,、。;:!?)”’」』》】%]")
-_NO_TITLE = re.compile(r"[。!?;,:]”?$")
+_NO_TITLE = re.compile(r"[。;]|[!?,:]”?$")
 _INDENT = re.compile(r"(?:\u3000|[ \t\u00a0]{2})[ \t\u3000\u00a0]*$")
 _QUOTES = re.compile(r"[“”「」『』《》()]")
 _OPENING = "“「『《("
@@ -49,7 +53,7 @@ def missing(document: Document, folded: str, parts: Outline, genre: str) -> Flag
     shown = document.text[begin : begin + 20].replace("\n", " ")
     if _NO_START.match(head):
         return _flag(f"starts in mid-sentence: “{shown}”", begin, SURE)
-    if _headed(document) or pattern("opening").match(head) or _titled(head):
+    if _headed(document) or pattern("opening").match(head) or _titled(document, head):
         return None
     on_one_line = "\n" not in folded.strip()
     headings = (place for place in parts.places if place.family in OUTER)
@@ -72,29 +76,35 @@ def missing(document: Document, folded: str, parts: Outline, genre: str) -> Flag
 
 def _headed(document: Document) -> bool:
     """Whether boilerplate found a line of metadata over the text."""
-    return any(
-        edit.start < HEAD and edit.rule == "boilerplate.metadata"
-        for step in document.steps
-        if step.cleaner == "boilerplate"
-        for edit in step.edits[:8]
-    )
+    top = min(METADATA, len(document.text) // 3)
+    edits = _edits(document, "boilerplate")[:8]
+    return any(edit.start < top and edit.rule == "boilerplate.metadata" for edit in edits)
 
 
-def _titled(head: str) -> bool:
-    """Whether the first line is a title: short, without an end mark, and not wrapped."""
+def _titled(document: Document, head: str) -> bool:
+    """Whether the first line is a title: short, no sentence, and not wrapped."""
     gap = (_GAP if "\n" in head else _SPACE).search(head)
     if gap is None or gap.start() > TITLE or _NO_TITLE.search(head[: gap.start()]):
         return False
-    lines = [len(line) for line in head[: head.rfind("\n") + 1].split("\n")]
-    alike = sum(abs(length - gap.start()) <= 2 for length in lines)
-    wrapped = gap.start() >= WRAPPED and alike >= 3 and max(lines) <= gap.start() + 2
-    return bool(head[gap.end() :].strip()) and not wrapped
+    length = gap.start()
+    if length >= WRAPPED:
+        lines = [len(line) for line in head[: head.rfind("\n") + 1].split("\n")]
+        if sum(abs(other - length) <= 2 for other in lines) >= 3 and max(lines) <= length + 2:
+            return False
+        # Layout joins wrapped lines, but leaves the first, which may be a title.
+        join = next((edit.start for edit in _edits(document, "layout") if edit.rule == "layout.join"), 0)
+        if abs(join - gap.end() - length) <= 2:
+            return False
+    return bool(head[gap.end() :].strip())
+
+
+def _edits(document: Document, cleaner: str) -> Sequence[Edit]:
+    return next((step.edits for step in document.steps if step.cleaner == cleaner), ())
 
 
 def _indented(document: Document, begin: int) -> bool:
     """Whether the first line is indented, as paragraphs are, or was before layout took that away."""
-    layout = next((step for step in document.steps if step.cleaner == "layout"), None)
-    first = layout.edits[0] if layout else None
+    first = next(iter(_edits(document, "layout")), None)
     removed = first.before if first and first.start == 0 and not first.after else ""
     return _INDENT.search(removed + document.text[:begin]) is not None
 
