@@ -20,7 +20,7 @@ SENTENCE = 25
 LONG, PER_MARK = 60, 40
 MARKS = (",", "。", "、", ";", ". ")
 # The families of numbers (`markers`) that head the parts of documents.
-DOCUMENT_HEADINGS = {"第一章", "（一）", "一、"}
+DOCUMENT_HEADINGS = {"第一编", "第一章", "第一节", "第一条", "（一）", "一、"}
 # What a noisy line counts in the sum that finds the body.
 NOISE = -30.0
 # A run with a smaller sum is no body.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cleaners.completeness.first_words import misfit
 from cleaners.completeness.rules import GLOSS, pattern
@@ -21,6 +22,9 @@ METADATA = 200
 # is longer, is no title but one of many that were wrapped.
 TITLE = 45
 WRAPPED = 24
+
+# So many joined lines show how wide they were.
+JOINS = 20
 
 # With no title over them and no indent, words that score above this are taken for the rest of a sentence.
 # Old fiction starts with any word; there they must score higher.
@@ -92,8 +96,9 @@ def _titled(document: Document, head: str) -> bool:
         if sum(abs(other - length) <= 2 for other in lines) >= 3 and max(lines) <= length + 2:
             return False
         # Layout joins wrapped lines, but leaves the first, which may be a title.
-        join = next((edit.start for edit in _edits(document, "layout") if edit.rule == "layout.join"), 0)
-        if abs(join - gap.end() - length) <= 2:
+        joins = [edit for edit in _edits(document, "layout") if edit.rule == "layout.join"][:JOINS]
+        ends = [gap.end(), *(edit.start for edit in joins)]
+        if any(abs(end - start - length) <= 2 for start, end in pairwise(ends)):
             return False
     return bool(head[gap.end() :].strip())
 

@@ -33,6 +33,7 @@ __all__ = [
 
 # （一） starts so often with no heading above it where the headings got lost.
 AGAIN_LOST = 3
+HEADINGS = ("一、", "第一编", "第一章", "第一节", "第一条", "第一，")
 
 # A half-width point that ends a sentence stands behind hanzi or what closes, not behind a number that
 # opens a line ("一.") and not before a digit; or it stands behind a letter and before a space.
@@ -111,7 +112,7 @@ def _headings_lost(runs: Sequence[Run]) -> Flag | None:
     collapsed = not any(run.places[0].opens_line for run in runs)
     lists = [run for run in runs if len(run.places) > 1 and (collapsed or run.places[0].opens_line)]
     again = [run.places[0].start for run in lists if run.places[0].family == "（一）"]
-    if len(again) < AGAIN_LOST or any(run.places[0].family in ("一、", "第一章", "第一，") for run in lists):
+    if len(again) < AGAIN_LOST or any(run.places[0].family in HEADINGS for run in lists):
         return None
     where = ", ".join(map(str, again))
     return Flag(

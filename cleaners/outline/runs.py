@@ -9,7 +9,7 @@ from cleaners.markers import HEADING_FAMILIES, Place
 DEPTH = 24
 
 # Families of headings: one that starts ends every list that runs on within a paragraph.
-OUTER = ("第一章", "一、", "（一）")
+OUTER = ("第一编", "第一章", "第一节", "第一条", "一、", "（一）")
 
 # An "一是" that comes so soon after another adds an item ("一是修路，一是架桥"); later it starts a new list.
 AGAIN = 80
