@@ -96,6 +96,13 @@ def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.f
     return np.divide(cost, -STEPS_PER_NAT, dtype=np.float32)
 
 
+def pair(first: int, second: int) -> float:
+    """ln P of one symbol after another."""
+    if first < DENSE and second < DENSE:
+        return -int(_model().dense[first * DENSE + second]) / STEPS_PER_NAT
+    return float(pairs(np.array([first], dtype=np.uint16), np.array([second], dtype=np.uint16))[0])
+
+
 def table(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
     """[first, second]: ln P of each symbol of `second` after each of `first`, none of them empty."""
     if max(first.max(), second.max()) >= DENSE:

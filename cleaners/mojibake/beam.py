@@ -8,7 +8,6 @@ same search.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -22,13 +21,12 @@ from cleaners.mojibake.spelling import (
     Damage,
     Pending,
     Spelt,
+    any_lead,
+    any_trail,
     first_byte,
-    hole_for,
-    leads,
     lost_before,
     spellings_of,
     spelt_by,
-    trails,
 )  # fmt: skip
 
 # Costs in nats, beside those of the language model.
@@ -42,9 +40,11 @@ STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for
 # No character is less likely than this: what no text holds must not buy itself a repair.
 CAP = 13.0
 
-# What lies further behind the best is given up, and so are all but the best WIDTH.
+# What lies further behind the best is given up, and so are all but the best few. Misaligned bytes are short runs
+# in which any byte may be lost, others whole documents.
 BEHIND = 12.0
-WIDTH = 6
+WIDTH = 4
+WIDTH_OF_MISALIGNED = 8
 # Where more than LEAP characters decode as they are to text of which none is IMPLAUSIBLE, and no other way to
 # part the bytes is CERTAIN nats near, they are taken at once, up to so many.
 LEAP = 4
@@ -166,19 +166,23 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
     clean = [(key, value) for key, value in beam.items() if not key[0]]
     damaged = {key: value for key, value in beam.items() if key[0]}
     for (_, _, last), (cost, node) in clean:
-        _keep(after, (False, (), symbol), cost + min(_pair(last, symbol), CAP), node)
+        _keep(after, (False, (), symbol), cost + min(-plausibility.pair(last, symbol), CAP), node)
     following = first_byte(text, i + 1, end, damage)
     spellings = spellings_of(text[i], following, damage)
     for spelling, extra in spellings:
         _merge(after, _fed(damaged, spelling, extra, damage))
     here = first_byte(text, i, end, damage)
-    if damage.dropped and damaged and here is not None:
-        lost, any_byte = hole_for(lost_before(here, damage)), hole_for(leads(damage))
-        for holes, extra in (((lost,), DROPPED_BYTE), ((any_byte, any_byte), DROPPED_PAIR)):
-            between = _fed({k: v for k, v in damaged.items() if k[1]}, holes, extra, damage)
+    best = min(cost for cost, _ in beam.values())
+    incomplete = {key: value for key, value in damaged.items() if key[1]}
+    if damage.dropped and incomplete and here is not None:
+        lost, any_byte = lost_before(here, damage), any_lead(damage)
+        gaps: list[tuple[Pending, float]] = [((lost,), DROPPED_BYTE)]
+        if damage.true in ("utf-8", damage.wrong):
+            gaps.append(((any_byte, any_byte), DROPPED_PAIR))
+        for holes, extra in gaps:
+            between = _fed(incomplete, holes, extra, damage)
             for spelling, more in spellings:
                 _merge(after, _fed(between, spelling, more, damage))
-    best = min(cost for cost, _ in beam.values())
     intact = text[i] in ORDINARY and damage.true == damage.wrong
     # Who has just left damaged text would have done better to stay.
     begins = [
@@ -192,8 +196,8 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
             _keep(entered, (True, (), last), cost + ENTER, _Node(node, "", i, -1))
         for spelling, extra in spellings:
             if damage.true == damage.wrong:
-                any_lead, any_trail = hole_for(leads(damage)), hole_for(trails(damage))
-                starts = [((any_lead, *spelling), 0.0), ((*spelling[:1], any_trail, *spelling[1:]), 0.0)]
+                lead, trail = any_lead(damage), any_trail(damage)
+                starts = [((lead, *spelling), 0.0), ((*spelling[:1], trail, *spelling[1:]), 0.0)]
                 if damage.junk and len(spelling) == 2:
                     starts.append((spelling[1:], JUNK))
             else:
@@ -202,17 +206,17 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
                 _merge(after, _fed(entered, begun, extra + more, damage))
     ending = {key: value for key, value in after.items() if key[0] and not key[1]}
     if text[i] in (REPLACED, "?"):
-        _merge(ending, _fed(damaged, (hole_for(leads(damage)),), QUESTION_MARK, damage))
+        _merge(ending, _fed(damaged, (any_lead(damage),), QUESTION_MARK, damage))
     if damage.dropped and not intact:
         cut = {key: value for key, value in after.items() if key[1]}
-        _merge(ending, _fed(cut, (hole_for(leads(damage)),), DROPPED_BYTE, damage))
+        _merge(ending, _fed(cut, (any_lead(damage),), DROPPED_BYTE, damage))
         if damage.junk:
             for key, (cost, node) in cut.items():
                 _keep(ending, (True, (), key[2]), cost + JUNK_BEHIND, node)
     for key, (cost, node) in ending.items():
         if not key[1]:
             _keep(after, (False, (), key[2]), cost + LEAVE, _Node(node, "", -1, i + 1))
-    return _pruned(after)
+    return _pruned(after, _width(damage))
 
 
 def _finished(beam: _Beam) -> list[tuple[float, _Node | None]]:
@@ -261,12 +265,16 @@ def _merge(beam: _Beam, more: _Beam) -> None:
         _keep(beam, key, cost, node)
 
 
-def _pruned(beam: _Beam) -> _Beam:
+def _width(damage: Damage) -> int:
+    return WIDTH_OF_MISALIGNED if damage.true == damage.wrong else WIDTH
+
+
+def _pruned(beam: _Beam, width: int) -> _Beam:
     best = min(cost for cost, _ in beam.values())
     clean = {key: value for key, value in beam.items() if not key[0]}
     near = [(key, value) for key, value in beam.items() if key[0] and value[0] <= best + BEHIND]
-    if len(near) > WIDTH:
-        near = sorted(near, key=lambda item: item[1][0])[:WIDTH]
+    if len(near) > width:
+        near = sorted(near, key=lambda item: item[1][0])[:width]
     # That nothing is damaged always stays possible.
     return dict(near) | clean
 
@@ -295,17 +303,19 @@ def _fed_one(beam: _Beam, byte: int, damage: Damage) -> _Beam:
             for last, cost, node in members:
                 _keep(after, (True, (), last), cost + JUNK, node)
         elif spelt[0]:
-            _complete(after, members, spelt)
+            _complete(after, members, spelt, _width(damage))
     return after
 
 
-def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spelt: Spelt) -> None:
+def _complete(
+    beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spelt: Spelt, width: int
+) -> None:
     """Add what `members` become when one of the characters in `spelt` follows: for each its best past."""
     found, symbols, extra = spelt
     if len(symbols) == 1:
         second = int(symbols[0])
         cost, past = min(
-            ((cost + min(_pair(last, second), CAP), past) for last, cost, past in members),
+            ((cost + min(-plausibility.pair(last, second), CAP), past) for last, cost, past in members),
             key=lambda found: found[0],
         )
         _keep(beam, (True, (), second), cost + float(extra[0]), _Node(past, found, -1, -1))
@@ -315,18 +325,10 @@ def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spe
     table = costs[:, None] - plausibility.table(lasts, symbols)
     total = table.min(axis=0) + extra
     best = (total <= total.min() + BEHIND).nonzero()[0]
-    if len(best) > WIDTH:
-        best = best[total.take(best).argpartition(WIDTH)[:WIDTH]]
+    if len(best) > width:
+        best = best[total.take(best).argpartition(width)[:width]]
     pasts = table.take(best, axis=1).argmin(axis=0).tolist()
     for c, past, cost, symbol in zip(
         best.tolist(), pasts, total.take(best).tolist(), symbols.take(best).tolist(), strict=True
     ):
         _keep(beam, (True, (), symbol), cost, _Node(members[past][2], found[c], -1, -1))
-
-
-@lru_cache(maxsize=1 << 16)
-def _pair(first: int, second: int) -> float:
-    """-ln P of one symbol after another."""
-    return -float(
-        plausibility.pairs(np.array([first], dtype=np.uint16), np.array([second], dtype=np.uint16))[0]
-    )

@@ -151,7 +151,7 @@ def _kana() -> int:
     return int(plausibility.symbols("の")[0])
 
 
-def hole_for(allowed: tuple[int, ...]) -> int:
+def _hole(allowed: tuple[int, ...]) -> int:
     if allowed not in _hole_index:
         _hole_index[allowed] = len(_holes)
         _holes.append(allowed)
@@ -166,10 +166,9 @@ def spellings_of(character: str, following: int | None, damage: Damage) -> list[
     if character in HALF_WIDTH and damage.wrong not in SINGLE_BYTE:
         found.append((tuple(bytes_of(HALF_WIDTH[character], damage.wrong)), WIDENED))
     if character in (REPLACED, "?"):
-        lost = leads(damage) if following is None else lost_before(following, damage)
-        found.append(((hole_for(lost),), 0.0 if character == REPLACED else QUESTION_MARK))
+        found.append(((lost_before(following, damage),), 0.0 if character == REPLACED else QUESTION_MARK))
         if damage.wrong not in SINGLE_BYTE:
-            pair = (hole_for(leads(damage)), hole_for(trails(damage)))
+            pair = (any_lead(damage), any_trail(damage))
             found.append((pair, REPLACED_PAIR if character == REPLACED else REPLACED_PAIR + QUESTION_MARK))
     return found
 
@@ -181,24 +180,25 @@ def first_byte(text: str, i: int, end: int, damage: Damage) -> int | None:
 
 
 @cache
-def lost_before(following: int, damage: Damage) -> tuple[int, ...]:
-    """The bytes that a decoder for the wrong page cannot read where `following` comes next."""
+def lost_before(following: int | None, damage: Damage) -> int:
+    """The hole for the bytes that a decoder for the wrong page cannot read where `following` comes next."""
     if damage.wrong in SINGLE_BYTE:
-        return tuple(b for b in range(0x80, 256) if b in INVISIBLE or not _is_defined(b, damage.wrong))
-    return tuple(np.flatnonzero(~defined(damage.wrong)[0x80:, following]) + 0x80)
+        return _hole(tuple(b for b in range(0x80, 256) if b in INVISIBLE or not _is_defined(b, damage.wrong)))
+    if following is None:
+        return _hole(tuple(range(0x80, 256)))
+    return _hole(tuple(np.flatnonzero(~defined(damage.wrong)[0x80:, following]) + 0x80))
 
 
 @cache
-def leads(damage: Damage) -> tuple[int, ...]:
-    """All bytes that may be lost where it is not known what comes next."""
-    if damage.wrong in SINGLE_BYTE:
-        return lost_before(0, damage)
-    return tuple(range(0x80, 256))
+def any_lead(damage: Damage) -> int:
+    """The hole for all bytes that may be lost where it is not known what comes next."""
+    return lost_before(None, damage)
 
 
 @cache
-def trails(damage: Damage) -> tuple[int, ...]:
-    return tuple(range(0x40, 256))
+def any_trail(damage: Damage) -> int:
+    """The hole for all second bytes of a character."""
+    return _hole(tuple(range(0x40, 256)))
 
 
 def _is_defined(byte: int, page: str) -> bool:

@@ -20,7 +20,7 @@ from cleaners.mojibake import letters
 from cleaners.mojibake.beam import CAP
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, reading
 from cleaners.mojibake.screen import Screened
-from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage, hole_for, leads, spelt_by, trails
+from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage, any_lead, any_trail, spelt_by
 
 # Clean characters on both sides that a quick reading sees.
 NEAR = 3
@@ -231,7 +231,7 @@ def _ease_of_guess(before: str, damaged: str, aligned: str) -> float:
     if not written:  # a lone surrogate
         return 0.0
     byte = written[0]
-    first, second = hole_for(leads(MISALIGNED)), hole_for(trails(MISALIGNED))
+    first, second = any_lead(MISALIGNED), any_trail(MISALIGNED)
     last, following = plausibility.symbols(before[-1] + aligned[0])[:, None]
     best = np.inf
     for pending in ((first, byte), (byte, second)):
