@@ -1,6 +1,6 @@
 """How much mojibake is restored, and what is damaged on the way, beside ftfy with Chinese-safe settings.
 
-    python -m tests.benchmarks.mojibake [--cases 100] [--seed 1] [--only PATTERN] [harm|speed|repair ...]
+    python -m tests.benchmarks.mojibake [--cases 100] [--seed 1] [--only PATTERN] [repair|misaligned|harm|speed|cost ...]
 
 Cases are drawn from the complete documents of the corpus and their traditional conversions: whole documents,
 lines, and runs of a few characters inside a clean line. A cell shows how many cases are restored exactly, and
@@ -9,36 +9,35 @@ behind the slash the remaining error: edit distance to the original per characte
 
 import argparse
 import base64
+import contextlib
 import gettext
+import gzip
 import json
 import os
 import random
 import re
 import sys
 import time
+import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import ftfy
 import opencc
 
 from cleaners.document import Document, apply
-from cleaners.mojibake import find
+from cleaners.mojibake import SAFE, find
 from cleaners.options import Options
 
 CORPUS = Path(os.environ.get("JINGWEN_CORPUS", Path(__file__).parents[2] / "../shared/corpus"))
 OPTIONS = Options()
-SAFE = ftfy.TextFixerConfig(
-    unescape_html=False,
-    fix_character_width=False,
-    uncurl_quotes=False,
-    fix_latin_ligatures=False,
-    normalization=None,
-)
 
+PIECE = 2000
+GARBLED = 10_000
 UNITS = ("doc", "line", "run4", "run6", "run10", "run20")
 SINGLE = ("latin-1", "cp1252", "cp1250", "cp1251", "mac-roman", "mac-cyrillic", "koi8-r", "cp437")
 
@@ -121,15 +120,17 @@ def kinds() -> Iterator[Kind]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["repair", "misaligned", "harm", "speed"])
+    parser.add_argument("parts", nargs="*", default=["repair", "misaligned", "harm", "speed", "cost"])
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="rows whose name matches this pattern")
     parser.add_argument("--units", default=",".join(UNITS))
+    parser.add_argument("--most", type=int, default=3_000_000, help="characters of a kind of harmless text")
     parser.add_argument("--show", type=int, default=0, help="print this many failures a cell")
     options = parser.parse_args()
     for part in options.parts:
-        {"repair": repair, "misaligned": misaligned, "harm": harm, "speed": speed}[part](options)
+        parts = {"repair": repair, "misaligned": misaligned, "harm": harm, "speed": speed, "cost": cost}
+        parts[part](options)
 
 
 def repair(options: argparse.Namespace) -> None:
@@ -170,99 +171,153 @@ def misaligned(options: argparse.Namespace) -> None:
 def harm(options: argparse.Namespace) -> None:
     """What is changed in texts that are right; read what is printed: some of them hold real damage."""
     for name, texts in harmless():
+        if not re.search(options.only, name):
+            continue
         characters = edits = 0
         for text in texts:
             characters += len(text)
             for edit in find(Document(text), OPTIONS).edits:
                 edits += 1
-                print(f"    {edit.rule}: {edit.before[:40]!r} became {edit.after[:40]!r}")
-        print(f"{name:30}{characters:12,} characters{edits:6} edits")
+                around = text[max(0, edit.start - 8) : edit.end + 8]
+                print(f"    {edit.rule}: {edit.before[:40]!r} became {edit.after[:40]!r} in {around[:60]!r}")
+            if characters > options.most:
+                break
+        print(f"{name:30}{characters:12,} characters{edits:6} edits", flush=True)
 
 
-def harmless() -> Iterator[tuple[str, Iterator[str]]]:
+def harmless() -> Iterator[tuple[str, Iterable[str]]]:
     """Texts by kind: the corpus, what this machine has in other languages, code, and tables made here."""
     paths = sorted((CORPUS / "documents").glob("*/*"))
     simplified = [path.read_bytes().decode("utf-8", "replace") for path in paths]
-    yield "corpus", iter(simplified)
+    yield "corpus", simplified
     yield "its traditional conversion", map(opencc.OpenCC("s2t").convert, simplified[::4])
-    for language in (
-        "de",
-        "fr",
-        "es",
-        "pl",
-        "cs",
-        "tr",
-        "vi",
-        "ru",
-        "uk",
-        "bg",
-        "el",
-        "ja",
-        "ko",
-        "th",
-        "he",
-        "ar",
+    for folder in sorted(Path("/usr/share/locale").glob("*/LC_MESSAGES")):
+        yield f"messages in {folder.parent.name}", _messages(folder)
+    for name, folder, pattern in (
+        ("Python source", Path(os.__file__).parent, "**/*.py"),
+        ("package data", Path(ftfy.__file__).parents[1], "**/*.[jmrt][sdse][otx]*"),
+        ("translations", Path("/usr/share"), "**/*.po"),
+        ("manual pages", Path("/usr/share/man"), "**/*.gz"),
+        ("documentation", Path("/usr/share/doc"), "**/*"),
+        ("descriptions of locales", Path("/usr/share/i18n"), "**/*"),
+        ("Perl and Unicode tables", Path("/usr/share/perl"), "**/*"),
     ):
-        yield f"messages in {language}", _messages(language)
-    yield "Python source", _sources()
+        yield name, _files(folder, pattern)
     rng = random.Random(1)
-    yield "base64", iter([base64.b64encode(rng.randbytes(750_000)).decode()])
-    yield "hex dump", iter([rng.randbytes(500_000).hex(" ")])
+    yield "base64", [base64.b64encode(rng.randbytes(750_000)).decode()]
+    yield "hex dump", [rng.randbytes(500_000).hex(" ")]
     rows = ("".join(map(chr, range(start, start + 32))) for start in range(0x3400, 0x9FFF, 32))
-    yield "all hanzi in rows", iter(["\n".join(rows)])
+    yield "all hanzi in rows", ["\n".join(rows)]
+    yield (
+        "names of characters",
+        [" ".join(f"{chr(c)} {unicodedata.name(chr(c), '')}" for c in range(0x20000))],
+    )
+    common, rare = _hanzi()
+    surnames = common[:400]
+    names = ("".join((rng.choice(surnames), *rng.choices(rare, k=rng.randint(1, 2)))) for _ in range(100_000))
+    yield "names with rare hanzi", ["、".join(names)]
+    sentences = documents("simplified")
+    yield "rare hanzi in sentences", (_sprinkled(text, rare, rng) for text in sentences)
+    yield (
+        "URLs",
+        [
+            f"见 https://example.com/{quote(text[:40])}?q={quote(text[40:60])}&id={rng.randrange(10**6)} 。"
+            for text in sentences
+        ],
+    )
+    yield (
+        "tables",
+        (
+            "\n".join(f"| {line[:6]} | {rng.random():.2f} | {line[-8:]} |" for line in text.split("\n"))
+            for text in sentences
+        ),
+    )
     yield (
         "emoji, kaomoji, mathematics",
-        iter(["(´･ω･`) Σ(ﾟДﾟ) ٩(◕‿◕)۶ 😀👍🏽 ∀x∈ℝ: x² ≥ 0 ⇔ √x ∈ ℝ │ ├── └──\n" * 1000]),
+        [
+            "(´･ω･`) Σ(ﾟДﾟ) ٩(◕‿◕)۶ 😀👍🏽 ∀x∈ℝ: x² ≥ 0 ⇔ √x ∈ ℝ │ ├── └──\n" * 1000,
+            "∑ᵢ αᵢ·βⱼ ≤ ∫₀^∞ e^{−λt} dt ≈ ½±¼; ∂f/∂x = lim_{h→0} Δf/h; A⊂B, A∪B≠∅, ¬p∨q ⇒ ⟨ψ|φ⟩ ħω ‰ № §3.1 ¶\n"
+            * 1000,
+        ],
     )
 
 
-def _messages(language: str) -> Iterator[str]:
-    for path in sorted(Path("/usr/share/locale").glob(f"{language}/LC_MESSAGES/*.mo")):
+def _messages(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.glob("*.mo")):
         try:
             with path.open("rb") as file:
                 catalog = vars(gettext.GNUTranslations(file))["_catalog"]
-        except UnicodeDecodeError:  # a catalog that is not in the page it names
+        except (UnicodeDecodeError, LookupError):  # a catalog that is not in the page it names
             continue
         yield "\n".join(message for message in catalog.values() if isinstance(message, str))
 
 
-def _sources() -> Iterator[str]:
-    for path in sorted(Path(os.__file__).parent.glob("**/*.py"))[:3000]:
-        yield path.read_bytes().decode("utf-8", "ignore")
+def _files(folder: Path, pattern: str) -> Iterator[str]:
+    """The files that are UTF-8, gzipped or not."""
+    for path in sorted(folder.glob(pattern)):
+        try:
+            raw = path.read_bytes()
+            yield (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
+        except (OSError, UnicodeDecodeError, EOFError):
+            continue
+
+
+@cache
+def _hanzi() -> tuple[str, str]:
+    """Common hanzi, and rare ones (ranks 3,000 to 9,000), by the counts of open text."""
+    with gzip.open(CORPUS.parent / "ngrams" / "unigrams.tsv.gz", "rt", encoding="utf-8") as file:
+        symbols = [line.split("\t")[0] for line in file]
+    hanzi = "".join(symbol for symbol in symbols if "\u4e00" <= symbol <= "\u9fff")
+    return hanzi[:3000], hanzi[3000:9000]
+
+
+def _sprinkled(text: str, rare: str, rng: random.Random) -> str:
+    """`text` with one hanzi of 30 made a rare one."""
+    return "".join(
+        rng.choice(rare) if "\u4e00" <= c <= "\u9fff" and rng.random() < 1 / 30 else c for c in text
+    )
 
 
 def speed(options: argparse.Namespace) -> None:
-    text = "\n".join(document for document in documents("simplified")[:40])
-    find(Document(text), OPTIONS)
+    """Clean documents of 2,000 characters beside ftfy."""
+    text = "\n".join(documents("simplified"))
+    pieces = [text[i : i + PIECE] for i in range(0, len(text) - PIECE, PIECE)]
     times = defaultdict(list)
     for _ in range(3):
         for name, run in (
-            ("ours", lambda: find(Document(text), OPTIONS)),
-            ("ftfy safe", lambda: ftfy.fix_text(text, SAFE)),
-            ("ftfy default", lambda: ftfy.fix_text(text)),
+            ("ours", lambda piece: find(Document(piece), OPTIONS)),
+            ("ftfy safe", lambda piece: ftfy.fix_text(piece, SAFE)),
+            ("ftfy default", ftfy.fix_text),
         ):
-            start = time.perf_counter()
-            run()
-            times[name].append(time.perf_counter() - start)
+            start = time.process_time()
+            for piece in pieces:
+                run(piece)
+            times[name].append((time.process_time() - start) / len(pieces))
     best = {name: min(t) for name, t in times.items()}
     for name, t in best.items():
         print(
-            f"clean Chinese, {name:15}{len(text) / t / 1e6:8.2f} M characters/s,"
-            f" ours is {t / best['ours']:.1f} times as fast"
+            f"clean Chinese, {name:15}{1e6 * t:8.0f} microseconds, ours is {t / best['ours']:.1f} times as fast"
         )
-    line = re.sub(r"\s", "", documents("simplified")[0])
+
+
+def cost(options: argparse.Namespace) -> None:
+    """Texts of 10,000 characters that are mojibake throughout, the slowest first."""
+    rows = []
     for kind in kinds():
-        if not re.search(options.only, kind.name):
+        if kind.script == "japanese" or not re.search(options.only, f"{kind.name} {kind.script}"):
             continue
-        try:
-            garbled = kind.damage((line * 20)[:20000])[:10000]
-        except UnicodeError:
-            continue
-        start = time.perf_counter()
-        find(Document(garbled), OPTIONS)
-        took = time.perf_counter() - start
-        if took > 0.3:
-            print(f"{len(garbled)} characters of {kind.name}: {took:.2f} s")
+        garbled = ""
+        for line in "\n".join(documents(kind.script)[:40]).split("\n"):
+            with contextlib.suppress(UnicodeError):
+                garbled += kind.damage(line) + "\n"
+            if len(garbled) > GARBLED:
+                start = time.process_time()
+                found = find(Document(garbled[:GARBLED]), OPTIONS)
+                took = time.process_time() - start
+                rows.append((took, kind, sum(len(edit.before) for edit in found.edits)))
+                break
+    for took, kind, restored in sorted(rows, key=lambda row: -row[0])[:20]:
+        print(f"{took:6.2f} s, {restored:6,} of {GARBLED:,} characters: {kind.name}, {kind.script}")
 
 
 def ours(text: str) -> str:
