@@ -62,8 +62,6 @@ LINE_FAMILIES = ("1.1", "一")
 # Two groups for each family: the marker, and in it the number.
 _START = re.compile("|".join(f"({pattern})" for pattern in FAMILIES.values()))
 _NAMES = tuple(FAMILIES)
-# What markers begin with, besides digits.
-_FIRST = frozenset("一二三四五六七八九十百千零〇两第(其首再最" + "".join(map(chr, range(0x2460, 0x2474))))
 # A marker stands at the start of a line or behind a mark; behind a comma only the inline families do.
 # Begins with one class, to which the search skips.
 _PLACES = re.compile(
@@ -97,8 +95,7 @@ def at(folded: str, start: int = 0) -> Marker | None:
     >>> at("(二)加强领导")
     Marker(family='（一）', number=2, end=3)
     """
-    first = folded[start : start + 1]
-    match = _START.match(folded, start) if first in _FIRST or first.isdecimal() else None
+    match = _START.match(folded, start)
     if match is None or match.lastindex is None:
         return None
     return Marker(_NAMES[match.lastindex // 2], value(match[match.lastindex + 1]), match.end())

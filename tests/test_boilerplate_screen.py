@@ -142,3 +142,16 @@ def test_words_that_a_pattern_needs(pattern: str, words: set[str]) -> None:
 
 def test_patterns_that_need_no_word_may_match_anywhere() -> None:
     assert screen.Screen([r"\d{5}", "甲乙"]).among("\n甲\n甲乙") == {0: [0], 1: [0], 2: [0, 1]}
+
+
+@given(st.data())
+def test_no_pattern_is_hidden_by_what_is_looked_at_first(data: st.DataObject) -> None:
+    def some(pattern: re.Pattern[str]) -> str:
+        return data.draw(st.from_regex(pattern, fullmatch=True))
+
+    assert score._has_url(some(score.URL))
+    assert score._has_contact(some(score.CONTACT))
+    assert lines.size(some(score.NO_WORDS)) == lines.size(some(lines.BAR)) == 0
+    address = some(lines.SALUTATION)
+    line = lines.Line(0, 0, len(address), address, lines.size(address), 0)
+    assert lines.is_salutation(line) == (len(address) <= lines.LONGEST_SALUTATION)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from cleaners import clean, layout
 from cleaners.document import Document, Metadata, apply, revert
+from cleaners.folding import fold
+from cleaners.layout import lines, wrapping
 from cleaners.options import Options
 
 FERRY = (
@@ -312,6 +314,41 @@ PIECES = [
     ],
     *[" ", "  ", "　", "\xa0", "\n", "\n\n", "\r\n", "\t", "\x0c"],
 ]
+
+
+def assert_no_join_is_hidden(text: str) -> None:
+    """Where the words are said to leave no join possible, the layout makes none either."""
+    seen, folded = lines.visible(text), fold(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wrapping, "_nothing_goes_on", lambda *_: False)
+        joins = wrapping.joins(text, folded, seen)
+    assert wrapping.joins(text, folded, seen) == joins
+
+
+@given(
+    st.lists(st.sampled_from([*PIECES, *PROSE, "\n\n　　", "一、渡口\n", "同志们：\n"]), max_size=40).map(
+        "".join
+    )
+)
+def test_no_join_is_hidden(text: str) -> None:
+    assert_no_join_is_hidden(text)
+
+
+def test_no_join_is_hidden_in_real_documents(corpus: Path) -> None:
+    for path in sorted((corpus / "documents").glob("*/*"))[::20]:
+        assert_no_join_is_hidden(path.read_text("utf-8", "replace"))
+
+
+@given(st.from_regex(lines._ITEM, fullmatch=True))
+def test_what_items_begin_with_hides_none(item: str) -> None:
+    assert lines.heads(item, 0)
+
+
+@given(st.from_regex(lines.DATE, fullmatch=True), st.from_regex(lines.SALUTATION, fullmatch=True))
+def test_no_date_and_no_address_is_hidden(date: str, address: str) -> None:
+    date, address = date.rstrip("\n"), address.rstrip("\n")  # which `$` lets pass
+    assert lines.is_date(date, 0, len(date))
+    assert lines.is_salutation(address, 0, len(address))
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text())
