@@ -9,16 +9,23 @@ import argparse
 import hashlib
 import os
 import random
+import resource
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import chardet
 import ftfy
 import opencc
 
-from cleaners import clean
+from cleaners import Options, clean
+from cleaners.options import ALL_CLEANERS
+from cleaners.pipeline import CLEANERS
 
+ROOT = Path(__file__).parents[2]
 T2S = opencc.OpenCC("t2s")
 
 
@@ -63,6 +70,20 @@ def beside_the_composition(name: str, documents: Sequence[bytes], target: float)
     return ours
 
 
+def costs(documents: Sequence[bytes]) -> Iterator[tuple[str, float]]:
+    """Each cleaner, and the microseconds that it takes for one document."""
+    for i, name in enumerate(ALL_CLEANERS):
+        if name in CLEANERS:
+            given = [clean(raw, Options(cleaners=ALL_CLEANERS[:i])) for raw in documents]
+            work = partial(CLEANERS[name], options=Options())
+        else:
+            given, work = documents, partial(clean, options=Options(cleaners=("encoding",)))
+        begin = time.process_time()
+        for document in given:
+            work(document)
+        yield name, 1e6 * (time.process_time() - begin) / len(documents)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=100)
@@ -77,6 +98,13 @@ def main() -> None:
         limit = rate(work, documents)
         note = " (>= 25%)" if work is decode_convert_hash else ""
         print(f"{name:<28} {limit:8.1f} MB/s: clean has {ours / limit:.1%} of it{note}")
+    print("microseconds a document:", ", ".join(f"{name} {cost:.0f}" for name, cost in costs(documents)))
+    example = sorted((ROOT / "raw").rglob("*.txt"))[0]
+    command = [sys.executable, "-m", "flows.cli", "explain", str(example)]
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    explained = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began
+    print(f"explain on a sample, Python's start included: {explained:.2f} s (< 2)")
     body = "\n".join(texts).encode()
     for size in (1_000, 10_000, 100_000, 1_000_000, 10_000_000):
         repeated = body * (size // len(body) + 1)
