@@ -49,6 +49,7 @@ class Label(NamedTuple):
 
 class Lexicon(NamedTuple):
     phrases: list[tuple[str, str]]  # group, pattern: what stands first is preferred
+    strong: int  # how many of them are, which stand first
     screen: Screen  # of the phrases, and behind these of the spans
     lines: re.Pattern[str]
     labels: re.Pattern[str]
@@ -139,6 +140,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
     ]
     return Lexicon(
         phrases=phrases,
+        strong=sum(entries[group][2] == "strong" for group, _ in phrases),
         screen=Screen([pattern for _, pattern in phrases] + [*chain.from_iterable(spans.values())]),
         lines=re.compile(BUTTONS.format(joined(groups("line", tables["line"])))),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cleaners.boilerplate import score
-from cleaners.boilerplate.lexicon import Hit, Lexicon
+from cleaners.boilerplate.lexicon import Lexicon
 from cleaners.boilerplate.lines import Line, size
 from cleaners.document import Edit
 
@@ -83,18 +83,18 @@ def _behind_paragraphs(
         return lines, []
     kept, edits = [], []
     for line in lines:
-        possible = among.get(line.number, ())
+        possible = [number for number in among.get(line.number, ()) if number < known.strong]
         last = None
         if possible and not line.code and line.size >= PARAGRAPH:
             last = LAST.search(line.folded, max(0, len(line.folded) - EDGE))
-        hits = _strong(last[1], known, possible) if last else []
+        hits = known.hits(last[1], possible) if last else []
         if not last or not hits or hits[0].rule == "metadata":
             kept.append(line)
             continue
         in_brackets = last[1][-1] in ")]】』」>"
         plug = score.share(last[1], hits) >= score.ALL or (in_brackets and hits[0].name == NEVER_BODY)
         before = line.folded[: last.start()]
-        if not plug or size(before) < PARAGRAPH or _strong(before, known, possible):
+        if not plug or size(before) < PARAGRAPH or known.hits(before, possible):
             kept.append(line)
             continue
         start = folded.index(line.folded, line.start) + last.start()
@@ -109,11 +109,6 @@ def _behind_paragraphs(
         edits.append((line.number, edit))
         kept.append(_rest(line, before))
     return kept, edits
-
-
-def _strong(folded: str, known: Lexicon, among: Sequence[int]) -> list[Hit]:
-    """The strong words in a text."""
-    return [hit for hit in known.hits(folded, among) if hit.strength == "strong"]
 
 
 def _rest(line: Line, folded: str) -> Line:
