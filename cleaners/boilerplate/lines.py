@@ -150,7 +150,7 @@ def ends_sentence(line: Line) -> bool:
     shown = line.folded
     if line.kinds & OTHER:
         shown = TAG.sub("", shown).rstrip()
-    shown = shown.rstrip(CLOSING)
+    shown = shown.removesuffix("(完)").rstrip(CLOSING)
     return SENTENCE_END.match(shown, len(shown) - 1) is not None
 
 
