@@ -182,7 +182,7 @@ def score(documents: list[Labelled], method: Method, show: bool = False) -> Scor
         gone = method(document)
         lost_here = 0
         for start, end, label in document.lines:
-            visible = [i for i in range(start, end) if not document.text[i].isspace()] or [start]
+            visible = [i for i in range(start, end) if _shows(document.text[i])] or [start]
             took = [i for i in visible if i in gone]
             whole = len(took) > 0.8 * len(visible)
             if label in NOISE:
@@ -208,6 +208,11 @@ def score(documents: list[Labelled], method: Method, show: bool = False) -> Scor
         count["hit"],
         count["cut"] / max(1, count["spans"]),
     )
+
+
+def _shows(character: str) -> bool:
+    """Whether a character is neither a space nor one of private use, which stand for line ends in the news."""
+    return not character.isspace() and not "\ue000" <= character <= "\uf8ff"
 
 
 def main() -> None:
