@@ -107,6 +107,9 @@ def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options)
     goes = [False] * len(remaining)
     for i in weighed:
         goes[i] = placed[i].removes(options.boilerplate)
+    number = None if title is None else remaining[title].number
+    if not any(goes):  # nothing that others could go with
+        return Judgement({}, number)
     is_sure = title is not None and _is_anchored(remaining, owns, title, first)
     spared = _may_be_title_too(remaining, owns, placed, first, title, is_sure)
     zones = _Zones(remaining, placed, goes, spared, options.boilerplate)
@@ -120,7 +123,7 @@ def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options)
         zones.between_noise(zone)
         zones.mostly_noise(zone)
     gone = {line.number: verdict for line, verdict, go in zip(remaining, placed, goes, strict=True) if go}
-    return Judgement(gone, None if title is None else remaining[title].number)
+    return Judgement(gone, number)
 
 
 def outside(remaining: Sequence[Line], every: Mapping[int, Own]) -> tuple[list[str], list[str]]:
