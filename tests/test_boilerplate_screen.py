@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import characters, folding
-from cleaners.boilerplate import lexicon, lines, score, screen
+from cleaners.boilerplate import lexicon, lines, score, screen, shape
 
 KNOWN = lexicon.load()
 WORDS = sorted({word for _, pattern in KNOWN.phrases for word in screen.needed(pattern)})
@@ -106,7 +106,7 @@ def test_no_rule_is_hidden_from_real_lines(corpus: Path) -> None:
 
 
 def test_no_word_of_the_menu_has_more_letters_than_are_looked_at() -> None:
-    assert all(score.FEW_LETTERS.fullmatch(word) for word in KNOWN.menu)
+    assert all(shape.FEW_LETTERS.fullmatch(word) for word in KNOWN.menu)
 
 
 def test_no_label_is_longer_than_what_is_looked_at() -> None:
@@ -149,9 +149,9 @@ def test_no_pattern_is_hidden_by_what_is_looked_at_first(data: st.DataObject) ->
     def some(pattern: re.Pattern[str]) -> str:
         return data.draw(st.from_regex(pattern, fullmatch=True))
 
-    assert score._has_url(some(score.URL))
-    assert score._has_contact(some(score.CONTACT))
-    assert lines.size(some(score.NO_WORDS)) == lines.size(some(lines.BAR)) == 0
+    assert shape._has_url(some(shape.URL))
+    assert shape._has_contact(some(shape.CONTACT))
+    assert lines.size(some(shape.NO_WORDS)) == lines.size(some(lines.BAR)) == 0
     address = some(lines.SALUTATION)
     line = lines.Line(0, 0, len(address), address, lines.size(address), 0)
     assert lines.is_salutation(line) == (len(address) <= lines.LONGEST_SALUTATION)
