@@ -96,6 +96,9 @@ def test_a_few_characters_suffice(encoding: str, text: str, length: int) -> None
     ("encoding", "text"),
     [
         ("cp932", JAPANESE),
+        ("cp932", JAPANESE + "①は髙橋さん。"),
+        ("shift_jis", "平成20年 ﾄｳｷﾖｳﾄ ｼﾝｼﾞﾕｸｸ ｻｲﾄｳ ﾀﾛｳ"),
+        ("euc_jp", "彼女は毎朝六時に起きて、犬と散歩する"),
         ("euc_jp", JAPANESE),
         ("iso2022_jp", JAPANESE),
         ("euc_kr", KOREAN),
@@ -104,6 +107,8 @@ def test_a_few_characters_suffice(encoding: str, text: str, length: int) -> None
         ("utf-16-le", KOREAN),
         ("cp1251", RUSSIAN),
         ("koi8-r", RUSSIAN),
+        ("koi8-r", "погода сегодня хорошая"),
+        ("cp1255", "היום התקיימה ישיבה בנושא תקציב המדינה לשנה הבאה"),
         ("utf-8", RUSSIAN),
         ("latin-1", FRENCH),
         ("cp1252", FRENCH.replace("'", "’")),
@@ -113,6 +118,19 @@ def test_a_few_characters_suffice(encoding: str, text: str, length: int) -> None
 )
 def test_other_languages_are_told_apart_from_chinese(encoding: str, text: str) -> None:
     assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "name"),
+    [
+        ("shift_jis", JAPANESE, "shift_jis"),
+        ("cp932", JAPANESE + "①は髙橋さん。", "cp932"),
+        ("euc_kr", KOREAN, "euc_kr"),
+        ("cp949", KOREAN + "똠방각하", "cp949"),
+    ],
+)
+def test_the_narrowest_page_that_has_all_is_named(encoding: str, text: str, name: str) -> None:
+    assert decode(text.encode(encoding)).decoding.encoding == name
 
 
 @given(
@@ -184,6 +202,34 @@ def test_a_file_cut_at_both_ends_is_still_read(encoding: str, text: str) -> None
     assert lost(decode(text.strip().encode(encoding)[1:-1]).text, text.strip()) <= 3
 
 
+@pytest.mark.parametrize("times", [1, 300])
+@pytest.mark.parametrize(("encoding", "text"), [*PAGES, UTF_8])
+def test_a_file_whose_last_character_is_cut_keeps_all_others(encoding: str, text: str, times: int) -> None:
+    text = text.strip() * times
+    for length in (len(text), len(text) - 7):
+        document = decode(text[:length].encode(encoding)[:-1])
+        assert document.text == text[: length - 1] + "\ufffd"
+        assert document.decoding.undecodable_bytes == len(text[length - 1].encode(encoding)) - 1
+        assert [flag.name for flag in document.flags] == ["lossy_decoding"]
+
+
+@pytest.mark.parametrize(("encoding", "text"), PAGES)
+def test_a_cut_first_character_is_seen_even_where_all_bytes_decode(encoding: str, text: str) -> None:
+    for line in text.splitlines():
+        raw = line.encode(encoding)[1:]
+        assert lost(decode(raw).text, line) <= 3
+        if encoding == "gb18030" and line.isalpha():
+            assert lost(decode(raw[:-1]).text, line) <= 3
+
+
+def test_damage_far_inside_a_long_line_is_mended() -> None:
+    line = "".join(character for character in SIMPLIFIED if character > "\x7f") * 250
+    raw = line.encode("gb18030")
+    text = decode(raw[:30_001] + raw[30_002:]).text
+    assert text.startswith(line[:14_998])
+    assert text.endswith(line[15_003:])
+
+
 def test_undecodable_bytes_are_counted_and_flagged() -> None:
     raw = SIMPLIFIED.encode()[:30] + b"\xff" + SIMPLIFIED.encode()[30:]
     document = decode(raw * 20)
@@ -232,6 +278,14 @@ def test_the_encoding_changes_inside_a_line(encoding: str, text: str) -> None:
     for at in (20, 33, 60):
         for first, second in (("utf-8", encoding), (encoding, "utf-8")):
             assert decode(line[:at].encode(first) + line[at:].encode(second)).text == line
+
+
+@pytest.mark.parametrize(("encoding", "text"), PAGES)
+@pytest.mark.parametrize("shift", [-2, -1, 1, 2])
+def test_a_change_near_the_end_of_a_line_is_found(encoding: str, text: str, shift: int) -> None:
+    place = text.index("\n", 40) + (shift if shift < 0 else shift + 1)
+    for first, second in (("utf-8", encoding), (encoding, "utf-8")):
+        assert decode(text[:place].encode(first) + text[place:].encode(second)).text == text
 
 
 def test_most_bytes_name_the_encoding() -> None:

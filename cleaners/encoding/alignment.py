@@ -50,10 +50,11 @@ class Step(NamedTuple):
     stray: bool
 
 
-def align(data: bytes, encodings: Sequence[str]) -> list[Segment]:
+def align(data: bytes, encodings: Sequence[str], switch: float = SWITCH) -> list[Segment]:
     """The likeliest reading of `data`: segments, whose boundaries re-align what is out of step.
 
-    `encodings` are "utf-8" or two-byte code pages, one or two. Takes a few microseconds a byte.
+    `encodings` are "utf-8" or two-byte code pages, one or two; `switch` is the ln P of passing from one to the
+    other. Takes a few microseconds a byte.
 
     >>> late = "会议听取了关于财政预算的报告。".encode("gb18030")[1:]
     >>> "".join(late[s.start : s.end].decode(s.encoding, "replace") for s in align(late, ["gb18030"]))
@@ -62,7 +63,7 @@ def align(data: bytes, encodings: Sequence[str]) -> list[Segment]:
     units = [unit for encoding in encodings for unit in _units(data, encoding) if unit.possible.any()]
     segments: list[Segment] = []
     for (encoding, stray), group in groupby(
-        _likeliest(len(data), units), key=lambda step: (step.encoding, step.stray)
+        _likeliest(len(data), units, switch), key=lambda step: (step.encoding, step.stray)
     ):
         steps = list(group)
         if stray and encoding != "utf-8":  # on its own, so that it takes no other byte with it
@@ -78,9 +79,9 @@ def _stray(data: bytes, step: Step) -> Segment:
     return Segment(step.start, step.end, SINGLE_BYTES if alone else step.encoding)
 
 
-def _likeliest(size: int, units: Sequence[Unit]) -> list[Step]:
+def _likeliest(size: int, units: Sequence[Unit], switch: float) -> list[Step]:
     """The likeliest way through `size` bytes."""
-    cost = _costs(size, units)
+    cost = _costs(size, units, switch)
     possible = [unit.possible.tolist() for unit in units]
     # By offset and unit: ln P of the best reading that ends there with such a character; the unit before it.
     best = [[NEVER] * len(units) for _ in range(size + 1)]
@@ -106,7 +107,7 @@ def _likeliest(size: int, units: Sequence[Unit]) -> list[Step]:
     return steps[::-1]
 
 
-def _costs(size: int, units: Sequence[Unit]) -> list[list[list[float]]]:
+def _costs(size: int, units: Sequence[Unit], switch: float) -> list[list[list[float]]]:
     """By unit, offset and the unit before it: ln P of its character there."""
     costs = np.empty((len(units), size, len(units)))
     for i, unit in enumerate(units):
@@ -114,7 +115,7 @@ def _costs(size: int, units: Sequence[Unit]) -> list[list[list[float]]]:
             symbols = np.concatenate((np.zeros(last.length, np.uint16), last.symbols))[:size]
             costs[i, :, j] = plausibility.pairs(symbols, unit.symbols)
             if unit.encoding != last.encoding:
-                costs[i, :, j] += SWITCH
+                costs[i, :, j] += switch
     nested: list[list[list[float]]] = costs.tolist()
     return nested
 

@@ -41,8 +41,8 @@ SCRIPTS = (
     Script(0x0400, 0x04FF, -2.9, -8.0),  # Cyrillic, but for RARE_CYRILLIC
     Script(0x0530, 0x058F, -3.5, -8.0),  # Armenian
     Script(0x0590, 0x05FF, -2.9, -8.0),  # Hebrew
-    Script(0x0600, 0x06FF, -3.3, -8.0),  # Arabic
-    Script(0x0E00, 0x0E7F, -3.8, -8.0),  # Thai
+    Script(0x0600, 0x06FF, -3.9, -8.0),  # Arabic
+    Script(0x0E00, 0x0E7F, -4.3, -8.0),  # Thai
     Script(0x10A0, 0x10FF, -3.3, -8.0),  # Georgian
 )
 # Scripts from here on are not mixed with Latin letters inside a word; no hanzi stands between small letters.
@@ -53,7 +53,9 @@ RARE_HANGUL = -6.0
 # Cyrillic letters that are not among these are 8 % of Russian, but half of what wrong decodings make.
 COMMON_CYRILLIC, RARE_CYRILLIC = "оеаинтсрвлкмдпуяыьгз", -2.6
 # Kanji in the form that only Japanese has (歩, 毎, 図): the model of Chinese has hardly met them.
-JAPANESE_KANJI = -9.5
+REGIONAL = -9.5
+# The same of what only Cantonese is written with.
+CANTONESE = "佢哋嘅咗嘢啲喺嚟咁乜冇睇畀咩啦喎嗰唔噉攞搵瞓啱嘥揸"
 # The bytes that JIS X 0208 has its commoner kanji at, in Shift_JIS.
 FIRST_LEVEL = range(0x889F, 0x9873)
 # A capital inside a word of small letters: rare in text, common in wrong decodings.
@@ -64,7 +66,7 @@ class _Tables(NamedTuple):
     script: NDArray[np.uint8]  # by code point: its place in SCRIPTS, from 1 on; 0 for none
     is_capital: NDArray[np.bool_]
     rarity: NDArray[np.float64]  # ln P by which a letter is rarer than most of its script
-    is_japanese: NDArray[np.bool_]
+    is_regional: NDArray[np.bool_]
     inside: NDArray[np.float64]  # by script
     starting: NDArray[np.float64]
 
@@ -92,7 +94,7 @@ def _lnp(text: str) -> NDArray[np.float64]:
     place = np.minimum(code_points, 0xFFFF)
     tables = _tables()
     script = tables.script[place]
-    values[tables.is_japanese[place]] = JAPANESE_KANJI
+    values[tables.is_regional[place]] = REGIONAL
     small = (code_points >= ord("a")) & (code_points <= ord("z"))
     if small.any():
         hanzi = (code_points >= 0x3400) & (code_points < 0xA000)
@@ -127,11 +129,13 @@ def _tables() -> _Tables:
     for code_point in range(0x400, 0x500):
         if script[code_point] and chr(code_point).lower() not in COMMON_CYRILLIC:
             rarity[code_point] = RARE_CYRILLIC
-    is_japanese = np.zeros(0x10000, np.bool_)
+    is_regional = np.zeros(0x10000, np.bool_)
     for pair in FIRST_LEVEL:
         kanji = pair.to_bytes(2, "big").decode("shift_jis", "ignore")[-1:]
         if kanji and not kanji.encode("gb2312", "ignore") and not kanji.encode("big5", "ignore"):
-            is_japanese[ord(kanji)] = True
+            is_regional[ord(kanji)] = True
+    for hanzi in CANTONESE:
+        is_regional[ord(hanzi)] = True
     inside = np.array([0.0, *(script.inside for script in SCRIPTS)])
     starting = np.array([0.0, *(script.starting for script in SCRIPTS)])
-    return _Tables(script, is_capital, rarity, is_japanese, inside, starting)
+    return _Tables(script, is_capital, rarity, is_regional, inside, starting)

@@ -9,7 +9,7 @@ import numpy as np
 
 from cleaners.document import Segment
 from cleaners.encoding import likelihood
-from cleaners.encoding.alignment import align
+from cleaners.encoding.alignment import SWITCH, align
 from cleaners.encoding.detection import (
     CANDIDATES,
     CHINESE,
@@ -26,6 +26,7 @@ from cleaners.encoding.repair import (
     LONGEST_ALIGNED,
     MOST_ALIGNED,
     STRETCH,
+    begins_in_step,
     decodes,
     is_likelier,
     moved,
@@ -50,6 +51,8 @@ GOOD_TO_BAD = 2
 FEWEST_BAD_BYTES = 3
 # ln P by which the other encoding must be likelier: less is met where UTF-8 is merely damaged.
 SURE = 9.0
+# ln P that the encoding changes here rather than there in a line next to one in the other encoding.
+EXPECTED_SWITCH = -8.0
 # ln P by which a line that could be in either encoding is likelier in that of the line before it.
 SAME_AS_BEFORE = 6.0
 # Share of the bytes that are not ASCII in stretches of well-formed Chinese UTF-8 that makes a file partly
@@ -182,12 +185,12 @@ def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
         end = start + len(line.data)
         # Next to a line in the other encoding, one character of it is enough: the change may be in this line.
         is_beside_other = bool(line.encoding) and bool({before, after.encoding} - {"", line.encoding})
-        changes = is_beside_other and not decodes(line.data, line.encoding)
+        changes = is_beside_other and not _seems_whole(line)
         if not line.data or (line.encoding and not changes):
             yield Segment(start, end, line.encoding)
         elif page in TWO_BYTE and len(line.data) <= min(LONGEST_ALIGNED, left):
             left -= len(line.data) + ALIGNING_BEGINS
-            aligned = align(line.data, ("utf-8", page))
+            aligned = align(line.data, ("utf-8", page), EXPECTED_SWITCH if changes else SWITCH)
             likelier = changes or is_likelier(line.data, aligned, page, GAIN)
             yield from moved(aligned, start) if likelier else [Segment(start, end, page)]
         else:
@@ -197,6 +200,11 @@ def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
         start = end + line.ascii_bytes
         if line.ascii_bytes:
             yield Segment(end, start, before or "utf-8")
+
+
+def _seems_whole(line: Line) -> bool:
+    """Whether all of a line decodes and it begins like text."""
+    return decodes(line.data, line.encoding) and begins_in_step(line.data.decode(line.encoding))
 
 
 def _lines(data: bytes, page: str) -> Iterator[Line]:
