@@ -45,6 +45,10 @@ def flags(text: str, name: str = "truncated") -> list[Flag]:
         "\n资料来源：\n青山网：修路的事议了多年",
         "\n——张三",
         "\n第8页 共8页",
+        "\n架桥的事也在议，可参看\n（完）",
+        "\n附件：1.修路方案\n2.架桥方案",
+        "\n- [架桥记](http://www.example.com/2)",
+        "\n![路](http://www.example.com/1.png)",
         "\n路平\n桥稳\n树绿\n水清",
         ";",
     ],
@@ -66,6 +70,15 @@ def test_whole(tail: str) -> None:
         ("\n二、架桥", "at_heading"),
         ("\n（二）架桥\n|", "at_heading"),
         (" 二、架桥", "at_heading"),
+        ("\n## 架桥", "at_heading"),
+        ("\n## HTTP API", "at_heading"),
+        ("\n1.2 架桥", "at_heading"),
+        ("\n**架桥**", "at_heading"),
+        ("\n【修路】\n" + BODY + "\n【架桥】", "at_heading"),
+        ("\n——修路。" + BODY + "\n——架桥", "mid_sentence"),
+        ("\n2、[桥](http://www.example.com)", "at_heading"),
+        ("\n![路](http://www.example.com/1.png)\n今年的石料", "mid_sentence"),
+        ("\n路平\n桥稳\n树绿\n二、架桥", "at_heading"),
         ("\n下一页", "cut_page"),
         ("\n第1页 共8页", "cut_page"),
         ("\n余下全文", "cut_page"),
@@ -123,6 +136,13 @@ def test_a_law_says_from_when_it_holds() -> None:
     assert flags(law + "第六条 本条例自2005年1月1日起施行。") == []
 
 
+def test_annexes_may_stand_behind_a_law() -> None:
+    law = "青山县公路条例\n" + "".join(f"第{number}条 公路应当养护。\n" for number in "一二三四五")
+    whole = law + "第六条 本条例自2005年1月1日起施行"
+    assert flags(whole) == []
+    assert flags(whole + "。\n附件\n" + "公路名单由县交通局编制。" * 80) == []
+
+
 def test_a_removed_pager_tells_of_another_page() -> None:
     step = Step("boilerplate", (Edit(len(ESSAY), "\n下一页", "", "boilerplate.chrome", 0.9),))
     (flag,) = completeness.find(Document(ESSAY, steps=(step,)), Options()).flags
@@ -163,6 +183,24 @@ def test_the_beginning_is_missing(text: str) -> None:
 )
 def test_the_beginning_is_there(text: str) -> None:
     assert not flags(text, "beginning_missing")
+
+
+def test_an_indent_is_a_beginning() -> None:
+    """Where the first line is indented as paragraphs are, or was before layout."""
+    rest = "了多年，今年要动工。" + BODY * 5
+    assert flags(rest, "beginning_missing")
+    assert not flags("　　" + rest, "beginning_missing")
+    step = Step("layout", (Edit(0, "　　", "", "layout.indent", 1.0),))
+    assert not completeness.find(Document(rest, steps=(step,)), Options()).flags
+
+
+def test_a_wrapped_line_is_no_title() -> None:
+    """Layout leaves a first line that may be a title; as wide as those it joined, it is none."""
+    first = "了多年，今年要动工的事大家都知道，沿线八个村子都出了工，石料也已经备"
+    rest = "齐" + BODY * 3
+    joins = tuple(Edit(36 + 36 * i, "\n", "", "layout.join", 0.9) for i in range(1, 3))
+    document = Document(f"{first}\n{rest}", steps=(Step("layout", joins),))
+    assert [flag.name for flag in completeness.find(document, Options()).flags] == ["beginning_missing"]
 
 
 @pytest.mark.parametrize(

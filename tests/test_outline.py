@@ -24,6 +24,11 @@ ALPHABET = "一二三四第（）()、，。：;\n 　讲谈点意见以下方�
         ("要做到两条：一要修路，二要架桥。", 2, 2),
         ("要抓好以下三项工作：一是修路。二是架桥。", 3, 2),
         ("具体有三方面要求：一要早。二是快。三是好。", 3, 3),
+        ("要做好“三篇文章”：一是路的文章，二是桥的文章，三是树的文章。", 3, 3),
+        ("修路的意义有三：一是方便，二是省钱，三是团结。", 3, 3),
+        ("讲三句话。第一句话，路要修好。第二句话，桥要架牢。第三句话，树要种活。", 3, 3),
+        ("工程分三个阶段：第一阶段备料，第二阶段动工，第三阶段验收。", 3, 3),
+        ("我讲三点。修路是大事。第一，要早。第二，要快。", 3, 2),
         ("归纳为三个问题。首先，路不平。其次，桥不稳。第三，树太少。", 3, 3),
     ],
 )
@@ -41,6 +46,12 @@ def test_what_is_announced(text: str, count: int, found: int) -> None:
         "第三条道路走不通。",
         "提几点要求，与同志们共勉。",
         "上午九点到会场。",
+        "坚持四项基本原则。一要学习，二要宣传。",
+        "“三个代表”要学好。一要学，二要用。",
+        "去年三点半到会场。一是开会，二是参观。",
+        "有没有这两条路？一、二班都没走过。第一，没有路。",
+        "只有五个多月。第一，备料。第二，动工。",
+        "来函有三封，都讲修路：一封讲早，一封讲快。路修了多年。一是备料。二是动工。",
     ],
 )
 def test_what_is_not(text: str) -> None:
@@ -54,6 +65,12 @@ def test_the_tree_nests_and_covers_the_parts() -> None:
     assert [node.title for node in roads.children] == ["备料", "动工"]
     assert [node.marker for node in roads.children[0].children] == ["一是", "二是"]
     assert (roads.end, bridges.end) == (bridges.start, len(text))
+
+
+def test_articles_nest_in_the_last_chapter_too() -> None:
+    text = "第一章 总则\n第一条 修路。\n第二章 附则\n第二条 本条例自公布之日起施行。"
+    first, last = outline.tree(text)
+    assert [node.title for node in (*first.children, *last.children)] == ["修路", "本条例自公布之日起施行"]
 
 
 def test_a_list_that_starts_again_stands_beside_the_one_before() -> None:

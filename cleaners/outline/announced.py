@@ -86,13 +86,14 @@ def _counted(text: str, firsts: Sequence[int]) -> Iterator[re.Match[str]]:
         while at >= 0:
             spans.append((at, at + BEFORE))
             at = text.find(word, at + 1)
-    done = 0
-    for start, end in sorted(spans):
-        for match in _COUNTED.finditer(text, max(start, done), end + SENTENCE):
-            if match.start() < end:
-                done = match.end()
-                yield match
-        done = max(done, end)
+    start = end = 0
+    for opens, closes in [*sorted(spans), (len(text) + FAR, 0)]:
+        if opens <= end:
+            end = max(end, closes)
+            continue
+        matches = _COUNTED.finditer(text, start, end + SENTENCE)
+        yield from (match for match in matches if match.start() < end)
+        start, end = opens, closes
 
 
 def _announcement(text: str, counted: re.Match[str], count: int, run: Run | None) -> Announcement | None:

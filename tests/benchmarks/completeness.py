@@ -1,7 +1,7 @@
 """How well cut documents are told from whole ones: `python -m tests.benchmarks.completeness`.
 
-Whole documents are those that the corpus' truncation.jsonl calls complete. Each is cut in every way,
-anew but seeded: the offsets of that file hold for only some of its sources. `--show KIND` prints what
+Whole documents are those that the corpus' truncation.jsonl calls complete. Each is cut where that file says
+(`--labels`), or in every way, anew but seeded. `--show KIND` prints what
 was judged wrongly; further documents can be named with `--also FILE`, a JSON list of [source, name, text].
 """
 
@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import opencc
 
@@ -68,16 +68,40 @@ class Case(NamedTuple):
 
 def documents() -> Iterator[tuple[str, str, str]]:
     """The whole documents: source, name, text."""
-    for line in (CORPUS / "truncation.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in _labels():
         if row["kind"] == "complete":
-            text = (CORPUS / "documents" / row["path"]).read_text(encoding="utf-8")[row["a"] : row["b"]]
-            if row["source"] == "xwlb_item":
-                text = re.sub(r"<br/?>|</p>", "\n", text)
-                text = re.sub(r"<[^>]*>|&nbsp;", "", text)
-            yield row["source"], f"{row['path'][-20:]}:{row['a']}", text.strip("\n")
+            yield row["source"], f"{row['path'][-20:]}:{row['a']}", _read(row)
     for path in sorted((CORPUS / "documents/seeds").glob("00[012]*")):
         yield "seeds", path.name, path.read_text(encoding="utf-8")
+
+
+def labelled() -> Iterator[Case]:
+    """The cases of truncation.jsonl; without the 22 documents whose offsets don't fit their text."""
+    fits = {(row["path"], row["a"]) for row in _labels() if row["kind"] == "complete" and _fits(row)}
+    for row in _labels():
+        if (row["path"], row["a"]) in fits:
+            kind = {"sentence_boundary": "sentence_end"}.get(row["kind"], row["kind"])
+            yield Case(row["source"], f"{row['path'][-20:]}:{row['a']}", kind, _read(row)[: row["cut"]])
+
+
+def _labels() -> list[dict[str, Any]]:
+    return [
+        json.loads(line) for line in (CORPUS / "truncation.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def _fits(complete: dict[str, Any]) -> bool:
+    return len(_read(complete)) == complete["cut"] - complete["a"] * (complete["source"] != "xwlb_item")
+
+
+def _read(row: dict[str, Any]) -> str:
+    """The text that the offsets of a row count in."""
+    text = (CORPUS / "documents" / row["path"]).read_text(encoding="utf-8")[row["a"] : row["b"]]
+    if row["source"] == "xwlb_item":
+        return re.sub(r"<[^>]+>", "", text.replace("</p>", "\n")).strip()
+    if row["source"] == "jzm_speech":
+        return re.sub(r"^\s*出处[^\n]*\n", "", text.replace("\u3000\u3000", "\n\u3000\u3000")).strip()
+    return text
 
 
 def cases(source: str, name: str, text: str) -> Iterator[Case]:
@@ -150,13 +174,15 @@ def main() -> None:
     parser.add_argument("--only", default="", help="this source only")
     parser.add_argument("--shape", default="as it is", choices=SHAPES, help="the shape that is judged")
     parser.add_argument("--pipeline", action="store_true", help="after all other cleaners")
+    parser.add_argument("--labels", action="store_true", help="cut where truncation.jsonl says")
     parser.add_argument("--shapes", action="store_true", help="all shapes, not only the text as it is")
     given = parser.parse_args()
     judge = partial(clean, options=Options() if given.pipeline else OPTIONS)
     found = list(documents())
     if given.also:
         found += [tuple(row) for row in json.loads(Path(given.also).read_text(encoding="utf-8"))]
-    made = [case for row in found for case in cases(*row) if not given.only or given.only == case.source]
+    made = list(labelled()) if given.labels else [case for row in found for case in cases(*row)]
+    made = [case for case in made if given.only in ("", case.source)]
     made = [case._replace(text=SHAPES[given.shape](case.text)) for case in made]
     _by_source(made, judge, given.show)
     _reliability(made, judge)
