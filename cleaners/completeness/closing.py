@@ -72,7 +72,7 @@ def _is_article(folded: str, place: Place) -> bool:
 
 def closed(folded: str, end: int) -> bool:
     """Whether the body that ends at `end` has a peroration."""
-    return _words("".join(_last_sentences(folded, end))) >= CLOSED
+    return len(set(pattern("closing").findall("".join(_last_sentences(folded, end))))) >= CLOSED
 
 
 def _score(folded: str, end: int, parts: Outline) -> float:
@@ -85,8 +85,9 @@ def _score(folded: str, end: int, parts: Outline) -> float:
     if addresses:
         score += ADDRESSED + CONCLUDING * (not re.search(r"\S\n|\S  +", tail[addresses[-1] :]))
     score += ENUMERATING * any(end - ITEMS < place.start for place in parts.places[-3:])
-    score += LAST_SENTENCE * min(3, _words("".join(sentences[-1:])))
-    score += LAST_SENTENCES * min(5, _words("".join(sentences)))
+    words = [set(pattern("closing").findall(sentence)) for sentence in sentences]
+    score += LAST_SENTENCE * min(3, len(set().union(*words[-1:])))
+    score += LAST_SENTENCES * min(5, len(set().union(*words)))
     return score
 
 
@@ -94,10 +95,6 @@ def _last_sentences(folded: str, end: int) -> list[str]:
     """The last three sentences, or what of them stands in the last paragraphs."""
     sentences = _SENTENCE.split(folded[max(0, end - PARAGRAPHS) : end])
     return [sentence.strip() for sentence in sentences if sentence.strip()][-3:]
-
-
-def _words(sentences: str) -> int:
-    return len(set(pattern("closing").findall(sentences)))
 
 
 def _flag(evidence: str, confidence: float) -> Flag:
