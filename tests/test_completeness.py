@@ -62,6 +62,9 @@ def test_whole(tail: str) -> None:
     [
         ("\n今年的石料", "mid_sentence"),
         ("今年的石料，", "mid_sentence"),
+        ("6月6日，青山县", "mid_sentence"),
+        ("我们完", "mid_sentence"),
+        ("\n路要平；\n桥要稳；\n树要绿；\n水要", "mid_sentence"),
         ("今年的石料：", "mid_sentence"),
         ("今年的石料（沙石）", "mid_sentence"),
         ("今年的石料\n责任编辑：李四\n上一篇：架桥记", "mid_sentence"),

@@ -261,7 +261,7 @@ def _listed(lines: list[Line]) -> bool:
         return True
     widest = min(ITEM, NARROW * max(map(len, texts)))
     last = texts[-LISTED:]
-    if len(last) < LISTED or _numbered(last[-1]) != _numbered(last[-2]) or last[-2].endswith(":"):
+    if len(last) < LISTED or _numbered(last[-1]) != _numbered(last[-2]) or last[-2].endswith((":", ";")):
         return False
     return all(len(text) <= widest and not re.search("[。!?]", text) for text in last)
 
