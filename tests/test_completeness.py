@@ -75,6 +75,7 @@ def test_whole(tail: str) -> None:
         (" 二、架桥", "at_heading"),
         ("\n## 架桥", "at_heading"),
         ("\n## HTTP API", "at_heading"),
+        ("\n## 怎样架桥？", "at_heading"),
         ("\n1.2 架桥", "at_heading"),
         ("\n**架桥**", "at_heading"),
         ("\n【修路】\n" + BODY + "\n【架桥】", "at_heading"),
