@@ -125,6 +125,10 @@ def test_controls_go_and_typography_stays(text: str, clean: str) -> None:
         ("本文&nbsp;&nbsp;作者", "本文 作者"),
         ("http://example.com/%E4%BD%A0%E5%A5%BD", "http://example.com/%E4%BD%A0%E5%A5%BD"),
         ("请访问 example.com?q=%E4%BD%A0%E5%A5%BD 查询", "请访问 example.com?q=%E4%BD%A0%E5%A5%BD 查询"),
+        (
+            "见 http://a.cn/?q=8%E6%9C%88%E7%AC%AC1%E7%89%88%E5%90%A7",
+            "见 http://a.cn/?q=8%E6%9C%88%E7%AC%AC1%E7%89%88%E5%90%A7",
+        ),
         ('title = "\\u4f60\\u597d"', 'title = "\\u4f60\\u597d"'),
         ("写作 &lt;p&gt; 的标记", "写作 &lt;p&gt; 的标记"),
     ],
@@ -225,6 +229,10 @@ def test_what_is_no_text_is_given_up_soon(kind: str, steps: list[str]) -> None:
         "今日はとても寒いです。駅前で会いましょう。",
         "設定の引数の数が間違っています。必要な引数は二つです。\n形か複数の翻訳に登録されていない名前です。",
         "функция %qD имеет версию, цель %pB имеет версию",
+        "斯顿岛\n柔佛\n朱兹詹省\n胡胡伊省\n汝拉",
+        "里德\n科比列\n科贾埃利\n高知县\n科吉",
+        "吕除涤、袁资鳜、陶个榷詆、田里亶魆",
+        "他潜。热得发烫，吞嚼刺骨的寒风。",
         "【通知】\ue40c明天开会。\ue40c请准时。",
     ],
 )

@@ -24,8 +24,8 @@ HANZI = re.compile("[\u3400-\u9fff]")
 # What comes out must read as text, at two hanzi and more.
 PLAUSIBLE = -9.0
 MIN_HANZI = 2
-# What stands before an escape that belongs where it stands: a URL, a path, a query.
-IN_URL = re.compile(r"[\w.~:/?#\[\]@!$&'()*+;=%-]*[/=?&:.]$")
+# What stands before an escape that belongs where it stands: a URL, a path, a query, also with escapes in it.
+IN_URL = re.compile(r"(?:[/=?&:.]|%[0-9A-F]{2})[\w.~:/?#\[\]@!$&'()*+;=%-]*$", re.ASCII | re.IGNORECASE)
 
 
 def find(text: str) -> Iterator[Edit]:

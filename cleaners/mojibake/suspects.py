@@ -18,7 +18,7 @@ from cleaners import plausibility
 from cleaners.document import Edit
 from cleaners.mojibake import letters
 from cleaners.mojibake.beam import CAP
-from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, reading
+from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, characters, codes, reading
 from cleaners.mojibake.screen import Screened
 from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage, any_lead, any_trail, spelt_by
 
@@ -28,8 +28,10 @@ NEAR = 3
 NEIGHBOURS = 24
 # A quick reading must gain this much (nats).
 QUICK_GAIN = 11.0
-WORTH_A_GUESS = 6.0
 QUICK_GAIN_OF_ALIGNMENT = 12.5
+# It is looked at more closely where pairs of second and first bytes gain this much, and so again.
+WORTH_READING = 2.5
+WORTH_A_GUESS = 6.0
 # By chance any hanzi may be likelier ones in another page.
 QUICK_GAIN_OF_PAIRS = 16.0
 # What a character of a wrong reading costs (nats): running text costs 5.
@@ -136,18 +138,20 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
     """For each line what the quick readings gain, in nats; and the pages in which it is well-formed UTF-8."""
     pieces = joined.split("\n")
     absent = {wrong for wrong, signs in SIGNS.items() if not signs.search(joined)}
-    damages = [damage for damage in DOUBLE_BYTE if damage.wrong not in absent]
+    damages = [MISALIGNED] + [damage for damage in DOUBLE_BYTE if damage.wrong not in absent]
     code_points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     code_points = np.minimum(code_points, 0x10000)
     readings = np.empty((1 + len(damages), len(code_points)), dtype=np.uint32)
     readings[0] = code_points
-    for row, damage in enumerate(damages, 1):
+    readings[1] = _shifted(code_points)
+    for row, damage in enumerate(damages[1:], 2):
         readings[row] = reading(damage.true, damage.wrong).take(code_points)
     starts = np.cumsum([0] + [len(piece) + 1 for piece in pieces[:-1]])
     table = _best_runs(readings, starts)
     gains = [[(gain, d) for gain, d in zip(row, damages, strict=True)] for row in table.T.tolist()]
-    for k, (piece, gain) in enumerate(zip(pieces, _gains_of_alignment(pieces), strict=True)):
-        gains[k].append((gain, MISALIGNED))
+    for k, piece in enumerate(pieces):
+        gain = gains[k][0][0]
+        gains[k][0] = (_gain_of_alignment(piece) if gain >= WORTH_READING else 0.0, MISALIGNED)
         if "\ufffd" in piece:
             # What was replaced is evidence enough, and cuts runs short.
             gains[k] = [(2 * QUICK_GAIN_OF_PAIRS * (g >= QUICK_GAIN / 2) + g, d) for g, d in gains[k]]
@@ -205,24 +209,28 @@ def _gains_of_bytes(piece: str, wrong: str) -> list[tuple[float, Damage]]:
     return gains
 
 
-def _gains_of_alignment(pieces: list[str]) -> list[float]:
-    """What each piece gains (nats) where a byte was lost near its beginning: behind it all bytes pair otherwise."""
+def _shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Each character's second byte and the next one's first, read as GBK."""
+    code = codes("gb18030").take(code_points)
+    shifted = np.zeros_like(code_points)
+    # No character has a byte 0, which is what stands for characters that have not two bytes.
+    shifted[:-1] = characters("gb18030")[code[:-1] & 0xFF, code[1:] >> 8]
+    return shifted
+
+
+def _gain_of_alignment(piece: str) -> float:
+    """What `piece` gains (nats) where a byte was lost near its beginning: behind it all bytes pair otherwise."""
     rows = []
-    for piece in pieces:
-        for start in MAY_BEGIN:
-            damaged = piece[start : start + ALIGNED_AGAIN]
-            aligned = damaged.encode("gb18030", "replace")[1:].decode("gb18030", "replace")
-            rows.append((piece[start - 1 : start] or " ", damaged, aligned))
+    for start in MAY_BEGIN:
+        damaged = piece[start : start + ALIGNED_AGAIN]
+        aligned = damaged.encode("gb18030", "replace")[1:].decode("gb18030", "replace")
+        rows.append((piece[start - 1 : start] or " ", damaged, aligned))
     joined = "".join(f"{before}{damaged}\n{aligned}" for before, damaged, aligned in rows)
     costs = iter(np.minimum(-plausibility.lnp(joined), CAP).tolist())
-    found = [
-        (_gain_of_alignment(damaged, aligned, costs), row) for row, (_, damaged, aligned) in enumerate(rows)
-    ]
-    gains = []
-    for first in range(0, len(rows), len(MAY_BEGIN)):
-        gain, row = max(found[first : first + len(MAY_BEGIN)])
-        gains.append(gain + _ease_of_guess(*rows[row]) if gain >= WORTH_A_GUESS else gain)
-    return gains
+    gain, row = max(
+        (_best_beginning(damaged, aligned, costs), k) for k, (_, damaged, aligned) in enumerate(rows)
+    )
+    return gain + _ease_of_guess(*rows[row]) if gain >= WORTH_A_GUESS else gain
 
 
 def _ease_of_guess(before: str, damaged: str, aligned: str) -> float:
@@ -246,7 +254,7 @@ def _ease_of_guess(before: str, damaged: str, aligned: str) -> float:
     return UNKNOWN + min(after_unknown, CAP) - best
 
 
-def _gain_of_alignment(damaged: str, aligned: str, costs: Iterator[float]) -> float:
+def _best_beginning(damaged: str, aligned: str, costs: Iterator[float]) -> float:
     """What the best beginning of `aligned` gains; `costs` are those of both, each behind one other character."""
     next(costs)  # of what stands before
     total, saved = 0.0, [0.0]

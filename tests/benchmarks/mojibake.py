@@ -210,7 +210,11 @@ def harmless() -> Iterator[tuple[str, Iterable[str]]]:
     yield "all hanzi in rows", ["\n".join(rows)]
     yield (
         "names of characters",
-        [" ".join(f"{chr(c)} {unicodedata.name(chr(c), '')}" for c in range(0x20000))],
+        [
+            " ".join(
+                f"{chr(c)} {unicodedata.name(chr(c), '')}" for c in range(0x20000) if not 0xD800 <= c < 0xE000
+            )
+        ],
     )
     common, rare = _hanzi()
     surnames = common[:400]
