@@ -44,7 +44,7 @@ CAP = 13.0
 # in which any byte may be lost, others whole documents.
 BEHIND = 12.0
 WIDTH = 4
-WIDTH_OF_MISALIGNED = 8
+WIDTH_OF_MISALIGNED = 6
 # Where more than LEAP characters decode as they are to text of which none is IMPLAUSIBLE, and no other way to
 # part the bytes is CERTAIN nats near, they are taken at once, up to so many.
 LEAP = 4

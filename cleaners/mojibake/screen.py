@@ -17,7 +17,7 @@ from cleaners.mojibake.beam import CAP
 # A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
 # in 3,000 characters; it misses 1 % of runs of four.
 WINDOW = 3
-IMPLAUSIBLE = -10.0
+IMPLAUSIBLE = -10.2
 # Nor are its characters common: their mean ln P, wherever they stand, is below this. The model is asked about
 # one window of 25 in clean text; of misaligned bytes 1 % have no such window, of other damage less.
 RARE = -8.5

@@ -28,7 +28,7 @@ NEAR = 3
 NEIGHBOURS = 24
 # A quick reading must gain this much (nats).
 QUICK_GAIN = 11.0
-QUICK_GAIN_OF_ALIGNMENT = 12.5
+QUICK_GAIN_OF_ALIGNMENT = 13.5
 # It is looked at more closely where pairs of second and first bytes gain this much, and so again.
 WORTH_READING = 2.5
 WORTH_A_GUESS = 6.0
