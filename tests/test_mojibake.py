@@ -249,6 +249,19 @@ def test_what_is_lost_is_flagged() -> None:
     assert [(flag.name, flag.start) for flag in flags] == [("mojibake_lossy", 6)]
 
 
+def test_a_single_byte_page_is_undone_in_short_runs_of_a_text_that_is_full_of_it() -> None:
+    line = "各项工作都要抓好，确保取得实效，大家都要努力"
+    text = f"{line}\n\xa0\n资料来源：\n{line}"
+    garbled = "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in text.encode("gb18030"))
+    assert repaired(garbled) == text
+
+
+def test_marks_at_the_edges_of_a_run_come_back() -> None:
+    text = "——为国防事业做出了重要贡献。\n他说：“各项工作都要抓好。”\n大家同意"
+    garbled = "\n".join(line.encode("gbk").decode("big5") for line in text.split("\n")[:2])
+    assert repaired(f"{garbled}\n大家同意") == text
+
+
 CORPUS = Path(os.environ.get("JINGWEN_CORPUS", Path(__file__).parents[1] / "../shared/corpus")) / "documents"
 
 

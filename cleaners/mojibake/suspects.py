@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.document import Edit
-from cleaners.mojibake import letters
+from cleaners.mojibake import letters, misalignment
 from cleaners.mojibake.beam import CAP
-from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, characters, codes, reading
+from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, reading
+from cleaners.mojibake.misalignment import MISALIGNED
 from cleaners.mojibake.screen import Screened
-from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage, any_lead, any_trail, spelt_by
+from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage
 
 # Clean characters on both sides that a quick reading sees.
 NEAR = 3
@@ -29,9 +30,8 @@ NEIGHBOURS = 24
 # A quick reading must gain this much (nats).
 QUICK_GAIN = 11.0
 QUICK_GAIN_OF_ALIGNMENT = 13.5
-# It is looked at more closely where pairs of second and first bytes gain this much, and so again.
+# Misaligned bytes are read exactly where pairs of second and first bytes gain this much.
 WORTH_READING = 2.5
-WORTH_A_GUESS = 6.0
 # By chance any hanzi may be likelier ones in another page.
 QUICK_GAIN_OF_PAIRS = 16.0
 # What a character of a wrong reading costs (nats): running text costs 5.
@@ -41,13 +41,6 @@ SAMPLE = 2000
 # So many causes of a stretch are worth a search.
 CAUSES = 2
 
-# Where misaligned bytes may begin in a piece, and how far they are looked at; decoders soon find into step.
-MAY_BEGIN = (NEAR - 1, NEAR, NEAR + 1, NEAR + 2)
-ALIGNED_AGAIN = 16
-# What a character costs whose first or second byte is lost (nats).
-UNKNOWN = 7.0
-
-MISALIGNED = Damage("gb18030", "gb18030", dropped=True)
 DOUBLE_BYTE = (
     Damage("gb18030", "big5"),
     Damage("big5", "gb18030"),
@@ -64,7 +57,6 @@ _ONE = rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2})"
 WELL_FORMED = re.compile(_ONE + rb"(?:" + _ONE + rb"|[\t-\r -~]+(?=" + _ONE + rb")){3,}")
 # What is well-formed for this part is UTF-8: nothing else is so by chance.
 SURELY = 0.7
-
 
 KANA_BEFORE = re.compile("[\u3041-\u30f6]")
 
@@ -143,15 +135,14 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
     code_points = np.minimum(code_points, 0x10000)
     readings = np.empty((1 + len(damages), len(code_points)), dtype=np.uint32)
     readings[0] = code_points
-    readings[1] = _shifted(code_points)
+    readings[1] = misalignment.shifted(code_points)
     for row, damage in enumerate(damages[1:], 2):
         readings[row] = reading(damage.true, damage.wrong).take(code_points)
     starts = np.cumsum([0] + [len(piece) + 1 for piece in pieces[:-1]])
     table = _best_runs(readings, starts)
     gains = [[(gain, d) for gain, d in zip(row, damages, strict=True)] for row in table.T.tolist()]
     for k, piece in enumerate(pieces):
-        gain = gains[k][0][0]
-        gains[k][0] = (_gain_of_alignment(piece) if gain >= WORTH_READING else 0.0, MISALIGNED)
+        gains[k][0] = (misalignment.gain(piece, NEAR) if gains[k][0][0] >= WORTH_READING else 0.0, MISALIGNED)
         if "\ufffd" in piece:
             # What was replaced is evidence enough, and cuts runs short.
             gains[k] = [(2 * QUICK_GAIN_OF_PAIRS * (g >= QUICK_GAIN / 2) + g, d) for g, d in gains[k]]
@@ -207,68 +198,6 @@ def _gains_of_bytes(piece: str, wrong: str) -> list[tuple[float, Damage]]:
         lnp = [plausibility.lnp(variant.decode(true, "ignore")) for variant in (raw, raw[1:])]
         gains.append((float(max((WRONG + values).sum() for values in lnp)), Damage(true, wrong)))
     return gains
-
-
-def _shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Each character's second byte and the next one's first, read as GBK."""
-    code = codes("gb18030").take(code_points)
-    shifted = np.zeros_like(code_points)
-    # No character has a byte 0, which is what stands for characters that have not two bytes.
-    shifted[:-1] = characters("gb18030")[code[:-1] & 0xFF, code[1:] >> 8]
-    return shifted
-
-
-def _gain_of_alignment(piece: str) -> float:
-    """What `piece` gains (nats) where a byte was lost near its beginning: behind it all bytes pair otherwise."""
-    rows = []
-    for start in MAY_BEGIN:
-        damaged = piece[start : start + ALIGNED_AGAIN]
-        aligned = damaged.encode("gb18030", "replace")[1:].decode("gb18030", "replace")
-        rows.append((piece[start - 1 : start] or " ", damaged, aligned))
-    joined = "".join(f"{before}{damaged}\n{aligned}" for before, damaged, aligned in rows)
-    costs = iter(np.minimum(-plausibility.lnp(joined), CAP).tolist())
-    gain, row = max(
-        (_best_beginning(damaged, aligned, costs), k) for k, (_, damaged, aligned) in enumerate(rows)
-    )
-    return gain + _ease_of_guess(*rows[row]) if gain >= WORTH_A_GUESS else gain
-
-
-def _ease_of_guess(before: str, damaged: str, aligned: str) -> float:
-    """How much less than an unknown one the character costs (nats) that lost a byte between two others."""
-    written = bytes_of(damaged[0], "gb18030")
-    if not written:  # a lone surrogate
-        return 0.0
-    byte = written[0]
-    first, second = any_lead(MISALIGNED), any_trail(MISALIGNED)
-    last, following = plausibility.symbols(before[-1] + aligned[0])[:, None]
-    best = np.inf
-    for pending in ((first, byte), (byte, second)):
-        spelt = spelt_by(pending, MISALIGNED)
-        if spelt and len(spelt[1]):
-            _, symbols, extra = spelt
-            costs = (
-                extra - plausibility.table(last, symbols)[0] - plausibility.table(symbols, following)[:, 0]
-            )
-            best = min(best, float(costs.min()))
-    after_unknown = -float(plausibility.lnp(aligned[0])[0])
-    return UNKNOWN + min(after_unknown, CAP) - best
-
-
-def _best_beginning(damaged: str, aligned: str, costs: Iterator[float]) -> float:
-    """What the best beginning of `aligned` gains; `costs` are those of both, each behind one other character."""
-    next(costs)  # of what stands before
-    total, saved = 0.0, [0.0]
-    for character, cost in zip(damaged, costs, strict=False):
-        total += cost
-        saved += [total] * len(bytes_of(character, "gb18030"))
-    next(costs)  # of the line end
-    total, read, best = UNKNOWN, 1, 0.0
-    for character, cost in zip(aligned, costs, strict=False):
-        total += cost
-        read += len(bytes_of(character, "gb18030"))
-        if read < len(saved):
-            best = max(best, saved[read] - total)
-    return best
 
 
 def _among_letters(text: str) -> Iterator[Suspect]:
