@@ -116,6 +116,7 @@ def _ends_with_a_sentence(folded: str) -> Tail | None:
     line = folded[start:end].lstrip()
     if (
         not _ENDED.search(line)
+        or line.startswith("#")
         or not _PARTS.fullmatch(line)
         or _of_the_site(GLOSS.sub("", line))
         or _paged(line)
@@ -157,9 +158,13 @@ def _lines(folded: str, chinese: bool) -> list[Line]:
             if not body or _PICTURE.fullmatch(body):
                 continue
             begin = first + start + part.start() + part.group().index(body[0])
-            if part.start() == 0 and (
-                _open_bracket(lines, body)
-                or (full and not _of_the_site(body) and not (chinese and _foreign(body)))
+            if (
+                part.start() == 0
+                and body[0] != "#"
+                and (
+                    _open_bracket(lines, body)
+                    or (full and not _of_the_site(body) and not (chinese and _foreign(body)))
+                )
             ):
                 last = lines.pop()
                 lines.append(Line(last.start, begin + len(body), last.text + body))

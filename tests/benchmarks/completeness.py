@@ -70,7 +70,8 @@ def documents() -> Iterator[tuple[str, str, str]]:
     """The whole documents: source, name, text."""
     for row in _labels():
         if row["kind"] == "complete":
-            yield row["source"], f"{row['path'][-20:]}:{row['a']}", _read(row)
+            text = _read(row) if row["source"] == "xwlb_item" else _part(row)
+            yield row["source"], f"{row['path'][-20:]}:{row['a']}", text.strip("\n")
     for path in sorted((CORPUS / "documents/seeds").glob("00[012]*")):
         yield "seeds", path.name, path.read_text(encoding="utf-8")
 
@@ -94,9 +95,13 @@ def _fits(complete: dict[str, Any]) -> bool:
     return len(_read(complete)) == complete["cut"] - complete["a"] * (complete["source"] != "xwlb_item")
 
 
+def _part(row: dict[str, Any]) -> str:
+    return (CORPUS / "documents" / row["path"]).read_text(encoding="utf-8")[row["a"] : row["b"]]
+
+
 def _read(row: dict[str, Any]) -> str:
-    """The text that the offsets of a row count in."""
-    text = (CORPUS / "documents" / row["path"]).read_text(encoding="utf-8")[row["a"] : row["b"]]
+    """The text that the offsets of a row count in: speeches stand there without the line of their source."""
+    text = _part(row)
     if row["source"] == "xwlb_item":
         return re.sub(r"<[^>]+>", "", text.replace("</p>", "\n")).strip()
     if row["source"] == "jzm_speech":
