@@ -15,7 +15,7 @@ from cleaners.mojibake import letters
 from cleaners.mojibake.beam import CAP
 
 # A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
-# in 3,000 characters; it misses 1 % of runs of four.
+# in 4,000 characters; it misses 1 % of runs of four.
 WINDOW = 3
 IMPLAUSIBLE = -10.2
 # Nor are its characters common: their mean ln P, wherever they stand, is below this. The model is asked about
@@ -54,7 +54,7 @@ def look(text: str) -> Screened:
     >>> look("会议听取了关于今年财政预算执行情况的报告。")
     Screened(odd=False, stretches=[])
     >>> look("他说，浠婂勾鐨勫伐浣滐細很多。").stretches
-    [(3, 13)]
+    [(3, 12)]
     """
     if not text:
         return Screened(False, [])
