@@ -372,6 +372,14 @@ def test_a_second_time_changes_nothing_in_the_corpus(corpus: Path) -> None:
     assert again == []
 
 
+def test_what_was_wrapped_with_the_rest_is_no_title() -> None:
+    text = "".join(PROSE)
+    wrapped = cut(text, 31)
+    first = Metadata(title=wrapped.split("\n")[0])
+    edits = layout.find(Document(wrapped, metadata=first), Options()).edits
+    assert apply(wrapped, edits) == text
+
+
 def test_a_title_is_never_joined_to_what_follows() -> None:
     text = "申论写作：怎样写好结尾\n，是许多人问过的问题。\n其实并不难，多练就行。"
     titled = Document(text, metadata=Metadata(title="申论写作：怎样写好结尾"))

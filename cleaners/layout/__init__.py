@@ -7,7 +7,7 @@ lines, indentation and what nobody sees go. What is not sure stays as it is.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -30,6 +30,8 @@ INVISIBLE = re.compile(
 )
 # Texts need so many rounds, all but made-up ones less than this.
 ROUNDS = 10
+# So many lines of one length are wrapped at it.
+FEWEST_ALIKE = 3
 # Cheap enough to run over every text.
 _SCREEN = re.compile(rf"[{_HIDDEN}\u200c\u200d{separators.PRIVATE}]")
 # Spaces other than the plain and the ideographic one, by which the author may have meant something.
@@ -121,7 +123,11 @@ def _joined(text: str, folded: str, lines: list[Line], title: str) -> tuple[list
                 if i not in numbers
             ]
         found = wrapping.joins(text, folded, lines)
-        found = {i: sure for i, sure in found.items() if text[lines[i].start : lines[i].end] != title}
+        found = {
+            i: sure
+            for i, sure in found.items()
+            if text[lines[i].start : lines[i].end] != title or _is_one_of_many(lines, i, found)
+        }
         joins |= {last[i]: sure for i, sure in found.items()}
         if not found and not numbers:
             break
@@ -129,6 +135,13 @@ def _joined(text: str, folded: str, lines: list[Line], title: str) -> tuple[list
         last = [line for i, line in enumerate(last) if i not in found]
         folded, lines = folding.fold(text), visible(text)
     return kept, {i: joins[line] for i, line in enumerate(kept) if line in joins}
+
+
+def _is_one_of_many(lines: Sequence[Line], number: int, joins: Collection[int]) -> bool:
+    """Whether a line is as long as most of those that are joined: what was taken for a title was wrapped too."""
+    length = lines[number].end - lines[number].start
+    alike = sum(abs(lines[i].end - lines[i].start - length) <= 1 for i in joins if i != number)
+    return alike >= max(FEWEST_ALIKE, len(joins) / 2)
 
 
 def _written(text: str, lines: list[Line], joins: Collection[int]) -> str:
