@@ -183,6 +183,7 @@ def test_the_beginning_is_missing(text: str) -> None:
         "本报青山1月2日电 " + BODY,
         "话说青山县有条路。" + BODY,
         "我们要修路。" + BODY,
+        "了多年的路终于动工 村民称盼望已久 " + BODY * 3 + "\n" + BODY,  # a headline on the line of its text
     ],
 )
 def test_the_beginning_is_there(text: str) -> None:

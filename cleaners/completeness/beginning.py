@@ -38,8 +38,9 @@ CLEAR = 2.0
 
 _START = re.compile(r"(?:[\ufeff\u200b\s]|!\[[^\]\n]*\]\([^)\n]*\))*")  # pictures, too
 _GAP = re.compile(r"[\n\ue000-\uf8ff]|  +|(?<=[。!?”]) ")
-# In a text on one line any white space may have been a line end.
+# In a text on one line any white space may have been a line end, in a longer one that between hanzi.
 _SPACE = re.compile(r"[ \ue000-\uf8ff]+")
+_APART = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _NO_START = re.compile(r"[,、。;:!?)”’」』》】%]")
 _NO_TITLE = re.compile(r"[。;]|[!?,:]”?$")
 _INDENT = re.compile(r"(?:\u3000|[ \t\u00a0]{2})[ \t\u3000\u00a0]*$")
@@ -88,6 +89,8 @@ def _headed(document: Document) -> bool:
 def _titled(document: Document, head: str) -> bool:
     """Whether the first line is a title: short, no sentence, and not wrapped."""
     gap = (_GAP if "\n" in head else _SPACE).search(head)
+    if gap is None or gap.start() > TITLE:
+        gap = _APART.search(head)
     if gap is None or gap.start() > TITLE or _NO_TITLE.search(head[: gap.start()]):
         return False
     length = gap.start()
