@@ -11,6 +11,8 @@ import numpy as np
 import opencc
 from numpy.typing import NDArray
 
+from cleaners.characters import codes
+
 BMP = 0x10000
 
 
@@ -22,7 +24,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code_points = codes(text)
     folded = _table().take(code_points, mode="clip")
     if (beyond := code_points >= BMP).any():  # it folds to itself
         folded[beyond] = code_points[beyond]

@@ -21,6 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.characters import codes
+
 STEPS_PER_NAT = 12  # as in data/build_bigrams.py
 
 # The commonest symbols are looked up in a dense matrix (one gather), the rest in sorted keys.
@@ -60,7 +62,7 @@ def cumulative(text: str) -> NDArray[np.float64]:
 
 def symbols(text: str) -> NDArray[np.uint16]:
     """The symbols that the model sees, one for each character (a lone surrogate counts as one)."""
-    return symbols_of(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32))
+    return symbols_of(codes(text))
 
 
 def symbols_of(code_points: NDArray[np.uint32]) -> NDArray[np.uint16]:

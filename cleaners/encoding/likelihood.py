@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
+from cleaners.characters import codes
 
 
 class Script(NamedTuple):
@@ -90,7 +91,7 @@ def totals(texts: Iterable[str]) -> list[float]:
 def _lnp(text: str) -> NDArray[np.float64]:
     """ln P of each character of `text` given the one before it."""
     values = plausibility.lnp(text).astype(np.float64)
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code_points = codes(text)
     place = np.minimum(code_points, 0xFFFF)
     tables = _tables()
     script = tables.script[place]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
+from cleaners.characters import codes
 from cleaners.document import Segment
 from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
@@ -99,7 +100,7 @@ def is_in_step(text: str) -> bool:
     """Whether no character for private use in `text` stands among unlikely ones."""
     for start in range(0, len(text), AT_ONCE):
         part = text[start : start + AT_ONCE]
-        code_points = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), np.uint32)
+        code_points = codes(part)
         places = np.flatnonzero(code_points - np.uint32(0xE000) < PRIVATE)
         if not len(places):
             continue
@@ -120,7 +121,7 @@ def _near(text: str, at: int) -> str:
 def _suspects(data: bytes, page: str) -> Iterator[tuple[int, int]]:
     """Where in `data` something may be out of step: in each stretch, from before its first odd place to after its last."""
     text = data.decode(page, "replace")
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    code_points = codes(text)
     # The same stretches as in the bytes: what ends them is the same there.
     inside = code_points - np.uint32(1) > 0x2E
     starts = np.flatnonzero(inside & ~np.append(False, inside[:-1]))

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.characters import codes
 from cleaners.layout.lines import NEVER_FIRST, OPENING, Line
 
 Floats = NDArray[np.float64]
@@ -47,7 +48,7 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
     sure = np.minimum(free, SURE)
     if np.maximum(sure, 0.0).sum() < SURE:
         return None  # no line seems to go on
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code_points = codes(text)
     margins, starts, ends = (np.array(column) for column in list(zip(*lines, strict=True))[:3])
     unit_ends = np.array([_end(_UNIT, text, line) for line in lines[1:]])
     # Between two Latin words there was a space; a mark may hang over.

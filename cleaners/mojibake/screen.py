@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
+from cleaners.characters import codes
 from cleaners.mojibake import letters
 from cleaners.mojibake.beam import CAP
 
@@ -58,7 +59,7 @@ def look(text: str) -> Screened:
     """
     if not text:
         return Screened(False, [])
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code_points = codes(text)
     costs = _costs().take(code_points, mode="clip")
     odd = ODD in costs.tobytes()
     costs = costs[2:] + costs[1:-1] + costs[:-2]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
+from cleaners.characters import codes
 from cleaners.mojibake import scripts
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of, characters, defined
 
@@ -64,7 +65,7 @@ def spelt_by(pending: Pending, damage: Damage) -> Spelt | None:
     if max(pending) >= 256:
         found = _guesses(sets, pending, damage)
         symbols = plausibility.symbols(found)
-        extra = _guess_costs().take(np.frombuffer(found.encode("utf-32-le"), dtype=np.uint32), mode="clip")
+        extra = _guess_costs().take(codes(found), mode="clip")
     else:
         found = _character(true, bytes(pending))
         symbols = plausibility.symbols(found)

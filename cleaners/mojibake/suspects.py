@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
+from cleaners.characters import codes
 from cleaners.document import Edit
 from cleaners.mojibake import letters, misalignment
 from cleaners.mojibake.beam import CAP
@@ -131,7 +132,7 @@ def _hanzi_gains(joined: str) -> tuple[list[list[tuple[float, Damage]]], list[li
     pieces = joined.split("\n")
     absent = {wrong for wrong, signs in SIGNS.items() if not signs.search(joined)}
     damages = [MISALIGNED] + [damage for damage in DOUBLE_BYTE if damage.wrong not in absent]
-    code_points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code_points = codes(joined)
     code_points = np.minimum(code_points, 0x10000)
     readings = np.empty((1 + len(damages), len(code_points)), dtype=np.uint32)
     readings[0] = code_points
@@ -228,7 +229,7 @@ def _letter_causes(piece: str) -> tuple[list[Damage], list[str]]:
                 damages.append(Damage(true, page))
                 readings.append(variant.decode(true, "ignore").replace("\n", " "))
     joined = "".join(reading + "\n" for reading in readings)
-    code_points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code_points = codes(joined)
     hanzi = (code_points >= 0x3400) & (code_points < 0xA000)
     gains = WRONG + plausibility.lnp(joined)
     gains = np.where(hanzi, gains, np.minimum(gains, 0))

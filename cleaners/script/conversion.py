@@ -9,6 +9,7 @@ import numpy as np
 import opencc
 from numpy.typing import NDArray
 
+from cleaners.characters import codes
 from cleaners.script import parts, signs
 
 Way = tuple[str, ...]  # OpenCC's configurations, one after the other
@@ -184,7 +185,7 @@ def _separators(text: str) -> NDArray[np.bool_]:
 
 
 def _same_length(before: str, after: str, at: int) -> list[Change]:
-    old, new = (np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32) for text in (before, after))
+    old, new = (codes(text) for text in (before, after))
     edges = np.flatnonzero(np.diff(np.concatenate(([False], old != new, [False]))))
     return [(at + start, before[start:end], after[start:end]) for start, end in edges.reshape(-1, 2).tolist()]
 

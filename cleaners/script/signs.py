@@ -7,6 +7,8 @@ import numpy as np
 import opencc
 from numpy.typing import NDArray
 
+from cleaners.characters import codes
+
 # Bits, so that one lookup answers every question about a character.
 SIMPLIFIED, TRADITIONAL, HANZI, KANA, HANGUL = (1 << bit for bit in range(5))
 SEPARATOR, OPENING, CLOSING, EITHER, LINE_END = (1 << bit for bit in range(5, 10))
@@ -45,7 +47,7 @@ class _Tables(NamedTuple):
 @lru_cache(maxsize=1)  # one text is asked about again and again
 def kinds(text: str) -> NDArray[np.uint16]:
     """What each character of `text` is: an OR of the bits above. Not to be written to."""
-    found = _tables().kinds.take(_code_points(text), mode="clip")
+    found = _tables().kinds.take(codes(text), mode="clip")
     found.flags.writeable = False
     return found
 
@@ -57,12 +59,7 @@ def kinds_of_any(text: str) -> int:
 
 def refused(text: str) -> NDArray[np.uint8]:
     """For each character of `text` which varieties don't write it: an OR of their bits and WEAKLY."""
-    return _tables().refused.take(_code_points(text), mode="clip")
-
-
-def _code_points(text: str) -> NDArray[np.uint32]:
-    """Where the tables hold each character of `text`; what lies behind them is clipped to their end."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _tables().refused.take(codes(text), mode="clip")
 
 
 @cache
@@ -72,10 +69,10 @@ def _tables() -> _Tables:
     kinds[[*hanzi, 0x3007, *range(0xF900, 0xFB00), BEHIND]] = HANZI
     kinds[[*range(0x3041, 0x3097), *range(0x30A1, 0x30FB), *range(0xFF66, 0xFF9E)]] = KANA
     kinds[[*range(0x1100, 0x1200), *range(0x3131, 0x318F), *range(0xAC00, 0xD7A4)]] = HANGUL
-    kinds[_code_points(SEPARATORS)] |= SEPARATOR
-    kinds[_code_points(OPENING_MARKS)] |= OPENING
-    kinds[_code_points(CLOSING_MARKS)] |= CLOSING
-    kinds[_code_points(EITHER_MARKS)] |= EITHER
+    kinds[codes(SEPARATORS)] |= SEPARATOR
+    kinds[codes(OPENING_MARKS)] |= OPENING
+    kinds[codes(CLOSING_MARKS)] |= CLOSING
+    kinds[codes(EITHER_MARKS)] |= EITHER
     kinds[ord("\n")] |= LINE_END
     refused = np.zeros(BEHIND + 1, dtype=np.uint8)
 
@@ -100,11 +97,11 @@ def _tables() -> _Tables:
             character, "gb2312", 0xB0, 0xF7
         ):
             kinds[ord(character)] |= TRADITIONAL
-    kinds[_code_points(KEPT_IN_SIMPLIFIED)] &= ALL ^ TRADITIONAL
-    kinds[_code_points(MORE_TRADITIONAL)] |= TRADITIONAL
-    kinds[_code_points(MORE_SIMPLIFIED)] |= SIMPLIFIED
-    refused[_code_points("「」『』")] = STANDARD
-    refused[_code_points(WEAK)] = refused[_code_points(WEAK)] & (STANDARD | HONGKONG) | WEAKLY
+    kinds[codes(KEPT_IN_SIMPLIFIED)] &= ALL ^ TRADITIONAL
+    kinds[codes(MORE_TRADITIONAL)] |= TRADITIONAL
+    kinds[codes(MORE_SIMPLIFIED)] |= SIMPLIFIED
+    refused[codes("「」『』")] = STANDARD
+    refused[codes(WEAK)] = refused[codes(WEAK)] & (STANDARD | HONGKONG) | WEAKLY
     refused[ord("著")] = 0  # it takes the words around it (`parts.variety`)
     return _Tables(kinds, refused)
 
