@@ -19,7 +19,7 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from cleaners import Options
-from flows import batch, manifest, profile, publish, shards, sources, tables
+from flows import batch, manifest, profile, publish, records, shards, sources, tables
 from flows.batch import Batch, Job, Work
 from flows.shards import Landing
 from flows.sources import Found
@@ -287,5 +287,5 @@ def _work(job: Job, todo: Iterator[Found]) -> Iterator[Work | Landing]:
         for shard in group:
             try:
                 yield from shards.chunks(job, shard)
-            except shards.Unreadable as error:
+            except records.Unreadable as error:
                 yield Batch(f"{next(number):08}", (shard._replace(problem=str(error)),))

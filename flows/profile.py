@@ -13,7 +13,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from cleaners import Options, clean
-from flows import learn, manifest, shards, sources
+from flows import learn, manifest, records, sources
 from flows.sources import PROFILE
 from flows.stores import seen_by_other_processes, store
 from flows.workers import process_pool
@@ -125,11 +125,11 @@ def _raw_documents(share: Share) -> Iterator[tuple[str, str, Callable[[], bytes 
             yield found.path.rpartition("/")[0], "", partial(raw.read, found.path)
             continue
         try:
-            for record in shards.records(raw, found.path, share.column):
+            for record in records.stream(raw, found.path, share.column):
                 yield found.path, record.host, partial(_text_of, record)
-        except shards.DAMAGED:
+        except records.DAMAGED:
             continue
 
 
-def _text_of(record: shards.Record) -> bytes | str:
+def _text_of(record: records.Record) -> bytes | str:
     return record.text if record.text is not None else ""

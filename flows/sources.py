@@ -19,7 +19,7 @@ from flows.stores import Remote, stamp_of, stamp_of_object, store
 MANIFEST, MANIFEST_LINES, EDITS, REPORT = "manifest.parquet", "manifest.jsonl", "edits.parquet", "report.html"
 PROFILE = "site_profile.jsonl"  # of runs that learn
 OWN_NAMES = frozenset({MANIFEST, MANIFEST_LINES, EDITS, REPORT, PROFILE})
-# Files with many documents. (shards.py reads them.)
+# Files with many documents. (records.py reads them.)
 SHARDS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 
 

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from cleaners import Document, undo
 from cleaners.document import Decoding, Segment
 from cleaners.encoding import decode_segments
-from flows import batch, manifest, shards, sources
+from flows import batch, manifest, records, shards, sources
 from flows.manifest import EditRow, Row
-from flows.shards import Record
+from flows.records import Record
 from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, shard_of
 from flows.stores import Store, store
 
@@ -41,13 +41,13 @@ def verify(clean: str, raw: str, globs: tuple[str, ...] = (), column: str = "tex
     yield from _extra_outputs(target, clean)
     edits = _Edits(target)
     for shard, rows in groupby(_rows(target), key=lambda row: shard_of(row["path"])):
-        records = zip_longest(shards.records(source, shard, column), shards.records(target, shard, column))
+        pairs = zip_longest(records.stream(source, shard, column), records.stream(target, shard, column))
         for number, row in enumerate(rows):
             yield from edits.before(row["path"])
             own = edits.of(row["path"])
             try:
-                before, after = next(records, (None, None)) if shard else _files(source, target, row)
-            except shards.DAMAGED as error:
+                before, after = next(pairs, (None, None)) if shard else _files(source, target, row)
+            except records.DAMAGED as error:
                 yield Problem(row["path"], f"it can't be read: {error}")
                 break
             if shard and row["path"] != shards.record_path(shard, number):
@@ -57,7 +57,7 @@ def verify(clean: str, raw: str, globs: tuple[str, ...] = (), column: str = "tex
             if what:
                 yield Problem(row["path"], what)
         else:
-            if shard and next(records, None):
+            if shard and next(pairs, None):
                 yield Problem(shard, "it has more records than the manifest has rows")
     yield from edits.before(None)
 

@@ -14,7 +14,8 @@ import zstandard
 from cleaners import Options, clean
 from flows import manifest, publish, shards, sources
 from flows.batch import Job
-from flows.shards import Chunk, Landing, Unreadable
+from flows.records import Unreadable
+from flows.shards import Chunk, Landing
 from flows.stores import store
 from flows.verify import verify
 
