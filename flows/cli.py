@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal, NoReturn
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.table import Table
 
 from cleaners import Options
 from cleaners.options import explain_errors
@@ -49,6 +48,9 @@ Globs = Annotated[
 WorkerCount = Annotated[int, typer.Option(help="processes; 0: one for each core", min=0)]
 Prune = Annotated[bool, typer.Option(help="remove the outputs of documents that vanished from RAW")]
 Column = Annotated[str, typer.Option(help="the field of a shard's records that holds the text")]
+Runner = Annotated[Literal["local", "dask"], typer.Option(help="where batches are done")]
+DaskAddress = Annotated[str, typer.Option(help="of a Dask scheduler; empty: one is started")]
+BatchBytes = Annotated[int, typer.Option(help="raw bytes that a worker cleans in one go", min=1)]
 Strict = Annotated[bool, typer.Option(help="exit with status 1 if documents are flagged or rejected")]
 
 
@@ -70,24 +72,22 @@ def clean_command(
     workers: WorkerCount = 0,
     prune: Prune = False,
     column: Column = "text",
-    runner: Annotated[Literal["local", "dask"], typer.Option(help="where batches are done")] = "local",
-    dask_address: Annotated[str, typer.Option(help="of a Dask scheduler; empty: one is started")] = "",
-    batch_bytes: Annotated[
-        int, typer.Option(help="raw bytes that a worker cleans in one go", min=1)
-    ] = 8_000_000,
+    runner: Runner = "local",
+    dask_address: DaskAddress = "",
+    batch_bytes: BatchBytes = 8_000_000,
     learn: Learn = False,
     strict: Strict = False,
 ) -> None:
     """Clean the documents of RAW into CLEAN, with a manifest and a report. Only what changed is done."""
     chosen = _options(options, profile, script=script, punctuation=punctuation, boilerplate=boilerplate)
-    if runner == "dask" and not find_spec("prefect_dask"):
-        _refuse("--runner dask needs prefect-dask: pip install 'jingwen[dask]'")
+    _check_runner(runner)
     from flows import prefect_defaults
     from flows.workers import start_early
 
     if runner == "local":
         start_early()  # while Prefect is imported and its server starts
     prefect_defaults.set_up(one_off=True)
+    from flows import report
     from flows.clean import WrongUsage, check
     from flows.clean import clean as run
 
@@ -97,18 +97,18 @@ def clean_command(
             raw,
             clean,
             chosen,
-            tuple(glob or ()),
-            workers,
-            prune,
-            column,
-            runner,
-            dask_address,
-            batch_bytes,
-            learn,
+            globs=tuple(glob or ()),
+            workers=workers,
+            prune=prune,
+            column=column,
+            runner=runner,
+            dask_address=dask_address,
+            batch_bytes=batch_bytes,
+            learn=learn,
         )
     except WrongUsage as error:
         _refuse(str(error))
-    attention = _print_summary(clean)
+    attention = report.print_totals(clean)
     print(f"{summary.done} documents done in {summary.seconds:.1f} s, {summary.unchanged} unchanged")
     if summary.vanished:
         what = "removed" if prune else "kept: --prune removes them"
@@ -209,11 +209,17 @@ def serve(
     profile: Profile = None,
     glob: Globs = None,
     workers: WorkerCount = 0,
+    prune: Prune = False,
+    column: Column = "text",
+    runner: Runner = "local",
+    dask_address: DaskAddress = "",
+    batch_bytes: BatchBytes = 8_000_000,
     learn: Learn = True,
     port: Annotated[int, typer.Option(help="of the server, unless PREFECT_API_URL names one")] = 4200,
 ) -> None:
     """Clean RAW into CLEAN on a schedule, until stopped."""
     chosen = _options(options, profile, script=script, punctuation=punctuation, boilerplate=boilerplate)
+    _check_runner(runner)
     from flows import prefect_defaults
 
     prefect_defaults.set_up(one_off=False)
@@ -221,7 +227,21 @@ def serve(
     from flows.clean import WrongUsage
 
     try:
-        schedule.serve(raw, clean, cron, chosen, tuple(glob or ()), workers, learn, port)
+        schedule.serve(
+            raw,
+            clean,
+            chosen,
+            cron,
+            port,
+            globs=tuple(glob or ()),
+            workers=workers,
+            prune=prune,
+            column=column,
+            runner=runner,
+            dask_address=dask_address,
+            batch_bytes=batch_bytes,
+            learn=learn,
+        )
     except (WrongUsage, RuntimeError) as error:
         _refuse(str(error))
     except ValueError as error:
@@ -255,30 +275,9 @@ def _options(file: Path | None, profile: Path | None, **given: str | None) -> Op
         _refuse(f"{file} is not a TOML file: {error}")
 
 
-def _print_summary(clean: str) -> int:
-    """Prints the summary table of a clean folder; how many documents need attention."""
-    from flows import manifest
-    from flows.report import REMOVALS, Totals
-    from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT
-    from flows.stores import store
-
-    with store(clean).open(MANIFEST) as file:
-        totals = Totals.of(manifest.rows(file))
-    table = Table(title=f"{totals.documents} documents", title_justify="left", show_header=False)
-    for name in ("ok", "flagged", "rejected"):
-        table.add_row("status", name, str(totals.status[name]))
-    table.add_section()
-    for name, count in totals.flags.most_common():
-        table.add_row("flag", name, str(count))
-    table.add_section()
-    for column, name in REMOVALS.items():
-        unit = "" if column == "joined_lines" else " characters"
-        table.add_row("changed", name, f"{totals.removed[column]}{unit}")
-    console = Console()
-    console.print(table)
-    print(f"manifest  {clean}/{MANIFEST} (and {MANIFEST_LINES}); every edit: {clean}/{EDITS}")
-    print(f"report    {clean}/{REPORT}")
-    return totals.documents - totals.status["ok"]
+def _check_runner(runner: str) -> None:
+    if runner == "dask" and not find_spec("prefect_dask"):
+        _refuse("--runner dask needs prefect-dask: pip install 'jingwen[dask]'")
 
 
 def _refuse(message: str) -> NoReturn:

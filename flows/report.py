@@ -1,4 +1,4 @@
-"""The HTML report of a clean folder: one page that needs no network."""
+"""The report of a clean folder: an HTML page that needs no network, and its totals in the terminal."""
 
 import itertools
 from collections import Counter
@@ -11,12 +11,14 @@ import jinja2
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
 
 from flows import manifest
 from flows.explain import visible
 from flows.manifest import EditRow, File, Row
-from flows.sources import EDITS, MANIFEST, REPORT
-from flows.stores import Store
+from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT
+from flows.stores import Store, store
 
 # Columns that say how much was removed or repaired, with their names for people.
 REMOVALS = {
@@ -72,6 +74,26 @@ def render(rows: File, edits: File, page: Path) -> None:
     )
     with page.open("w", encoding="utf-8") as file:
         file.writelines(parts)
+
+
+def print_totals(clean: str) -> int:
+    """Prints what the rows of a clean folder's manifest add up to; how many documents need attention."""
+    with store(clean).open(MANIFEST) as file:
+        totals = Totals.of(manifest.rows(file))
+    table = Table(title=f"{totals.documents} documents", title_justify="left", show_header=False)
+    for name in ("ok", "flagged", "rejected"):
+        table.add_row("status", name, str(totals.status[name]))
+    table.add_section()
+    for name, count in totals.flags.most_common():
+        table.add_row("flag", name, str(count))
+    table.add_section()
+    for column, name in REMOVALS.items():
+        unit = "" if column == "joined_lines" else " characters"
+        table.add_row("changed", name, f"{totals.removed[column]}{unit}")
+    Console().print(table)
+    print(f"manifest  {clean}/{MANIFEST} (and {MANIFEST_LINES}); every edit: {clean}/{EDITS}")
+    print(f"report    {clean}/{REPORT}")
+    return totals.documents - totals.status["ok"]
 
 
 def removed(row: Row) -> list[tuple[str, int]]:

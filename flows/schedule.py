@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -19,30 +20,19 @@ from flows.stores import is_remote
 PATIENCE = 120
 
 
-def serve(
-    raw: str,
-    clean: str,
-    cron: str,
-    options: Options,
-    globs: tuple[str, ...],
-    workers: int,
-    learn: bool,
-    port: int,
-) -> None:
+def serve(raw: str, clean: str, options: Options, cron: str, port: int, **others: Any) -> None:
     """Runs the flow whenever `cron` says so, one run at a time; ends only when it is stopped.
 
-    The schedule is kept by the Prefect server that PREFECT_API_URL names, otherwise by one that is started
-    here, on 127.0.0.1 and `port`, with its web pages. Raises WrongUsage if the folders can't be meant,
-    ValueError if `cron` is none, RuntimeError if the server does not start.
+    `others` are further parameters of the flow. The schedule is kept by the Prefect server that PREFECT_API_URL
+    names, otherwise by one that is started here, on 127.0.0.1 and `port`, with its web pages. Raises WrongUsage if
+    the folders can't be meant, ValueError if `cron` is none, RuntimeError if the server does not start.
     """
     check(raw, clean)
     parameters = {
         "raw": _absolute(raw),
         "clean": _absolute(clean),
         "options": options.model_dump(mode="json"),
-        "globs": globs,
-        "workers": workers,
-        "learn": learn,
+        **others,
     }
     deployment = main_flow.to_deployment(name="jingwen", cron=cron)  # a wrong cron raises here
     assert deployment

@@ -25,7 +25,17 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
         port = free.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
     environment |= {"PREFECT_HOME": str(tmp_path / "home"), "PYTHONPATH": str(TOP), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "flows.cli", "serve", "--cron", "0 0 1 1 *", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "flows.cli",
+        "serve",
+        "--cron",
+        "0 0 1 1 *",
+        "--port",
+        str(port),
+        "--prune",
+    ]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -56,6 +66,8 @@ def test_a_run_that_is_due_cleans_the_folder(tmp_path: Path, request: pytest.Fix
     api = f"http://127.0.0.1:{port}/api"
     deployment = httpx.get(f"{api}/deployments/name/clean/jingwen").json()
     assert deployment["schedules"][0]["schedule"]["cron"] == "0 0 1 1 *"
+    assert deployment["parameters"]["prune"]
+    assert deployment["parameters"]["learn"]
     run = httpx.post(f"{api}/deployments/{deployment['id']}/create_flow_run", json={})
     assert run.is_success
     read_until(process, "14 done")
