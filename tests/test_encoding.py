@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.encoding import containers, decode, decode_segments
-from cleaners.encoding.repair import decodes
+from cleaners.encoding.strict import decodes
 
 SIMPLIFIED = (
     "会议听取了关于今年财政预算执行情况的报告。\n"

@@ -1,33 +1,23 @@
 """Bytes become text.
 
-Stages, from the surest to the least sure: compression is opened, files that are no text are named; byte
-order marks and the pattern of NUL bytes; escape sequences; UTF-8; the code page under which the bytes read
-most like text, judged by the shared language model; chardet for the rest of the world.
+Compression is opened, and files that are no text are named. Samples tell the encoding (`detection`), and reading
+all in it tells whether they were right. What isn't all in one encoding is read part by part (`mixture`), and what
+lost or gained bytes is put back in step (`repair`).
 """
 
-from codecs import utf_8_decode
 from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
 
 from cleaners.document import Decoding, Document, Flag, Segment
-from cleaners.encoding import containers
+from cleaners.encoding import containers, detection, utf8
 from cleaners.encoding.alignment import SINGLE_BYTES
-from cleaners.encoding.detection import (
-    CHINESE,
-    NO_ACCIDENT_RUN,
-    WIDE,
-    Guess,
-    guess,
-    guess_among_few,
-    is_ambiguous,
-    read_plainly,
-)
-from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark, escapes
-from cleaners.encoding.mixture import parts, utf8_but_for_the_ends
+from cleaners.encoding.detection import FEW_READ, SAMPLE_BYTES, WIDE, Guess, narrowest
+from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark
+from cleaners.encoding.mixture import parts
 from cleaners.encoding.repair import begins_in_step, follow, is_in_step, realigned
-from cleaners.encoding.sampling import high_bytes
+from cleaners.encoding.sampling import high_bytes, sample
 
 # How many places of undecodable bytes, or parts in other encodings, are named as evidence.
 PLACES_NAMED = 5
@@ -70,6 +60,25 @@ def decode(raw: bytes) -> Document:
     return Document(text, decoding=decoding, flags=(*_lossy(lost, places), *_mixed(segments)))
 
 
+def detect(raw: bytes) -> Guess:
+    """The encoding of most of `raw` and how sure that is, 0 to 1; "" and 0 for what is no text. Never raises.
+
+    Reads samples of it where these settle it, so that it takes hardly longer for a large file than for a small
+    one; what is rare in the file may be in a wider page of the same family.
+
+    >>> detect("清理网页文本。".encode("gb18030")).encoding
+    'gb18030'
+    """
+    try:
+        data = containers.opened(raw, containers.compression(raw))
+        containers.refuse_other_kinds(data)
+        encoding, confidence = detection.detect(data)
+    except containers.NotText:
+        return Guess("", 0.0)
+    part = data if len(data) <= FEW_READ else sample(data, SAMPLE_BYTES).aligned
+    return Guess(narrowest(part, encoding)[0], confidence)
+
+
 def decode_segments(raw: bytes, decoding: Decoding) -> str:
     """The text that `decoding` makes of `raw`: its recipe followed, nothing detected.
 
@@ -83,57 +92,26 @@ def decode_segments(raw: bytes, decoding: Decoding) -> str:
 
 
 def _read(data: bytes) -> Reading:
-    """`data` by its marks, as UTF-8, or by what it reads like. Raises NotText if it reads like nothing."""
+    """`data` in the encoding that is detected, if all of it is; else part by part. Raises NotText."""
+    encoding, confidence = detection.detect(data)
     marked, start = byte_order_mark(data)
-    if marked and marked != "utf-8":
-        return _as(data, start, Guess(marked, 1.0))
-    is_binary = containers.is_binary(data)
-    if is_binary or b"\0" in data:
-        found = guess(data, ("utf-8", *CHINESE, *WIDE))
-        if found.encoding in WIDE:
-            return _as(data, 0, found)
-        if is_binary and not escapes(data):
-            raise containers.NotText("binary data: more control characters than any text has")
+    if encoding in NOT_ASCII_BASED or encoding == marked != "utf-8":
+        segments = [Segment(start, len(data), encoding)]
+        return Reading(segments, confidence, follow(data, segments))
     body = data[start:] if start else data
-    try:
-        text, end = utf_8_decode(body, "strict", False)
-    except UnicodeDecodeError:
-        return _read_legacy(data, start)
-    if end < len(body):  # its last character is cut
-        if not NO_ACCIDENT_RUN.search(text):
-            return _read_legacy(data, start)
-        return Reading(
-            [Segment(start, len(data), "utf-8")], 1.0, text + body[end:].decode("utf-8", "replace")
-        )
-    if text.isascii() and (escaped := escapes(body)):
-        return _as(data, start, Guess(escaped, 1.0))
-    if is_ambiguous(body, text):
-        return _as(data, start, guess_among_few(body))
-    return Reading([Segment(start, len(data), "utf-8")], 1.0, text)
-
-
-def _read_legacy(data: bytes, start: int) -> Reading:
-    """`data` from `start` on, which is not all UTF-8."""
-    if text := utf8_but_for_the_ends(data[start:] if start else data):
-        return Reading([Segment(start, len(data), "utf-8")], 1.0, text)
-    segments, confidence = parts(data, start) or ([], 0.0)
-    if not segments:
-        body = data[start:] if start else data
-        if (plain := read_plainly(body)) and is_in_step(plain[1]):
-            return Reading([Segment(start, len(data), plain[0])], 1.0, plain[1])
-        found = guess(body)
-        reading = _as(data, start, found)
-        if "\ufffd" not in reading.text and begins_in_step(reading.text) and is_in_step(reading.text):
-            return reading
-        segments, confidence = reading.segments, found.confidence
+    page, text = narrowest(body, encoding)
+    if not text and encoding == "utf-8":
+        text = utf8.but_for_the_ends(body)
+    if text and (page == "utf-8" or _is_sound(body, text)):
+        return Reading([Segment(start, len(data), page)], confidence, text)
+    segments, confidence = parts(data, start) or ([Segment(start, len(data), page)], confidence)
     segments = [part for segment in segments for part in realigned(data, segment)]
     return Reading(segments, confidence, follow(data, segments))
 
 
-def _as(data: bytes, start: int, guess: Guess) -> Reading:
-    """`data` from `start` on in one encoding."""
-    segments = [Segment(start, len(data), guess.encoding)]
-    return Reading(segments, guess.confidence, follow(data, segments))
+def _is_sound(data: bytes, text: str) -> bool:
+    """Whether nothing in `data`, which is `text` in a code page, is lost, out of step, or in UTF-8."""
+    return "\ufffd" not in text and begins_in_step(text) and is_in_step(text) and not utf8.holds_chinese(data)
 
 
 def _main(data: bytes, segments: list[Segment]) -> str:

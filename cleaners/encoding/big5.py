@@ -11,12 +11,16 @@ What is read there decides. It cannot be decided between ‧ and • (bytes A145
 they are all that differs: then the commoner one of them is read.
 """
 
+import re
+from functools import cache
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.encoding import likelihood
+from cleaners.encoding.strict import decoded, decoded_but_for_the_end
 
 PAGES = ("cp950", "big5", "big5hkscs")
 
@@ -37,8 +41,12 @@ MARKS = (
     ("∕", "／", -6.0),
 )
 
-# So many letters are enough to tell the rows C6 and C7 by; so many lines of damaged text, of which so much is read.
-PLACES_READ = 200
+# First bytes of all the pairs at which two pages have different characters, or only cp950 or big5 has any.
+ROWS_THAT_DIFFER = (0xA1, 0xA2, 0xA3, 0xC6, 0xC7, 0xF9)
+# So many characters are looked at at once, which a processor's cache holds.
+AT_ONCE = 1 << 14
+# So many runs of letters are enough to tell the rows C6 and C7 by; so many lines of damaged text, of which so much is read.
+RUNS_READ = 100
 LINES_READ, LINE_READ = 100, 500
 # ln P by which damaged bytes must be likelier in big5hkscs than in cp950: two or three characters' worth.
 GAIN = 30.0
@@ -70,78 +78,95 @@ ZERO, HANZI_OF_NUMBERS, IN_NUMBER = "〇", "〇一二三四五六七八九", -4.
 
 
 def page(data: bytes) -> tuple[str, str]:
-    """The likeliest page of `data`, which is in one of them, and its text.
+    """The likeliest page of `data`, whose last character may be cut, and its text; "" if damaged.
 
     >>> page("①準備。②開始。".encode("big5hkscs"))
     ('big5hkscs', '①準備。②開始。')
     >>> page("優の良品：９～１２元".encode("cp950"))
     ('cp950', '優の良品：９～１２元')
     """
-    texts = {name: text for name in PAGES if (text := decoded(data, name))} or _damaged(data)
-    narrowest, text = next(iter(texts.items()))
-    if narrowest != "cp950" or all(other == text for other in texts.values()):
-        return narrowest, text
-    scores = dict.fromkeys(texts, 0.0)
-    scores["cp950"] += sum(weight for mark, _, weight in MARKS if mark in text)
-    if "big5hkscs" in texts and texts["big5hkscs"] != texts.get("big5"):
-        runs = _rows_of_letters(text, texts["big5hkscs"])
-        for name in texts:
-            scores[name] += _lnp_of_runs(texts[name], runs)
-    best = max(scores, key=scores.__getitem__)
-    return best, texts[best]
+    text = decoded_but_for_the_end(data, "cp950")
+    if text:
+        best = _likeliest(text)
+        return best, text if best == "cp950" else data.decode(best, "replace")
+    if text := decoded_but_for_the_end(data, "big5hkscs"):
+        return "big5hkscs", text
+    text = data.decode("cp950", "replace")
+    return "big5hkscs" if _is_hong_kong(text, data.decode("big5hkscs", "replace")) else _likeliest(text), ""
 
 
-def decoded(data: bytes, page: str) -> str:
-    """`data` in `page`, or "" if any byte of it is in no character."""
-    try:
-        return data.decode(page)
-    except UnicodeDecodeError:
-        return ""
+def _likeliest(text: str) -> str:
+    """The page that bytes are in which are `text` in cp950."""
+    differing = _differing(text)
+    scores = {page: 0.0 for page in PAGES if "" not in map(_others(page).get, differing)}
+    scores["cp950"] += sum(weight for mark, _, weight in MARKS if mark in differing)
+    letters = differing - {mark for mark, *_ in MARKS}
+    if "big5hkscs" in scores and letters:
+        runs = [m.span() for m in islice(re.finditer(f"[{''.join(letters)}]+", text), RUNS_READ)]
+        for page in scores:
+            scores[page] += _lnp_of_runs(text, runs, _others(page))
+    return max(scores, key=scores.__getitem__)
 
 
-def _damaged(data: bytes) -> dict[str, str]:
-    """The texts of `data`, which is in no page as a whole, that may be meant.
+def _is_hong_kong(cp950: str, hong_kong: str) -> bool:
+    """Whether damaged bytes that give these texts are in Hong Kong's page.
 
-    What is out of step makes rare hanzi in the many rows of Hong Kong, where the other pages have nothing.
+    What is out of step makes rare hanzi in its many rows, where the other pages have nothing.
     """
-    texts = {name: data.decode(name, "replace") for name in PAGES}
-    lines = zip(texts["cp950"].split("\n"), texts["big5hkscs"].split("\n"), strict=False)
+    lines = zip(cp950.split("\n"), hong_kong.split("\n"), strict=False)
     differing = islice(((a[:LINE_READ], b[:LINE_READ]) for a, b in lines if a != b), LINES_READ)
-    cp950, hong_kong = likelihood.totals("\n".join(side) for side in zip(("", ""), *differing, strict=True))
-    if hong_kong > cp950 + GAIN:
-        return {"big5hkscs": texts["big5hkscs"]}
-    lost = texts["cp950"].count("\ufffd")
-    return {name: text for name, text in texts.items() if text.count("\ufffd") == lost}
+    ours, theirs = likelihood.totals("\n".join(side) for side in zip(("", ""), *differing, strict=True))
+    return theirs > ours + GAIN
 
 
-def _rows_of_letters(cp950: str, hong_kong: str) -> list[tuple[int, int]]:
-    """Where the first runs of characters of rows C6 and C7 begin and end in two texts of the same bytes."""
-    ours, theirs = (np.frombuffer(text.encode("utf-16-le"), np.uint16) for text in (cp950, hong_kong))
-    if len(ours) != len(theirs):  # one of them lost bytes
-        return []
-    places = np.flatnonzero(ours != theirs)
-    places = places[~np.isin(ours[places], [ord(mark) for mark, *_ in MARKS])][:PLACES_READ]
-    runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
-    return [(int(run[0]), int(run[-1]) + 1) for run in runs if len(run)]
+def _differing(text: str) -> set[str]:
+    """The characters of `text`, read in cp950, whose bytes are another character or none in some other page."""
+    found = set[str]()
+    for start in range(0, len(text), AT_ONCE):
+        units = np.frombuffer(text[start : start + AT_ONCE].encode("utf-16-le"), np.uint16)
+        if (differs := _differs().take(units)).any():
+            found.update(map(chr, units[differs].tolist()))
+    return found
 
 
-def _lnp_of_runs(text: str, runs: list[tuple[int, int]]) -> float:
-    """ln P of what stands at `runs` in `text`, and of the characters around."""
+@cache
+def _differs() -> NDArray[np.bool_]:
+    """By code point: whether it is in `_others`."""
+    differs = np.zeros(0x10000, np.bool_)
+    differs[[ord(character) for page in PAGES for character in _others(page)]] = True
+    return differs
+
+
+@cache
+def _others(page: str) -> dict[str, str]:
+    """By character of cp950: what its bytes are in `page` where that is another, or none ("")."""
+    others: dict[str, str] = {}
+    for pair in (lead << 8 | trail for lead in ROWS_THAT_DIFFER for trail in range(0x40, 0xFF)):
+        ours, theirs = (decoded(pair.to_bytes(2, "big"), name) for name in ("cp950", page))
+        if len(ours) == 1 and ours != theirs:
+            others[ours] = theirs
+    return {ours: theirs for ours, theirs in others.items() if theirs or not ours.encode(page, "ignore")}
+
+
+def _lnp_of_runs(text: str, runs: list[tuple[int, int]], others: dict[str, str]) -> float:
+    """ln P of what stands at `runs` in `text`, with `others` for its characters, and of the characters around."""
     total = 0.0
     numbered = set[str]()
+    table = str.maketrans(others)
     for start, end in runs:
         first = max(start - NEAR, 0)
-        values = plausibility.lnp(text[first : end + NEAR]).tolist()
-        for at in range(start, end):
-            character = text[at]
+        read = text[first : end + NEAR].translate(table)
+        values = plausibility.lnp(read).tolist()
+        for at in range(start - first, end - first):
+            character = read[at]
             if character in NUMBER_BEFORE:
                 before = NUMBER_BEFORE[character]
-                values[at - first] = NUMBERED if before in numbered or not before else OUT_OF_ORDER
+                values[at] = NUMBERED if before in numbered or not before else OUT_OF_ORDER
                 numbered.add(character)
-            elif character == ZERO and text[at - 1 : at] in HANZI_OF_NUMBERS:
-                values[at - first] = IN_NUMBER
+            elif character == ZERO and read[max(at - 1, 0) : at] in HANZI_OF_NUMBERS:
+                values[at] = IN_NUMBER
             elif script := _script(character):
-                values[at - first] = _lnp_of_letter(character, text[at - 1 : at], script)
+                values[at] = _lnp_of_letter(character, read[max(at - 1, 0) : at], script)
         total += sum(values)
     return total
 

@@ -1,25 +1,20 @@
-"""Which encoding some bytes are in that are not UTF-8: the one under which they read most like text."""
+"""Which encoding some bytes are in, told from as few of them as tell it.
+
+From the surest to the least sure: marks and escape sequences; UTF-8; the code page under which the bytes read
+most like text, judged by the shared language model; chardet for the one-byte pages of the rest of the world.
+"""
 
 import math
 import re
-from codecs import getincrementaldecoder
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import chardet
-
 from cleaners import plausibility
-from cleaners.encoding import big5, likelihood
+from cleaners.encoding import big5, containers, likelihood, one_byte, utf8
 from cleaners.encoding.alignment import align
-from cleaners.encoding.marks import declared
-from cleaners.encoding.sampling import (
-    Sample,
-    excerpts,
-    high_bytes,
-    high_characters,
-    sample,
-    without_high_bytes,
-)
+from cleaners.encoding.marks import byte_order_mark, declared, escapes
+from cleaners.encoding.sampling import Sample, excerpts, high_characters, sample, without_high_bytes
+from cleaners.encoding.strict import decoded, decoded_but_for_the_end
 
 # The East Asian code pages, each under the superset that decodes what its narrower names stand for.
 CHINESE = ("gb18030", "cp950", "big5hkscs")
@@ -27,20 +22,17 @@ EAST_ASIAN = (*CHINESE, "cp932", "euc_jp", "cp949", "johab")
 # What text without the characters that only the superset has is named by, as its writers do. Bytes 8160 are ～ in
 # cp932 and 〜 in shift_jis: where no character that only cp932 has is beside them, it cannot be decided which.
 NARROWER = {"cp932": "shift_jis", "cp949": "euc_kr"}
-# One page each of the scripts with one-byte pages: enough to see that letters are one byte; chardet names
-# the page.
-ONE_BYTE = ("cp1252", "cp1251", "koi8-r", "cp1253", "cp874", "cp1255", "cp1256")
 UTF_16, UTF_32 = ("utf-16-le", "utf-16-be"), ("utf-32-le", "utf-32-be")
 WIDE = UTF_16 + UTF_32
-CANDIDATES = ("utf-8", *EAST_ASIAN, *ONE_BYTE, *WIDE)
+CANDIDATES = ("utf-8", *EAST_ASIAN, *one_byte.PAGES, *WIDE)
 
 # Tried first: when one of them reads like Chinese, the others need not be tried.
 USUAL = ("utf-8", *CHINESE)
 # Of Big5's pages, the one that decodes the most stands for all.
 FIRST = ("utf-8", "gb18030", "big5hkscs")
 
-# More bytes than this are not decoded to see whether that is possible, but where a sample reads like it.
-FEW_DECODED = 1 << 15
+# More bytes than this are not read to see whether that is possible, but where a sample reads like it.
+FEW_READ = 1 << 13
 # Enough for a verdict far beyond doubt; a longer sample costs time only.
 SAMPLE_BYTES = 2048
 # If less of a sample than this is sure to be in step, the rest is tried both ways.
@@ -61,34 +53,19 @@ MOST_KANA = 0.03
 # ln P by which each kana makes a text less likely to be Chinese: EUC-JP and GB 18030 have the same kana, so
 # that only the kanji between them tell Japanese from Chinese.
 KANA_IN_CHINESE = -2.0
-# What is cut inside its first character reads worse than this, until it falls in step.
-OUT_OF_STEP, HEAD_READ = -9.5, 6
 # Too few characters convince of nothing.
 FEWEST_CHARACTERS = 12
 # ln P per character of UTF-16 that is worth believing without a mark; noise has -14.
 READABLE = -10.0
 # ln P that a document is in some other encoding than the usual Chinese ones. It matters in a few bytes only.
 RARER = -6.0
-# Well-formed UTF-8 may be an accident if so few bytes are all that is not the first of a character, and no three
-# characters of three bytes stand together (by accident in one of a million runs of GBK); the ln P that it is none.
-FEW_BYTES = 32
-NO_ACCIDENT_RUN = re.compile("[\u0800-\ud7ff\uf900-\ufffc]{3}")
+# The ln P that well-formed UTF-8 of few bytes is no accident.
 NO_ACCIDENT = 4.0
 # ln P per character of two hanzi that are a common word, which no accident makes of anything else.
 PLAUSIBLE = -8.0
-CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
 HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 # ln P that a document's own word for its encoding is worth: it decides what is doubtful, no more.
 DECLARED = 5.0
-# chardet is believed about the one-byte page unless ours is likelier by so many nats: letters are cheap in
-# all pages of a script, but only the right one has capitals where words begin, and one script in a word.
-OUTDOES = 30.0
-# Below this confidence, chardet says what it likes.
-UNSURE = 0.03
-# Pages of computers before the web (DOS, Macintosh, mainframes) must be as likely as ours.
-OUTDATED = re.compile(r"(?i)mac|cp[0-8]\d\d$|cp1[01]|ibm|hp")
-# What chardet looks at.
-CHARDET_BYTES = 16384
 
 KANA = re.compile("[\u3041-\u30ff]")
 # What UTF-16 makes of two spaces, tabs or line ends of one byte each.
@@ -104,29 +81,63 @@ class Guess(NamedTuple):
     confidence: float
 
 
-def read_plainly(data: bytes) -> tuple[str, str] | None:
-    """The page in which all of `data` is Chinese beyond doubt, and the text; None if it takes more to tell.
+def detect(data: bytes) -> Guess:
+    """The likeliest encoding of `data`; of a family of pages that differ in a few characters, one of the widest.
 
-    Most files are told so, in hardly more time than it takes to decode them.
-
-    >>> read_plainly("工作会议听取了财政预算执行情况的报告。".encode("gbk"))
-    ('gb18030', '工作会议听取了财政预算执行情况的报告。')
+    Reads samples where they settle it: `narrowest` tells whether all of `data` is in it. Raises NotText if it
+    reads like nothing.
     """
-    pages: Iterable[str] = CHINESE
-    if len(data) > FEW_DECODED:
-        pages = _scores_of_usual(sample(data, SAMPLE_BYTES), ("gb18030",)) or CHINESE[1:]
-    for page in pages:
-        if text := _decoded_but_for_the_end(data, page):
-            read = excerpts(text)
-            lnp = plausibility.lnp(read)
-            begins_well = lnp[:HEAD_READ].sum() > OUT_OF_STEP * min(HEAD_READ, len(read))
-            if begins_well and is_convincing(read, float(lnp.sum())):
-                return big5.page(data) if page in big5.PAGES else (page, text)
-    return None
+    marked, start = byte_order_mark(data)
+    if marked and marked != "utf-8":
+        return Guess(marked, 1.0)
+    is_binary = containers.is_binary(data)
+    if is_binary or b"\0" in data:
+        found = guess(data, ("utf-8", *CHINESE, *WIDE))
+        if found.encoding in WIDE:
+            return found
+        if is_binary and not escapes(data):
+            raise containers.NotText("binary data: more control characters than any text has")
+    body = data[start:] if start else data
+    if body.isascii():
+        few = utf8.is_ambiguous(body, body.decode()) if len(body) <= utf8.FEW_BYTES else False
+        return guess_among_few(body) if few else Guess(escapes(body) or "utf-8", 1.0)
+    if utf8.is_read_from((body,) if len(body) <= FEW_READ else sample(body, SAMPLE_BYTES).pieces):
+        return Guess("utf-8", 1.0)
+    if text := decoded(body, "utf-8"):
+        return guess_among_few(body) if utf8.is_ambiguous(body, text) else Guess("utf-8", 1.0)
+    if page := _plainly(body):
+        return Guess(page, 1.0)
+    return guess(body)
+
+
+def narrowest(data: bytes, encoding: str) -> tuple[str, str]:
+    """The narrowest page of the family of `encoding` that has all of `data`, whose last character may be cut,
+    and the text; "" for the text if there is none.
+
+    >>> narrowest("東京".encode("cp932"), "cp932")
+    ('shift_jis', '東京')
+    """
+    if encoding in big5.PAGES:
+        return big5.page(data)
+    if encoding in NARROWER and (text := decoded(data, NARROWER[encoding])):
+        return NARROWER[encoding], text
+    return encoding, decoded_but_for_the_end(data, encoding)
+
+
+def _plainly(data: bytes) -> str:
+    """The page in which excerpts of `data` are Chinese beyond doubt; "" if it takes more to tell."""
+    part = data if len(data) <= SAMPLE_BYTES else sample(data, SAMPLE_BYTES).aligned
+    if len(part) < 2 * FEWEST_CHARACTERS:
+        return ""
+    for page in ("gb18030", "big5hkscs"):
+        read = excerpts(part.decode(page, "replace"))
+        if is_convincing(read, float(plausibility.lnp(read).sum())):
+            return page
+    return ""
 
 
 def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
-    """The likeliest encoding of `data`; where it is a one-byte page, the page that chardet names."""
+    """The same by likelihood alone; where it is a one-byte page, the page that chardet names."""
     taken = sample(data, SAMPLE_BYTES)
     scores = _scores_of_few(data, candidates) or _scores_of_usual(taken, candidates)
     if not scores:
@@ -136,12 +147,8 @@ def guess(data: bytes, candidates: tuple[str, ...] = CANDIDATES) -> Guess:
             scores[said] += DECLARED
     best = max(scores, key=scores.__getitem__)
     confidence = _confidence(scores, best)
-    if best in big5.PAGES:
-        best, _ = big5.page(data)
-    if best in ONE_BYTE:
-        return _by_chardet(data, taken, Guess(best, confidence))
-    if best in NARROWER and decoded(data, NARROWER[best]):
-        best = NARROWER[best]
+    if best in one_byte.PAGES:
+        return Guess(*one_byte.named(data, taken, best, confidence))
     return Guess(best, confidence)
 
 
@@ -152,8 +159,8 @@ def guess_among_few(data: bytes) -> Guess:
         return Guess("utf-8", 1.0)
     # A byte on each side tells whether a letter stands in a word, and may belong to a character of two.
     part = b"\n".join(data[max(0, m.start() - 1) : m.end() + 1] for m in HIGH_BYTES.finditer(data))
-    wide = UTF_16 if len(data) <= FEW_BYTES else ()
-    texts = _strict_readings(data, part if len(data) > FEW_BYTES else data, ("utf-8", *CHINESE, *wide))
+    wide = UTF_16 if len(data) <= utf8.FEW_BYTES else ()
+    texts = _strict_readings(data, part if len(data) > utf8.FEW_BYTES else data, ("utf-8", *CHINESE, *wide))
     if len(texts) == 1:
         return Guess("utf-8", 1.0)
     scores = dict(zip(texts, likelihood.totals(texts.values()), strict=True))
@@ -162,13 +169,6 @@ def guess_among_few(data: bytes) -> Guess:
         scores[said] += DECLARED
     best = max(scores, key=scores.__getitem__)
     return Guess(best, _confidence(scores, best))
-
-
-def is_ambiguous(data: bytes, text: str) -> bool:
-    """Whether `data`, which is `text` in UTF-8, may be something else that is well-formed by accident."""
-    if text.isascii():
-        return len(data) <= FEW_BYTES and CONTROL.search(text) is not None
-    return len(data) - len(text) <= FEW_BYTES and not NO_ACCIDENT_RUN.search(text)
 
 
 def _scores_of_few(data: bytes, candidates: tuple[str, ...]) -> dict[str, float]:
@@ -228,7 +228,7 @@ def _careful_score(sample: Sample, encoding: str) -> float:
     if encoding in WIDE:
         return RARER + _wide_score(sample, encoding)
     if encoding not in TWO_BYTE:
-        return _rarity(encoding, "") + _score(sample, encoding)
+        return _rarity(encoding, "") + likelihood.of_sample(sample, encoding)
     segments = [(piece, segment) for piece in sample.pieces for segment in align(piece, (encoding,))]
     text = "".join(piece[s.start : s.end].decode(s.encoding, "replace") for piece, s in segments)
     return _rarity(encoding, text) + likelihood.total(text)
@@ -239,14 +239,6 @@ def _rarity(encoding: str, text: str) -> float:
     if encoding in CHINESE:
         return KANA_IN_CHINESE * len(KANA.findall(text))
     return 0.0 if encoding in USUAL else RARER
-
-
-def _score(sample: Sample, encoding: str) -> float:
-    """ln P of `sample` read in `encoding`, where each piece begins with a whole character or half a one."""
-    return likelihood.total(sample.aligned.decode(encoding, "replace")) + sum(
-        max(likelihood.total(piece[cut:].decode(encoding, "replace")) for cut in (0, 1))
-        for piece in sample.unaligned
-    )
 
 
 def _wide_score(sample: Sample, encoding: str) -> float:
@@ -283,43 +275,4 @@ def _confidence(scores: dict[str, float], best: str) -> float:
 
 def _family(encoding: str) -> str:
     """Pages of one family are told apart by other means than likelihood."""
-    return "big5" if encoding in big5.PAGES else "one byte" if encoding in ONE_BYTE else encoding
-
-
-def _decoded_but_for_the_end(data: bytes, encoding: str) -> str:
-    """`data` in `encoding`, whose last character may be cut; "" if any other byte of it is in no character."""
-    decoder = getincrementaldecoder(encoding)()
-    try:
-        text = decoder.decode(data)
-    except UnicodeDecodeError:
-        return ""
-    cut, _ = decoder.getstate()
-    return text + cut.decode(encoding, "replace") if cut else text
-
-
-def decoded(data: bytes, encoding: str) -> str:
-    """`data` in `encoding`, or "" if any byte of it is in no character."""
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return ""
-
-
-def _by_chardet(data: bytes, sample: Sample, ours: Guess) -> Guess:
-    """The name that chardet has for a one-byte page; ours if it sees none."""
-    if len(data) > CHARDET_BYTES and not high_bytes(data[:CHARDET_BYTES]):
-        data = b"\n".join(sample.pieces)
-    named = chardet.detect(data, compat_names=False)
-    name = named["encoding"] or ours.encoding
-    try:
-        is_multi_byte = "\u4e2d\uac00".encode(name, "ignore") != b""
-    except LookupError:
-        return ours
-    outdoes = OUTDOES if not OUTDATED.match(name) else 0.0
-    if (
-        is_multi_byte
-        or named["confidence"] < UNSURE
-        or _score(sample, ours.encoding) - _score(sample, name) > outdoes
-    ):
-        return ours
-    return Guess(name, min(ours.confidence, named["confidence"]))
+    return "big5" if encoding in big5.PAGES else "one byte" if encoding in one_byte.PAGES else encoding

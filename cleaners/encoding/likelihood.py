@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
+from cleaners.encoding.sampling import Sample
 
 
 class Script(NamedTuple):
@@ -86,6 +87,13 @@ def totals(texts: Iterable[str]) -> list[float]:
     ends = np.cumsum([len(text) + 1 for text in texts]) - 1
     starts = np.append(0, ends[:-1] + 1)
     return [float(value) for value in sums[ends] - sums[starts]]
+
+
+def of_sample(sample: Sample, encoding: str) -> float:
+    """ln P of `sample` read in `encoding`, where each piece begins with a whole character or half a one."""
+    return total(sample.aligned.decode(encoding, "replace")) + sum(
+        max(total(piece[cut:].decode(encoding, "replace")) for cut in (0, 1)) for piece in sample.unaligned
+    )
 
 
 def _lnp(text: str) -> NDArray[np.float64]:

@@ -5,20 +5,18 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-import numpy as np
-
 from cleaners.document import Segment
-from cleaners.encoding import likelihood
+from cleaners.encoding import likelihood, utf8
 from cleaners.encoding.alignment import SWITCH, align
 from cleaners.encoding.detection import (
     CANDIDATES,
     CHINESE,
     EAST_ASIAN,
-    NO_ACCIDENT_RUN,
     SAMPLE_BYTES,
     TWO_BYTE,
     Guess,
     guess,
+    narrowest,
 )
 from cleaners.encoding.repair import (
     ALIGNING_BEGINS,
@@ -27,19 +25,14 @@ from cleaners.encoding.repair import (
     MOST_ALIGNED,
     STRETCH,
     begins_in_step,
-    decodes,
     is_likelier,
     moved,
 )
 from cleaners.encoding.sampling import high_bytes, high_characters
+from cleaners.encoding.strict import decodes
 
-CHINESE_UTF8 = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
-# The same and more of it, with the quotation marks and dashes between.
+# Characters of Chinese UTF-8 side by side, with the quotation marks and dashes between.
 UTF8_RUN = re.compile(rb"(?:[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]){2,}")
-# From so many bytes on, numpy finds that faster than a regular expression.
-FASTER_IN_BULK = 4096
-# So many bytes at once stay in a processor's cache.
-IN_CACHE = 1 << 15
 # What "surrogateescape" makes of bytes that are in no character; characters of three bytes and more.
 BAD_BYTES, LONG_CHARACTERS = re.compile("[\udc80-\udcff]+"), re.compile("[^\x00-\u07ff\udc80-\udcff]+")
 # The same and the characters of two bytes beside them, which wrong bytes are by accident.
@@ -58,13 +51,6 @@ SAME_AS_BEFORE = 6.0
 # Share of the bytes that are not ASCII in stretches of well-formed Chinese UTF-8 that makes a file partly
 # UTF-8, even where some one-byte page seems likelier for the whole.
 PARTLY_UTF8 = 0.2
-# What is left of a character where a cut begins or ends the file.
-CUT_HEAD = re.compile(rb"[\x80-\xbf]{0,3}")
-CUT_CHARACTER = rb"[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2}"
-CUT_TAIL = re.compile(rb"(?:%s)?\Z" % CUT_CHARACTER)
-# Characters of UTF-8: so many behind the first cut make it worth reading all.
-UNIT = rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xf4][\x80-\xbf]{2,3})"
-BEHIND_CUT = re.compile(rb"%s{8}|%s*(?:%s)?\Z" % (UNIT, UNIT, CUT_CHARACTER))
 # ln P per character that is not ASCII of a part that is surely Chinese.
 SURELY_CHINESE = -9.0
 
@@ -83,7 +69,7 @@ LAST = Line(b"", "", 0)
 def parts(data: bytes, start: int) -> tuple[list[Segment], float] | None:
     """The parts of `data` from `start` on, and how sure they are; None if none is Chinese UTF-8."""
     body = data[start:]
-    if not holds_chinese_utf8(body):
+    if not utf8.holds_chinese(body):
         return None
     page, confidence = _second_encoding(body)
     if page == "utf-8":
@@ -93,45 +79,9 @@ def parts(data: bytes, start: int) -> tuple[list[Segment], float] | None:
     return list(_merged(data, _by_line(body, start, page))), confidence
 
 
-def utf8_but_for_the_ends(data: bytes) -> str:
-    """`data` in UTF-8 if nothing but its first and last character may be cut, and it is Chinese; "" if not."""
-    head, tail = _cut_ends(data)
-    if BEHIND_CUT.match(data, head) is None:
-        return ""
-    try:
-        text = str(memoryview(data)[head:tail], "utf-8")
-    except UnicodeDecodeError:
-        return ""
-    if not NO_ACCIDENT_RUN.search(text):
-        return ""
-    return data[:head].decode("utf-8", "replace") + text + data[tail:].decode("utf-8", "replace")
-
-
-def _cut_ends(data: bytes) -> tuple[int, int]:
-    """Where the first whole character of UTF-8 begins, and where the last ends."""
-    head, tail = CUT_HEAD.match(data), CUT_TAIL.search(data, max(0, len(data) - 3))
-    return (head.end() if head else 0), (tail.start() if tail else len(data))
-
-
-def holds_chinese_utf8(data: bytes) -> bool:
-    """Whether two neighbouring characters of Chinese UTF-8 are in `data`: by accident in no GBK of 2 MB."""
-    if len(data) < FASTER_IN_BULK:
-        return CHINESE_UTF8.search(data) is not None
-    return any(_holds_two(data, start) for start in range(0, len(data), IN_CACHE))
-
-
-def _holds_two(data: bytes, start: int) -> bool:
-    """The same for those that begin among IN_CACHE bytes from `start` on."""
-    byte = np.frombuffer(data, np.uint8, min(IN_CACHE + 5, len(data) - start), start)
-    lead = (byte - np.uint8(0xE3) <= 6) | (byte == 0xEF)
-    more = byte & 0xC0 == 0x80
-    first = lead[:-2] & more[1:-1] & more[2:]
-    return bool((first[:-3] & first[3:]).any())
-
-
 def _is_partly_utf8(data: bytes) -> bool:
     """Whether enough of `data` is well-formed Chinese UTF-8, stretch for stretch."""
-    stretches = (match[0] for match in STRETCH.finditer(data) if holds_chinese_utf8(match[0]))
+    stretches = (match[0] for match in STRETCH.finditer(data) if utf8.holds_chinese(match[0]))
     return sum(high_bytes(s) for s in stretches if decodes(s, "utf-8")) > PARTLY_UTF8 * high_bytes(data)
 
 
@@ -146,7 +96,7 @@ def _well_formed(data: bytes) -> tuple[int, int]:
 def _second_encoding(data: bytes) -> Guess:
     """The encoding of what is not UTF-8 in a file with Chinese UTF-8: "utf-8" if that is mere damage."""
     doubtful = []
-    head, tail = _cut_ends(data)
+    head, tail = utf8.cut_ends(data)
     for line in _bad_lines(data[head:tail]):
         for match in STRETCH.finditer(line):
             between = [] if match[0].isascii() else UTF8_RUN.split(match[0])
@@ -159,9 +109,10 @@ def _second_encoding(data: bytes) -> Guess:
     # In a file that is partly Chinese, the rest is likely to be so, too.
     for candidates in (CHINESE, CANDIDATES) if doubtful else ():
         page, confidence = guess(part, candidates)
-        other, utf8 = _likelihood(part[:SAMPLE_BYTES], page), _likelihood(part[:SAMPLE_BYTES], "utf-8")
+        page, _ = narrowest(part, page)
+        other, as_utf8 = _likelihood(part[:SAMPLE_BYTES], page), _likelihood(part[:SAMPLE_BYTES], "utf-8")
         characters = high_characters(part[:SAMPLE_BYTES].decode(page, "replace"))
-        if other > utf8 + SURE and (candidates == CANDIDATES or other > SURELY_CHINESE * characters):
+        if other > as_utf8 + SURE and (candidates == CANDIDATES or other > SURELY_CHINESE * characters):
             return Guess(page, confidence)
     return Guess("utf-8", 1.0)
 
@@ -224,14 +175,14 @@ def _lines(data: bytes, page: str) -> Iterator[Line]:
 def _of_line(line: bytes, page: str, before: str) -> str:
     """The encoding of a line; "" where it seems to be in both."""
     good, bad = _well_formed(line)
-    if holds_chinese_utf8(line):
+    if utf8.holds_chinese(line):
         return "" if bad >= FEWEST_BAD_BYTES else "utf-8"
     if bad and bad * GOOD_TO_BAD > good and decodes(line, page):
         return page
 
     # Short lines may be well-formed by accident.
-    utf8, other = _likelihood(line, "utf-8"), _likelihood(line, page)
-    return "utf-8" if utf8 + (SAME_AS_BEFORE if before == "utf-8" else -SAME_AS_BEFORE) > other else page
+    as_utf8, other = _likelihood(line, "utf-8"), _likelihood(line, page)
+    return "utf-8" if as_utf8 + (SAME_AS_BEFORE if before == "utf-8" else -SAME_AS_BEFORE) > other else page
 
 
 def _likelihood(data: bytes, encoding: str) -> float:

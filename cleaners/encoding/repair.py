@@ -12,8 +12,11 @@ from cleaners.characters import codes
 from cleaners.document import Segment
 from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
-from cleaners.encoding.detection import HEAD_READ, OUT_OF_STEP, TWO_BYTE
+from cleaners.encoding.detection import TWO_BYTE
+from cleaners.encoding.strict import decodes
 
+# What is cut inside its first character reads worse than this, until it falls in step.
+OUT_OF_STEP, HEAD_READ = -9.5, 6
 # What lies between bytes that are surely characters of their own (see sampling.SAFE_START).
 STRETCH = re.compile(rb"[^\x01-\x2f]+")
 SURE = re.compile("[\x01-\x2f]")
@@ -100,10 +103,10 @@ def is_in_step(text: str) -> bool:
     """Whether no character for private use in `text` stands among unlikely ones."""
     for start in range(0, len(text), AT_ONCE):
         part = text[start : start + AT_ONCE]
-        code_points = codes(part)
-        places = np.flatnonzero(code_points - np.uint32(0xE000) < PRIVATE)
-        if not len(places):
+        units = np.frombuffer(part.encode("utf-16-le", "surrogatepass"), np.uint16)
+        if not (units - np.uint16(0xE000) < PRIVATE).any():
             continue
+        places = np.flatnonzero(codes(part) - np.uint32(0xE000) < PRIVATE)
         near = [_near(text, start + at) for at in places.tolist()]
         lengths = np.array([len(part) + 1 for part in near])
         sums = np.add.reduceat(plausibility.lnp("\n".join(near) + "\n"), np.cumsum(lengths) - lengths)
@@ -167,12 +170,3 @@ def follow(data: bytes, segments: Iterable[Segment]) -> str:
 def moved(segments: Iterable[Segment], offset: int) -> list[Segment]:
     """`segments` of a part of some bytes as segments of the whole; the part begins at `offset`."""
     return [Segment(s.start + offset, s.end + offset, s.encoding) for s in segments]
-
-
-def decodes(data: bytes, encoding: str) -> bool:
-    """Whether every byte of `data` is in some character of `encoding`."""
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -30,12 +30,18 @@ def sample(data: bytes, size: int) -> Sample:
     if len(data) <= size:
         return _cut((data,))
     count = -(-len(data) // PIECE_BYTES)
+    starts = np.linspace(0, count - 1, size // PIECE_BYTES).astype(int) * PIECE_BYTES
+    pieces = [data[start : start + PIECE_BYTES] for start in starts.tolist()]
+    if not any(map(bytes.isascii, pieces)):
+        return _cut(pieces)
     high = np.zeros(count * PIECE_BYTES, np.bool_)
     np.greater_equal(np.frombuffer(data, np.uint8), 0x80, out=high[: len(data)])
-    pieces = np.flatnonzero(high.reshape(count, PIECE_BYTES).any(axis=1))
-    if not len(pieces):
-        pieces = np.arange(count)
-    chosen = pieces[np.linspace(0, len(pieces) - 1, min(size // PIECE_BYTES, len(pieces))).astype(int)]
+    with_high = np.flatnonzero(high.reshape(count, PIECE_BYTES).any(axis=1))
+    if not len(with_high):
+        with_high = np.arange(count)
+    chosen = with_high[
+        np.linspace(0, len(with_high) - 1, min(size // PIECE_BYTES, len(with_high))).astype(int)
+    ]
     return _cut(data[start : start + PIECE_BYTES] for start in (chosen * PIECE_BYTES).tolist())
 
 
