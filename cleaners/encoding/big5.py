@@ -11,7 +11,6 @@ What is read there decides. It cannot be decided between ‧ and • (bytes A145
 they are all that differs: then the commoner one of them is read.
 """
 
-import re
 from functools import cache
 from itertools import islice
 
@@ -97,14 +96,15 @@ def page(data: bytes) -> tuple[str, str]:
 
 def _likeliest(text: str) -> str:
     """The page that bytes are in which are `text` in cp950."""
-    differing = _differing(text)
+    places = _differing(text)
+    differing = {text[place] for place in places}
     scores = {page: 0.0 for page in PAGES if "" not in map(_others(page).get, differing)}
     scores["cp950"] += sum(weight for mark, _, weight in MARKS if mark in differing)
-    letters = differing - {mark for mark, *_ in MARKS}
-    if "big5hkscs" in scores and letters:
-        runs = [m.span() for m in islice(re.finditer(f"[{''.join(letters)}]+", text), RUNS_READ)]
+    marks = {mark for mark, *_ in MARKS}
+    if "big5hkscs" in scores and differing - marks:
+        runs = _runs([place for place in places if text[place] not in marks])
         for page in scores:
-            scores[page] += _lnp_of_runs(text, runs, _others(page))
+            scores[page] += _lnp_of_runs(text, runs[:RUNS_READ], _others(page))
     return max(scores, key=scores.__getitem__)
 
 
@@ -119,14 +119,14 @@ def _is_hong_kong(cp950: str, hong_kong: str) -> bool:
     return theirs > ours + GAIN
 
 
-def _differing(text: str) -> set[str]:
-    """The characters of `text`, read in cp950, whose bytes are another character or none in some other page."""
-    found = set[str]()
+def _differing(text: str) -> list[int]:
+    """Where in `text`, read in cp950, bytes are another character or none in some other page."""
+    places: list[int] = []
     for start in range(0, len(text), AT_ONCE):
         units = np.frombuffer(text[start : start + AT_ONCE].encode("utf-16-le"), np.uint16)
         if (differs := _differs().take(units)).any():
-            found.update(map(chr, units[differs].tolist()))
-    return found
+            places += (np.flatnonzero(differs) + start).tolist()
+    return places
 
 
 @cache
@@ -146,6 +146,12 @@ def _others(page: str) -> dict[str, str]:
         if len(ours) == 1 and ours != theirs:
             others[ours] = theirs
     return {ours: theirs for ours, theirs in others.items() if theirs or not ours.encode(page, "ignore")}
+
+
+def _runs(places: list[int]) -> list[tuple[int, int]]:
+    """Where runs of neighbouring `places` begin and end."""
+    runs = np.split(np.array(places), np.flatnonzero(np.diff(places) > 1) + 1)
+    return [(int(run[0]), int(run[-1]) + 1) for run in runs]
 
 
 def _lnp_of_runs(text: str, runs: list[tuple[int, int]], others: dict[str, str]) -> float:

@@ -76,5 +76,5 @@ def _holds_two(data: bytes, start: int) -> bool:
     byte = np.frombuffer(data, np.uint8, min(IN_CACHE + 5, len(data) - start), start)
     lead, more = byte & 0xF0 == 0xE0, byte.view(np.int8) < -0x40
     first = lead[:-2] & more[1:-1] & more[2:]
-    seems_so = bool((first[:-3] & first[3:]).any())
-    return seems_so and CHINESE_UTF8.search(data, start, start + IN_CACHE + 5) is not None
+    places = np.flatnonzero(first[:-3] & first[3:]) + start
+    return any(CHINESE_UTF8.match(data, place) for place in places.tolist())
