@@ -236,9 +236,9 @@ def _careful_score(sample: Sample, encoding: str) -> float:
 
 def _rarity(encoding: str, text: str) -> float:
     """ln P of meeting `encoding`, and in it a `text` with so many kana."""
-    if encoding in CHINESE:
-        return KANA_IN_CHINESE * len(KANA.findall(text))
-    return 0.0 if encoding in USUAL else RARER
+    if encoding not in USUAL:
+        return RARER
+    return KANA_IN_CHINESE * len(KANA.findall(text)) if encoding != "utf-8" else 0.0
 
 
 def _wide_score(sample: Sample, encoding: str) -> float:

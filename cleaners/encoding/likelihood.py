@@ -8,6 +8,7 @@ count, cost what they cost inside and at the start of words of their own script.
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -64,11 +65,14 @@ FIRST_LEVEL = range(0x889F, 0x9873)
 INNER_CAPITAL = -6.0
 
 
+# What else matters in a character.
+SMALL, HANZI, LATIN, UNMIXED, CAPITAL, REGIONAL_FORM = (1 << bit for bit in range(6))
+
+
 class _Tables(NamedTuple):
     script: NDArray[np.uint8]  # by code point: its place in SCRIPTS, from 1 on; 0 for none
-    is_capital: NDArray[np.bool_]
+    kind: NDArray[np.uint8]  # by code point: SMALL, HANZI, ...
     rarity: NDArray[np.float64]  # ln P by which a letter is rarer than most of its script
-    is_regional: NDArray[np.bool_]
     inside: NDArray[np.float64]  # by script
     starting: NDArray[np.float64]
 
@@ -83,10 +87,11 @@ def totals(texts: Iterable[str]) -> list[float]:
     texts = tuple(texts)
     if not texts:
         return []
-    sums = np.concatenate(([0.0], np.cumsum(_lnp("\n".join(texts)))))
-    ends = np.cumsum([len(text) + 1 for text in texts]) - 1
-    starts = np.append(0, ends[:-1] + 1)
-    return [float(value) for value in sums[ends] - sums[starts]]
+    starts = [0, *accumulate(len(text) + 1 for text in texts)]
+    values = _lnp("\n".join(texts) + "\n")
+    values[[start - 1 for start in starts[1:]]] = 0.0
+    sums: list[float] = np.add.reduceat(values, starts[:-1]).tolist()
+    return sums
 
 
 def of_sample(sample: Sample, encoding: str) -> float:
@@ -99,52 +104,58 @@ def of_sample(sample: Sample, encoding: str) -> float:
 def _lnp(text: str) -> NDArray[np.float64]:
     """ln P of each character of `text` given the one before it."""
     values = plausibility.lnp(text).astype(np.float64)
-    code_points = codes(text)
-    place = np.minimum(code_points, 0xFFFF)
     tables = _tables()
-    script = tables.script[place]
-    values[tables.is_regional[place]] = REGIONAL
-    small = (code_points >= ord("a")) & (code_points <= ord("z"))
-    if small.any():
-        hanzi = (code_points >= 0x3400) & (code_points < 0xA000)
-        values[1:-1] += (hanzi[1:-1] & small[:-2] & small[2:]) * MIXED_WORD
-    letters = np.flatnonzero(script)
+    place = np.minimum(codes(text), 0xFFFF)
+    kind = tables.kind.take(place)
+    met = int(np.bitwise_or.reduce(kind))
+    if met & REGIONAL_FORM:
+        values[kind & REGIONAL_FORM > 0] = REGIONAL
+    if met & SMALL and met & HANZI:
+        small = kind & SMALL > 0
+        values[1:-1] += (kind[1:-1] & HANZI > 0) * small[:-2] * small[2:] * MIXED_WORD
+    script = tables.script.take(place)
+    letters = script.nonzero()[0]
     if len(letters):
         own = script[letters]
         last = np.append(0, script)[letters]
         values[letters] = np.where(last == own, tables.inside[own], tables.starting[own])
-        values += tables.rarity[place]
-        capital, foreign = tables.is_capital[place], script >= FIRST_UNMIXED
-        latin = small | (script == ACCENTED) | ((code_points >= ord("A")) & (code_points <= ord("Z")))
-        inner_capital = capital[1:] & ~capital[:-1] & (script[1:] == script[:-1]) & (script[1:] > 0)
-        mixed_word = foreign[1:] & latin[:-1] | latin[1:] & foreign[:-1]
-        values[1:] += inner_capital * INNER_CAPITAL + mixed_word * MIXED_WORD
+        values += tables.rarity.take(place)
+        if met & CAPITAL:
+            capital = kind & CAPITAL > 0
+            inner = capital[1:] & ~capital[:-1] & (script[1:] == script[:-1]) & (script[1:] > 0)
+            values[1:] += inner * INNER_CAPITAL
+        if met & UNMIXED and met & LATIN:
+            foreign, latin = kind & UNMIXED > 0, kind & LATIN > 0
+            values[1:] += (foreign[1:] & latin[:-1] | latin[1:] & foreign[:-1]) * MIXED_WORD
     return values
 
 
 @cache
 def _tables() -> _Tables:
-    script = np.zeros(0x10000, np.uint8)
-    is_capital, rarity = np.zeros(0x10000, np.bool_), np.zeros(0x10000)
+    script, kind = np.zeros(0x10000, np.uint8), np.zeros(0x10000, np.uint8)
+    rarity = np.zeros(0x10000)
     for number, (first, last, *_, letters_only) in enumerate(SCRIPTS, start=1):
         for code_point in range(first, last + 1):
             # Vowel signs and points (category M) belong to the words that they stand in.
             if unicodedata.category(chr(code_point))[0] in "LM" or not letters_only:
                 script[code_point] = number
-                is_capital[code_point] = chr(code_point).isupper()
+                kind[code_point] |= CAPITAL * chr(code_point).isupper()
+                kind[code_point] |= UNMIXED * (number >= FIRST_UNMIXED) | LATIN * (number == ACCENTED)
+    kind[ord("A") : ord("Z") + 1] |= LATIN
+    kind[ord("a") : ord("z") + 1] |= LATIN | SMALL
+    kind[0x3400:0xA000] |= HANZI
     for code_point in range(0xAC00, 0xD7A4):
         if len(chr(code_point).encode("euc_kr", "ignore")) != 2:
             rarity[code_point] = RARE_HANGUL
     for code_point in range(0x400, 0x500):
         if script[code_point] and chr(code_point).lower() not in COMMON_CYRILLIC:
             rarity[code_point] = RARE_CYRILLIC
-    is_regional = np.zeros(0x10000, np.bool_)
     for pair in FIRST_LEVEL:
         kanji = pair.to_bytes(2, "big").decode("shift_jis", "ignore")[-1:]
         if kanji and not kanji.encode("gb2312", "ignore") and not kanji.encode("big5", "ignore"):
-            is_regional[ord(kanji)] = True
+            kind[ord(kanji)] |= REGIONAL_FORM
     for hanzi in CANTONESE:
-        is_regional[ord(hanzi)] = True
+        kind[ord(hanzi)] |= REGIONAL_FORM
     inside = np.array([0.0, *(script.inside for script in SCRIPTS)])
     starting = np.array([0.0, *(script.starting for script in SCRIPTS)])
-    return _Tables(script, is_capital, rarity, is_regional, inside, starting)
+    return _Tables(script, kind, rarity, inside, starting)
