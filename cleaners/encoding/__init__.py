@@ -102,7 +102,7 @@ def _read(data: bytes) -> Reading:
     page, text = narrowest(body, encoding)
     if not text and encoding == "utf-8":
         text = utf8.but_for_the_ends(body)
-    if text and (page == "utf-8" or _is_sound(body, text)):
+    if not body or (text and (page == "utf-8" or _is_sound(body, text))):
         return Reading([Segment(start, len(data), page)], confidence, text)
     segments, confidence = parts(data, start) or ([Segment(start, len(data), page)], confidence)
     segments = [part for segment in segments for part in realigned(data, segment)]

@@ -27,7 +27,9 @@ NEVER = -1e9
 SINGLE_BYTES = "cp1252"
 MEANT_ALONE = {"gb18030": b"\x80\xa0"}
 
-UTF8_LEADS = ((2, rb"[\xc2-\xdf]"), (3, rb"[\xe0-\xef]"), (4, rb"[\xf0-\xf4]"))
+# Of two bytes, those of Latin-1, Greek and Russian: other scripts are seldom met beside Chinese, but two bytes of
+# GBK often look like them.
+UTF8_LEADS = ((2, rb"[\xc2\xc3\xce-\xd1]"), (3, rb"[\xe0-\xef]"), (4, rb"[\xf0-\xf4]"))
 GB18030_OF_FOUR = re.compile(rb"(?=([\x81-\xfe][0-9][\x81-\xfe][0-9]))")
 
 

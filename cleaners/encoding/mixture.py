@@ -9,7 +9,6 @@ from cleaners.document import Segment
 from cleaners.encoding import likelihood, utf8
 from cleaners.encoding.alignment import SWITCH, align
 from cleaners.encoding.detection import (
-    CANDIDATES,
     CHINESE,
     EAST_ASIAN,
     SAMPLE_BYTES,
@@ -29,7 +28,7 @@ from cleaners.encoding.repair import (
     moved,
 )
 from cleaners.encoding.sampling import high_bytes, high_characters
-from cleaners.encoding.strict import decodes
+from cleaners.encoding.strict import decoded, decodes
 
 # Characters of Chinese UTF-8 side by side, with the quotation marks and dashes between.
 UTF8_RUN = re.compile(rb"(?:[\xe2-\xe9\xef][\x80-\xbf][\x80-\xbf]){2,}")
@@ -51,6 +50,8 @@ SAME_AS_BEFORE = 6.0
 # Share of the bytes that are not ASCII in stretches of well-formed Chinese UTF-8 that makes a file partly
 # UTF-8, even where some one-byte page seems likelier for the whole.
 PARTLY_UTF8 = 0.2
+# Characters of two bytes that are seldom met beside Chinese, but are made of two bytes of GBK.
+ACCIDENT = re.compile("[\u0100-\u036f\u0480-\u07ff]")
 # ln P per character that is not ASCII of a part that is surely Chinese.
 SURELY_CHINESE = -9.0
 
@@ -105,16 +106,20 @@ def _second_encoding(data: bytes) -> Guess:
                 good, bad = _well_formed(part)
                 if bad >= fewest and bad * GOOD_TO_BAD > good:
                     doubtful.append(part)
+    if not doubtful:
+        return Guess("utf-8", 1.0)
     part = b"\n".join(doubtful)
+    sample = part[:SAMPLE_BYTES]
     # In a file that is partly Chinese, the rest is likely to be so, too.
-    for candidates in (CHINESE, CANDIDATES) if doubtful else ():
-        page, confidence = guess(part, candidates)
-        page, _ = narrowest(part, page)
-        other, as_utf8 = _likelihood(part[:SAMPLE_BYTES], page), _likelihood(part[:SAMPLE_BYTES], "utf-8")
-        characters = high_characters(part[:SAMPLE_BYTES].decode(page, "replace"))
-        if other > as_utf8 + SURE and (candidates == CANDIDATES or other > SURELY_CHINESE * characters):
-            return Guess(page, confidence)
-    return Guess("utf-8", 1.0)
+    chinese = guess(part, CHINESE)
+    as_chinese, as_utf8 = (_likelihood(sample, page) for page in (chinese.encoding, "utf-8"))
+    characters = high_characters(sample.decode(chinese.encoding, "replace"))
+    found = chinese if as_chinese > SURELY_CHINESE * characters else guess(part)
+    if found.encoding != "utf-8" and as_chinese + SURE > _likelihood(sample, found.encoding):
+        found = chinese
+    if _likelihood(sample, found.encoding) < as_utf8 + SURE:
+        return Guess("utf-8", 1.0)
+    return Guess(narrowest(part, found.encoding)[0], found.confidence)
 
 
 def _bad_lines(data: bytes) -> Iterator[bytes]:
@@ -154,8 +159,9 @@ def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
 
 
 def _seems_whole(line: Line) -> bool:
-    """Whether all of a line decodes and it begins like text."""
-    return decodes(line.data, line.encoding) and begins_in_step(line.data.decode(line.encoding))
+    """Whether all of a line decodes, it begins like text, and no accident shows."""
+    text = decoded(line.data, line.encoding)
+    return bool(text) and begins_in_step(text) and not (line.encoding == "utf-8" and ACCIDENT.search(text))
 
 
 def _lines(data: bytes, page: str) -> Iterator[Line]:

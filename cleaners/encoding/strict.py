@@ -1,5 +1,7 @@
 """All of some bytes in an encoding, or nothing."""
 
+from codecs import getincrementaldecoder
+
 # Bytes of the longest character, in GB 18030 and UTF-8.
 LONGEST_CHARACTER = 4
 
@@ -26,4 +28,11 @@ def decoded_but_for_the_end(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        return data.decode(encoding, "replace") if len(data) - error.start < LONGEST_CHARACTER else ""
+        tail = data[error.start :]
+    if len(tail) >= LONGEST_CHARACTER:
+        return ""
+    try:
+        getincrementaldecoder(encoding)().decode(tail)
+    except UnicodeDecodeError:
+        return ""
+    return data.decode(encoding, "replace")
