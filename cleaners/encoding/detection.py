@@ -98,7 +98,7 @@ def detect(data: bytes) -> Guess:
         if is_binary and not escapes(data):
             raise containers.NotText("binary data: more control characters than any text has")
     body = data[start:] if start else data
-    if body.isascii() and ((escaped := escapes(body)) or len(body) > FEW_READ):
+    if body.isascii() and ((escaped := escapes(body)) or not 0 < len(body) <= FEW_READ):
         return Guess(escaped or "utf-8", 1.0)
     if utf8.is_read_from((body,) if len(body) <= FEW_READ else sample(body, SAMPLE_BYTES).pieces):
         return Guess("utf-8", 1.0)
