@@ -7,8 +7,9 @@ same bytes are different characters:
 - rows C6 and C7: cp950 and big5 have kana, Cyrillic letters and numbers in circles in one order, big5hkscs
   numbers, radicals, kana and Cyrillic letters in another.
 
-What is read there decides. It cannot be decided between ‧ and • (bytes A145), ￥ and ¥, ￡ and £, ￠ and ¢ where
-they are all that differs: then the commoner one of them is read.
+What is read there decides, and what stands around it. Between ‧ and • (bytes A145) the quotation marks do: who
+writes 「」 writes ‧ (in 18 of 18 documents of a parliament and of interviews in Taiwan), who writes “” writes •.
+￥ and ¥, ￡ and £, ￠ and ¢ can't be told apart where they are all that differs: the commoner one is read.
 """
 
 from functools import cache
@@ -40,6 +41,8 @@ MARKS = (
     ("∕", "／", -6.0),
 )
 
+# The mark that quotation marks tell, and the ln P that those of Taiwan are worth.
+DOT, QUOTED = "‧", 4.0
 # First bytes of all the pairs at which two pages have different characters, or only cp950 or big5 has any.
 ROWS_THAT_DIFFER = (0xA1, 0xA2, 0xA3, 0xC6, 0xC7, 0xF9)
 # So many characters are looked at at once, which a processor's cache holds.
@@ -100,6 +103,7 @@ def _likeliest(text: str) -> str:
     differing = {text[place] for place in places}
     scores = {page: 0.0 for page in PAGES if "" not in map(_others(page).get, differing)}
     scores["cp950"] += sum(weight for mark, _, weight in MARKS if mark in differing)
+    scores["cp950"] += QUOTED * (DOT in differing and text.count("「") > text.count("“"))
     marks = {mark for mark, *_ in MARKS}
     if "big5hkscs" in scores and differing - marks:
         runs = _runs([place for place in places if text[place] not in marks])
