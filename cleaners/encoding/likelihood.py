@@ -5,6 +5,7 @@ is judged by the shared model in `plausibility`; letters of other scripts, which
 count, cost what they cost inside and at the start of words of their own script.
 """
 
+import string
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -48,7 +49,8 @@ SCRIPTS = (
     Script(0x0E00, 0x0E7F, -4.3, -8.0),  # Thai
     Script(0x10A0, 0x10FF, -3.3, -8.0),  # Georgian
 )
-# Scripts from here on are not mixed with Latin letters inside a word; no hanzi stands between small letters.
+# Scripts from here on are not mixed with Latin letters inside a word; no hanzi or hangul stands alone behind a
+# letter or digit and before another or a space: what does is an apostrophe or a degree sign.
 ACCENTED, FIRST_UNMIXED = 1, 8
 MIXED_WORD = -6.0
 # A hangul syllable that KS X 1001 does not have is met in a few words only.
@@ -66,12 +68,12 @@ INNER_CAPITAL = -6.0
 
 
 # What else matters in a character.
-SMALL, HANZI, LATIN, UNMIXED, CAPITAL, REGIONAL_FORM = (1 << bit for bit in range(6))
+WORD, ASIDE, SYLLABLE, LATIN, UNMIXED, CAPITAL, REGIONAL_FORM = (1 << bit for bit in range(7))
 
 
 class _Tables(NamedTuple):
     script: NDArray[np.uint8]  # by code point: its place in SCRIPTS, from 1 on; 0 for none
-    kind: NDArray[np.uint8]  # by code point: SMALL, HANZI, ...
+    kind: NDArray[np.uint8]  # by code point: WORD, ASIDE, ...
     rarity: NDArray[np.float64]  # ln P by which a letter is rarer than most of its script
     inside: NDArray[np.float64]  # by script
     starting: NDArray[np.float64]
@@ -110,9 +112,6 @@ def _lnp(text: str) -> NDArray[np.float64]:
     met = int(np.bitwise_or.reduce(kind))
     if met & REGIONAL_FORM:
         values[kind & REGIONAL_FORM > 0] = REGIONAL
-    if met & SMALL and met & HANZI:
-        small = kind & SMALL > 0
-        values[1:-1] += (kind[1:-1] & HANZI > 0) * small[:-2] * small[2:] * MIXED_WORD
     script = tables.script.take(place)
     letters = script.nonzero()[0]
     if len(letters):
@@ -127,6 +126,9 @@ def _lnp(text: str) -> NDArray[np.float64]:
         if met & UNMIXED and met & LATIN:
             foreign, latin = kind & UNMIXED > 0, kind & LATIN > 0
             values[1:] += (foreign[1:] & latin[:-1] | latin[1:] & foreign[:-1]) * MIXED_WORD
+    if met & WORD and met & SYLLABLE:
+        syllable, word, other = kind & SYLLABLE > 0, kind & WORD > 0, kind & ASIDE > 0
+        values[1:-1] += syllable[1:-1] * (word[:-2] & other[2:]) * MIXED_WORD
     return values
 
 
@@ -141,9 +143,14 @@ def _tables() -> _Tables:
                 script[code_point] = number
                 kind[code_point] |= CAPITAL * chr(code_point).isupper()
                 kind[code_point] |= UNMIXED * (number >= FIRST_UNMIXED) | LATIN * (number == ACCENTED)
-    kind[ord("A") : ord("Z") + 1] |= LATIN
-    kind[ord("a") : ord("z") + 1] |= LATIN | SMALL
-    kind[0x3400:0xA000] |= HANZI
+    for character in string.ascii_letters:
+        kind[ord(character)] |= LATIN
+    for character in string.ascii_letters + string.digits:
+        kind[ord(character)] |= WORD | ASIDE
+    kind[ord(" ")] |= ASIDE
+    kind[0x3400:0xA000] |= SYLLABLE
+    kind[0xAC00:0xD7A4] |= SYLLABLE
+    kind[0xFFFF] |= SYLLABLE  # all hanzi behind it, too
     for code_point in range(0xAC00, 0xD7A4):
         if len(chr(code_point).encode("euc_kr", "ignore")) != 2:
             rarity[code_point] = RARE_HANGUL

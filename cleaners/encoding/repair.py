@@ -43,8 +43,6 @@ CUT_GAIN = 10.0
 LONGEST_ALIGNED = 1 << 16
 MOST_ALIGNED = 1 << 20
 ALIGNING_BEGINS = 256
-# Nothing can be re-aligned in less.
-SHORTEST_ALIGNED = 8
 
 
 def realigned(data: bytes, segment: Segment) -> list[Segment]:
@@ -59,7 +57,7 @@ def realigned(data: bytes, segment: Segment) -> list[Segment]:
         for suspect in _suspects(data[block], page):
             start, end = (block.start + place for place in suspect)
             part = data[start:end]
-            if not SHORTEST_ALIGNED <= len(part) <= min(LONGEST_ALIGNED, left):
+            if len(part) > min(LONGEST_ALIGNED, left):
                 continue
             left -= len(part) + ALIGNING_BEGINS
             aligned = align(part, (page,))
