@@ -23,7 +23,7 @@ from cleaners.encoding.repair import (
     LONGEST_ALIGNED,
     MOST_ALIGNED,
     STRETCH,
-    begins_in_step,
+    begin_in_step,
     is_likelier,
     moved,
 )
@@ -41,6 +41,8 @@ SHORT_OR_BAD = re.compile("[\x80-\u07ff\udc80-\udcff]+")
 GOOD_TO_BAD = 2
 # Bad bytes between well-formed Chinese characters that may be more than one damaged character.
 FEWEST_BAD_BYTES = 3
+# So many bytes of what is not UTF-8 are enough to tell what it is.
+ENOUGH_DOUBTFUL = 1 << 16
 # ln P by which the other encoding must be likelier: less is met where UTF-8 is merely damaged.
 SURE = 9.0
 # ln P that the encoding changes here rather than there in a line next to one in the other encoding.
@@ -89,23 +91,20 @@ def _is_partly_utf8(data: bytes) -> bool:
 def _well_formed(data: bytes) -> tuple[int, int]:
     """How many characters of three bytes and more `data` has as UTF-8; how many bytes are in none, or beside those."""
     text = data.decode("utf-8", "surrogateescape")
-    doubtful = (run for run in SHORT_OR_BAD.findall(text) if BAD_BYTES.search(run))
-    bad = sum(len(run.encode("utf-8", "surrogateescape")) for run in doubtful)
-    return sum(map(len, LONG_CHARACTERS.findall(text))), bad
+    doubtful = "".join(run for run in SHORT_OR_BAD.findall(text) if BAD_BYTES.search(run))
+    return len("".join(LONG_CHARACTERS.findall(text))), len(doubtful.encode("utf-8", "surrogateescape"))
 
 
 def _second_encoding(data: bytes) -> Guess:
     """The encoding of what is not UTF-8 in a file with Chinese UTF-8: "utf-8" if that is mere damage."""
-    doubtful = []
     head, tail = utf8.cut_ends(data)
-    for line in _bad_lines(data[head:tail]):
-        for match in STRETCH.finditer(line):
-            between = [] if match[0].isascii() else UTF8_RUN.split(match[0])
-            fewest = 1 if len(between) == 1 else FEWEST_BAD_BYTES
-            for part in between:
-                good, bad = _well_formed(part)
-                if bad >= fewest and bad * GOOD_TO_BAD > good:
-                    doubtful.append(part)
+    doubtful: list[bytes] = []
+    size = 0
+    for part in _doubtful(data[head:tail]):
+        doubtful.append(part)
+        size += len(part)
+        if size > ENOUGH_DOUBTFUL:
+            break
     if not doubtful:
         return Guess("utf-8", 1.0)
     part = b"\n".join(doubtful)
@@ -120,6 +119,18 @@ def _second_encoding(data: bytes) -> Guess:
     if _likelihood(sample, found.encoding) < as_utf8 + SURE:
         return Guess("utf-8", 1.0)
     return Guess(narrowest(part, found.encoding)[0], found.confidence)
+
+
+def _doubtful(data: bytes) -> Iterator[bytes]:
+    """What of `data` is more than damaged UTF-8."""
+    for line in _bad_lines(data):
+        for match in STRETCH.finditer(line):
+            between = [] if match[0].isascii() else UTF8_RUN.split(match[0])
+            fewest = 1 if len(between) == 1 else FEWEST_BAD_BYTES
+            for part in between:
+                good, bad = _well_formed(part)
+                if bad >= fewest and bad * GOOD_TO_BAD > good:
+                    yield part
 
 
 def _bad_lines(data: bytes) -> Iterator[bytes]:
@@ -137,11 +148,11 @@ def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
     """Each line of `data` in UTF-8 or in `page`; a line that is in both, in parts."""
     left = MOST_ALIGNED
     before = ""
-    for line, after in pairwise(chain(_lines(data, page), [LAST])):
+    lines = list(_lines(data, page))
+    changing = _changing(lines)
+    for number, line in enumerate(lines):
         end = start + len(line.data)
-        # Next to a line in the other encoding, one character of it is enough: the change may be in this line.
-        is_beside_other = bool(line.encoding) and bool({before, after.encoding} - {"", line.encoding})
-        changes = is_beside_other and not _seems_whole(line)
+        changes = number in changing
         if not line.data or (line.encoding and not changes):
             yield Segment(start, end, line.encoding)
         elif page in TWO_BYTE and len(line.data) <= min(LONGEST_ALIGNED, left):
@@ -158,10 +169,23 @@ def _by_line(data: bytes, start: int, page: str) -> Iterator[Segment]:
             yield Segment(end, start, before or "utf-8")
 
 
-def _seems_whole(line: Line) -> bool:
-    """Whether all of a line decodes, it begins like text, and no accident shows."""
-    text = decoded(line.data, line.encoding)
-    return bool(text) and begins_in_step(text) and not (line.encoding == "utf-8" and ACCIDENT.search(text))
+def _changing(lines: list[Line]) -> set[int]:
+    """Which of `lines` don't seem to be whole in their encoding and are next to one in the other.
+
+    There, one character of the other encoding is enough: the change may be in this line.
+    """
+    texts: dict[int, str] = {}
+    before = ""
+    for number, (line, after) in enumerate(pairwise(chain(lines, [LAST]))):
+        if line.encoding and {before, after.encoding} - {"", line.encoding}:
+            text = decoded(line.data, line.encoding)
+            accident = line.encoding == "utf-8" and ACCIDENT.search(text)
+            texts[number] = "" if accident else text
+        before = line.encoding or before
+    whole = begin_in_step(texts.values())
+    return {
+        number for (number, text), begins in zip(texts.items(), whole, strict=True) if not (text and begins)
+    }
 
 
 def _lines(data: bytes, page: str) -> Iterator[Line]:
@@ -180,12 +204,14 @@ def _lines(data: bytes, page: str) -> Iterator[Line]:
 
 def _of_line(line: bytes, page: str, before: str) -> str:
     """The encoding of a line; "" where it seems to be in both."""
+    is_utf8, holds_chinese = decodes(line, "utf-8"), utf8.holds_chinese(line)
+    if is_utf8 and holds_chinese:
+        return "utf-8"
     good, bad = _well_formed(line)
-    if utf8.holds_chinese(line):
+    if holds_chinese:
         return "" if bad >= FEWEST_BAD_BYTES else "utf-8"
-    if bad and bad * GOOD_TO_BAD > good and decodes(line, page):
+    if not is_utf8 and bad * GOOD_TO_BAD > good and decodes(line, page):
         return page
-
     # Short lines may be well-formed by accident.
     as_utf8, other = _likelihood(line, "utf-8"), _likelihood(line, page)
     return "utf-8" if as_utf8 + (SAME_AS_BEFORE if before == "utf-8" else -SAME_AS_BEFORE) > other else page

@@ -1,8 +1,11 @@
 """Two-byte text that lost or gained a byte is put back in step, stretch by stretch."""
 
 import re
+from bisect import bisect_right
 from codecs import getincrementaldecoder
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,38 +48,60 @@ MOST_ALIGNED = 1 << 20
 ALIGNING_BEGINS = 256
 
 
-def realigned(data: bytes, segment: Segment) -> list[Segment]:
-    """`segment` parted where it is out of step; as it is where it is in step."""
+def realigned(data: bytes, segments: Sequence[Segment]) -> Iterator[Segment]:
+    """`segments` of `data`, parted where they are out of step."""
+    found: dict[int, list[Segment]] = {}
+    for page in {segment.encoding for segment in segments}.intersection(TWO_BYTE):
+        for segment, suspects in groupby(_places(data, page, segments), key=itemgetter(0)):
+            found[segment.start] = _realigned(data, segment, suspects)
+    for segment in segments:
+        done = segment.start
+        for part in found.get(segment.start, ()):
+            if done < part.start:
+                yield Segment(done, part.start, segment.encoding)
+            yield part
+            done = part.end
+        if done < segment.end:
+            yield Segment(done, segment.end, segment.encoding)
+
+
+def _realigned(data: bytes, segment: Segment, suspects: Iterable[tuple[Segment, int, int]]) -> list[Segment]:
+    """What `suspects`, places of `segment`, are made of where that is likelier than what they are now."""
     page = segment.encoding
-    if page not in TWO_BYTE:
-        return [segment]
     gain = CLEAN_GAIN if decodes(data[segment.start : segment.end], page) else GAIN
-    segments: list[Segment] = []
-    done, left = segment.start, MOST_ALIGNED
-    for block in _blocks(data, segment):
-        for suspect in _suspects(data[block], page):
-            start, end = (block.start + place for place in suspect)
-            part = data[start:end]
-            if len(part) > min(LONGEST_ALIGNED, left):
-                continue
+    parts: list[Segment] = []
+    left = MOST_ALIGNED
+    for _, start, end in suspects:
+        part = data[start:end]
+        if len(part) <= min(LONGEST_ALIGNED, left):
             left -= len(part) + ALIGNING_BEGINS
             aligned = align(part, (page,))
             is_cut = start == segment.start and aligned[0].end == 1
             if is_likelier(part, aligned, page, CUT_GAIN if is_cut else gain):
-                segments.append(Segment(done, start, page))
-                segments += moved(aligned, start)
-                done = end
-    segments.append(Segment(done, segment.end, page))
-    return [segment for segment in segments if segment.start < segment.end]
+                parts += moved(aligned, start)
+    return parts
 
 
-def _blocks(data: bytes, segment: Segment) -> Iterator[slice]:
-    """`segment` in blocks that end where a stretch or at least a character does."""
-    start = segment.start
-    while block := BLOCK.match(data, start, segment.end):
+def _places(data: bytes, page: str, segments: Iterable[Segment]) -> Iterator[tuple[Segment, int, int]]:
+    """Where in those of `segments` that are in `page` something may be out of step: the segment, start and end."""
+    own = [segment for segment in segments if segment.encoding == page]
+    # Many short ones are looked at in one go. No character goes on behind a line end.
+    joined = b"\n".join(data[segment.start : segment.end] for segment in own)
+    starts = list(accumulate((segment.end - segment.start + 1 for segment in own), initial=0))
+    for block in _blocks(joined, page):
+        for start, end in _suspects(joined[block], page):
+            number = bisect_right(starts, block.start + start) - 1
+            shift = own[number].start - starts[number] + block.start
+            yield own[number], start + shift, end + shift
+
+
+def _blocks(data: bytes, page: str) -> Iterator[slice]:
+    """`data` in blocks that end where a stretch or at least a character does."""
+    start = 0
+    while block := BLOCK.match(data, start):
         end = block.end()
         if len(block[0]) == LONGEST_BLOCK:
-            decoder = getincrementaldecoder(segment.encoding)("replace")
+            decoder = getincrementaldecoder(page)("replace")
             decoder.decode(block[0])
             end -= len(decoder.getstate()[0])
         yield slice(start, end)
@@ -91,10 +116,10 @@ def is_likelier(data: bytes, segments: list[Segment], page: str, gain: float) ->
     return len(segments) > 1 and likelihood.total(follow(data, segments)) > plain + gain
 
 
-def begins_in_step(text: str) -> bool:
-    """Whether the first stretch of `text` that is not ASCII is not unlikely."""
-    head = STRETCH_OF_TEXT.search(text)
-    return not head or plausibility.mean(head[0]) > OUT_OF_STEP
+def begin_in_step(texts: Iterable[str]) -> list[bool]:
+    """Whether the first stretch of each of `texts` that is not ASCII is not unlikely."""
+    heads = (STRETCH_OF_TEXT.search(text) for text in texts)
+    return _are_in_step([head[0] if head else "" for head in heads])
 
 
 def is_in_step(text: str) -> bool:
@@ -106,11 +131,19 @@ def is_in_step(text: str) -> bool:
             continue
         places = np.flatnonzero(codes(part) - np.uint32(0xE000) < PRIVATE)
         near = [_near(text, start + at) for at in places.tolist()]
-        lengths = np.array([len(part) + 1 for part in near])
-        sums = np.add.reduceat(plausibility.lnp("\n".join(near) + "\n"), np.cumsum(lengths) - lengths)
-        if (sums < OUT_OF_STEP * lengths).any():
+        if not all(_are_in_step(near)):
             return False
     return True
+
+
+def _are_in_step(parts: list[str]) -> list[bool]:
+    """Whether each of `parts` is not unlikely. An empty one is not."""
+    lengths = np.array([len(part) for part in parts], np.int64)
+    ends = np.cumsum(lengths + 1)
+    values = plausibility.lnp("\n".join(parts) + "\n")
+    values[ends - 1] = 0.0
+    in_step: list[bool] = (np.add.reduceat(values, ends - lengths - 1) >= OUT_OF_STEP * lengths).tolist()
+    return in_step
 
 
 def _near(text: str, at: int) -> str:
