@@ -4,12 +4,12 @@ Hardly any line holds a word of the lexicon. To look for its hundreds of pattern
 most of the time there is; to see that no literal word of any of them is there takes next to none.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate, product
-from math import inf, prod
+from itertools import product
+from math import inf
+from operator import itemgetter
 from re import IGNORECASE
 from re import _constants as node  # type: ignore[attr-defined]
 from re import _parser as syntax  # type: ignore[attr-defined]
@@ -40,21 +40,18 @@ class Screen:
             for word in words:
                 by_word[word].append(number)
         self.singles = {word: numbers for word, numbers in by_word.items() if len(word) == 1}
-        # The others by their first three characters, which tell enough.
-        self.starts: dict[str, set[int]] = defaultdict(set)
+        # The others by their rarest three characters in a row, which tell enough.
+        self.cores: dict[str, set[int]] = defaultdict(set)
         for word in by_word.keys() - self.singles.keys():
-            self.starts[word[:3]].update(by_word[word])
-        # By their first two characters, and by their first three; words of two are found by these alone.
-        self.first_two, self.whole, self.first_three = np.zeros((3, 1 << BITS), dtype=bool)
-        two, three = _mixed("\n".join(self.starts))
-        at = 0
-        for word in self.starts:
-            self.first_two[two[at]] = True
-            if len(word) == 2:
-                self.whole[two[at]] = True
-            else:
-                self.first_three[three[at]] = True
-            at += len(word) + 1
+            self.cores[_core(word)].update(by_word[word])
+        # By their first two characters, and by all three; cores of two are found by the former alone.
+        self.first_two, self.whole, self.three = np.zeros((3, 1 << BITS), dtype=bool)
+        for length, table in ((2, self.whole), (3, self.three)):
+            of_length = [core for core in self.cores if len(core) == length]
+            characters = codes("".join(of_length)).astype(np.uint16).reshape(-1, length).T
+            two = _mixed(characters[0], characters[1])
+            self.first_two[two] = True
+            table[two if length == 2 else _mixed(two, characters[2])] = True
 
     def among(self, text: str) -> dict[int, list[int]]:
         """For the lines of a text, counted from 0, the numbers of the patterns that may match, in order.
@@ -62,37 +59,37 @@ class Screen:
         Lines where none may are left out.
         """
         found: dict[int, set[int]] = defaultdict(set)
-        line_ends = [*accumulate(len(line) + 1 for line in text.split("\n"))]
         if self.always:
-            found.update((number, set(self.always)) for number in range(len(line_ends)))
-        for at in self._places(text):
-            for start in (text[at : at + 2], text[at : at + 3]):
-                if start in self.starts:
-                    found[bisect_right(line_ends, at)] |= self.starts[start]
+            found.update((number, set(self.always)) for number in range(text.count("\n") + 1))
+        number = done = 0
+        for at, numbers in sorted(self._places(text), key=itemgetter(0)):
+            number, done = number + text.count("\n", done, at), at
+            found[number].update(numbers)
+        return {number: sorted(numbers) for number, numbers in found.items()}
+
+    def _places(self, text: str) -> Iterator[tuple[int, Collection[int]]]:
+        """Where a word stands, or what tells of one, and the numbers of the patterns that need it."""
+        low = np.zeros(len(text) + 2, dtype=np.uint16)  # as if two more characters stood behind the text
+        low[:-2] = codes(text)
+        two = _mixed(low[:-1], low[1:])
+        places = self.first_two.take(two).nonzero()[0]
+        two = two.take(places)
+        three = _mixed(two, low[2:].take(places, mode="clip"))
+        for at in places[self.whole.take(two) | self.three.take(three)].tolist():
+            for core in (text[at : at + 2], text[at : at + 3]):
+                if core in self.cores:
+                    yield at, self.cores[core]
         for word, numbers in self.singles.items():
             at = text.find(word)
             while at >= 0:
-                found[bisect_right(line_ends, at)].update(numbers)
+                yield at, numbers
                 at = text.find(word, at + 1)
-        return {number: sorted(numbers) for number, numbers in found.items()}
-
-    def _places(self, text: str) -> list[int]:
-        """Where words of two characters and more may begin."""
-        two, three = _mixed(text)
-        places = self.first_two.take(two).nonzero()[0]
-        places = places[
-            self.whole.take(two.take(places)) | self.first_three.take(three.take(places, mode="clip"))
-        ]
-        found: list[int] = places.tolist()
-        return found
 
 
-def _mixed(text: str) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    """16 bits for each two characters in a row, and for each three, as if two more stood behind the text."""
-    low = np.zeros(len(text) + 2, dtype=np.uint16)
-    low[:-2] = codes(text)
-    two = low[:-1] * np.uint16(MIXING) + low[1:]
-    return two, two[:-1] * np.uint16(MIXING) + low[2:]
+def _mixed(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """16 bits for what stands in a row."""
+    mixed: NDArray[np.uint16] = first * np.uint16(MIXING) + second
+    return mixed
 
 
 Words = set[str]
@@ -124,17 +121,27 @@ def needed(pattern: str) -> set[str]:
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, Words]:
     """All that a sequence can match, if that is few strings; and what its matches need."""
-    run: Words = {""}  # all that the items since the last of unknown content can match
-    whole, best = True, set[str]()
-    for item in items:
-        exact, need = _of_item(*item)
-        if exact is not None and len(run) * len(exact) <= MOST_WORDS:
-            run = {a + b for a, b in product(run, exact)}
-            continue
-        best = max(best, _shortest(run), need, key=_worth)
-        run, whole = exact or {""}, False
-    best = max(best, _shortest(run), key=_worth)
-    return (run if whole else None), best
+    parts = [_of_item(*item) for item in items]
+    exact = [every for every, _ in parts]
+    every, reached = _in_a_row(exact)
+    whole = every if reached == len(parts) else None
+    found = [every, *(need for _, need in parts)]
+    for start in range(1, len(parts)):
+        every, length = _in_a_row(exact[start:])
+        if start + length > reached:  # else the strings before have these in them
+            found.append(every)
+            reached = start + length
+    return whole, max(map(_shortest, found), key=_worth)
+
+
+def _in_a_row(exact: Sequence[Words | None]) -> tuple[Words, int]:
+    """All strings that items can match together, for as many items as these are few, and how many items."""
+    run: Words = {""}
+    for length, every in enumerate(exact):
+        if every is None or len(run) * len(every) > MOST_WORDS:
+            return run, length
+        run = {a + b for a, b in product(run, every)}
+    return run, len(exact)
 
 
 def _of_item(kind: Any, value: Any) -> tuple[Words | None, Words]:
@@ -175,11 +182,23 @@ def _shortest(words: Words) -> Words:
     return set(kept)
 
 
-def _worth(words: Words) -> float:
-    """The less often one of the words stands in text, the better."""
-    return -sum(prod(map(_likelihood, word)) for word in words) if words else -inf
+def _worth(words: Words) -> tuple[bool, float]:
+    """The less often one of the words seems to stand in text, the better; single characters are sought one by one."""
+    if not words:
+        return False, -inf
+    return all(len(word) > 1 for word in words), -sum(_likelihood(_core(word)) for word in words)
 
 
 @cache
-def _likelihood(character: str) -> float:
-    return float(np.exp(plausibility.mean(character)))
+def _core(word: str) -> str:
+    """The rarest three characters in a row."""
+    return min((word[i : i + 3] for i in range(max(1, len(word) - 2))), key=_likelihood)
+
+
+@cache
+def _likelihood(word: str) -> float:
+    """How often a word seems to stand in text."""
+    return float(np.exp(_alone().take(ord(word[0]), mode="clip") + plausibility.lnp(word)[1:].sum()))
+
+
+_alone = cache(plausibility.alone)
