@@ -59,6 +59,8 @@ HEADING_FAMILIES = (
 # Those that stand nowhere else.
 LINE_FAMILIES = ("1.1", "一")
 
+# The hanzi that begin markers.
+FIRST = frozenset(NUMERAL[1:-1] + "第其首再最")
 # Two groups for each family: the marker, and in it the number.
 _START = re.compile("|".join(f"({pattern})" for pattern in FAMILIES.values()))
 _NAMES = tuple(FAMILIES)
@@ -95,6 +97,9 @@ def at(folded: str, start: int = 0) -> Marker | None:
     >>> at("(二)加强领导")
     Marker(family='（一）', number=2, end=3)
     """
+    first = folded[start : start + 1]
+    if "\u4e00" <= first <= "\u9fff" and first not in FIRST:  # most lines; faster than the pattern finds that out
+        return None
     match = _START.match(folded, start)
     if match is None or match.lastindex is None:
         return None

@@ -9,8 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from cleaners import folding, separators
-from cleaners.boilerplate import lexicon, lines, metadata, score, spans, zones
-from cleaners.boilerplate.lexicon import Lexicon
+from cleaners.boilerplate import lexicon, lines, metadata, spans, zones
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
 from cleaners.boilerplate.zones import Own
@@ -39,7 +38,7 @@ def find(document: Document, options: Options) -> Findings:
     known = lexicon.load(options.lexicon)
     among = known.screen.among(folded)
     every, cuts = spans.cut(lines.split(text, folded), text, folded, known, among)
-    remaining, verdicts, title = _settled(every, _owns(every, known, among), options)
+    remaining, verdicts, title = _settled(every, zones.owns(every, known, among), options)
     gone = [line for line in every if line.number in verdicts]
     goes, stays = sum(line.size for line in gone), sum(line.size for line in remaining)
     if stays < LITTLE_BODY and goes > stays:
@@ -65,7 +64,7 @@ def outside(text: str) -> tuple[list[str], list[str]]:
     known, folded = lexicon.load(), folding.fold(text)
     every = lines.split(text, folded)
     found = _without(every, {line.number for line in lines.bars(every)})
-    return zones.outside(found, _owns(found, known, known.screen.among(folded)))
+    return zones.outside(found, zones.owns(found, known, known.screen.among(folded)))
 
 
 def _settled(
@@ -85,12 +84,6 @@ def _settled(
         if not bars and not judgement.goes:
             break
     return remaining, verdicts, title
-
-
-def _owns(found: list[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> dict[int, Own]:
-    """What each line is itself, by its number."""
-    verdicts = score.judge(found, known, among)
-    return {line.number: zones.own(line, verdict) for line, verdict in zip(found, verdicts, strict=True)}
 
 
 def _written(text: str, every: list[Line], title: int | None) -> str:

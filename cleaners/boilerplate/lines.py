@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from cleaners import characters, markers
 from cleaners.characters import ANY, DIGIT, LETTER, LETTERS, OTHER, SPACE, SYLLABLES
+from cleaners.markers import Marker
 
 HANZI = re.compile("[\u3400-\u9fff]")
 # So many letters of an alphabet say as much as a hanzi.
 LETTERS_PER_HANZI = 3
 # What ends a sentence, in folded text, and the quotes and brackets that may follow.
 CLOSING = '”’」』")】》'
-SENTENCE_END = re.compile(r"[。!?;…:]|(?<=[^\W\d_\u3400-\u9fff])\.")
+SENTENCE_END = frozenset("。!?;…:")
+POINT = re.compile(r"(?<=[^\W\d_\u3400-\u9fff])\.")  # not behind hanzi
 # A line of this size and a sentence's end is a paragraph.
 SENTENCE = 25
 # A line of this size is running text without an end mark too (its end may stand on the next line), if it has
@@ -151,7 +153,8 @@ def ends_sentence(line: Line) -> bool:
     if line.kinds & OTHER:
         shown = TAG.sub("", shown).rstrip()
     shown = shown.removesuffix("(完)").rstrip(CLOSING)
-    return SENTENCE_END.match(shown, len(shown) - 1) is not None
+    last = shown[-1:]
+    return last in SENTENCE_END or (last == "." and POINT.match(shown, len(shown) - 1) is not None)
 
 
 def is_sentence(line: Line) -> bool:
@@ -166,18 +169,16 @@ def is_sentence(line: Line) -> bool:
     return False
 
 
-def is_outline(line: Line) -> bool:
-    """Whether the line begins with a heading's number."""
-    marker = markers.at(line.folded)
+def is_outline(line: Line, marker: Marker | None) -> bool:
+    """Whether the line begins with a heading's number; `marker` is what it begins with (`markers.at`)."""
     if marker is None or marker.family not in markers.HEADING_FAMILIES:
         return False
     return HANZI.search(line.folded, marker.end) is not None
 
 
-def is_heading(line: Line) -> bool:
+def is_heading(line: Line, marker: Marker | None) -> bool:
     """Whether the line begins as headings do in documents, hardly ever links: `一、`, `第二章`, `#`."""
-    marker = markers.at(line.folded)
-    return line.folded.startswith("#") or (marker is not None and marker.family in DOCUMENT_HEADINGS)
+    return line.folded[0] == "#" or (marker is not None and marker.family in DOCUMENT_HEADINGS)
 
 
 def is_salutation(line: Line) -> bool:

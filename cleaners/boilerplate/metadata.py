@@ -58,11 +58,6 @@ def first_label(folded: str) -> str:
     return found[0].strip(AROUND + ":") if found else ""
 
 
-def may_be_labelled(folded: str) -> bool:
-    """Whether a label stands in a line that is short enough."""
-    return len(folded) <= LONGEST_LINE and lexicon.load().has_label(folded)
-
-
 def is_labelled(folded: str) -> bool:
     """Whether a line is labels with short values and nothing else to speak of."""
     found = segments(folded) if len(folded) <= LONGEST_LINE else ()

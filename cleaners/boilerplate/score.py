@@ -136,33 +136,15 @@ def _weighed(signals: tuple[str, ...]) -> tuple[float, frozenset[str]]:
     return sum(weight for _, weight in weights), frozenset(kind for kind, _ in weights) - {""}
 
 
-def judge(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> list[Verdict]:
-    """What each line's own words and shape say. `among` is what `known.screen` says of the text."""
-    verdicts = []
-    for line in every:
-        if line.kinds & OTHER and "](" in line.folded:
-            line = line._replace(folded=shape.LINK_TARGET.sub("", line.folded))
-        plain = shape.is_plain(line, known)
-        said = line.folded if plain else shape.unjammed(line)
-        phrases: Sequence[int] = ()
-        if len(said) <= LONGEST_LINE:
-            phrases = (
-                among.get(line.number, ()) if said == line.folded else known.screen.among(said).get(0, ())
-            )
-        verdicts.append(_plain(line, phrases, known) if plain else _verdict(line, said, phrases, known))
-    return verdicts
-
-
-def _plain(line: Line, among: Sequence[int], known: Lexicon) -> Verdict:
-    """`_verdict` of a line that is running text."""
-    if not among:
-        return Verdict("chrome", tuple(shape.reading(line)))
-    rule, words = _words(line, line.folded, among, known)
-    return Verdict(rule, (*words, *shape.reading(line)))
-
-
-def _verdict(line: Line, said: str, among: Sequence[int], known: Lexicon) -> Verdict:
-    """`said` is what the line says in the lexicon's form, where the phrases `among` may stand."""
+def judge(line: Line, known: Lexicon, among: Sequence[int]) -> Verdict:
+    """What a line's own words and shape say. `among` are the phrases that may stand in it (`known.screen`)."""
+    if line.kinds & OTHER and "](" in line.folded:
+        line = line._replace(folded=shape.LINK_TARGET.sub("", line.folded))
+    said = shape.unjammed(line)
+    if len(said) > LONGEST_LINE:
+        among = ()
+    elif said != line.folded:
+        among = known.screen.among(said).get(0, ())
     labelled = _label_words(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else None
     rule, words = labelled or _words(line, said, among, known)
     looks = shape.signals(line, words, known)

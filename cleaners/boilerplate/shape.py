@@ -1,16 +1,19 @@
 """What lines of boilerplate look like: links, menus, paths, time stamps, code. Most lines are plain text instead.
 
-Each rule looks first at what kinds of characters the line holds, and many are about none of those.
+Each rule looks first at what kinds of characters the line holds, or at its ends, and most lines have none of those.
 """
 
 import re
 
 from cleaners import markers
 from cleaners.boilerplate import lines, metadata
-from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
+from cleaners.boilerplate.lexicon import Lexicon
 from cleaners.boilerplate.lines import Line
-from cleaners.characters import COLON, DIGIT, LETTER, OTHER
+from cleaners.characters import DIGIT, LETTER, LINE_END, MARK, OTHER, SPACE, SYLLABLE
 
+# A line with more hanzi is no button, salutation or formula, which have no brackets; nor has it any of these marks.
+LEAST_RUNNING, LONGEST_FORMULA = 40, 23
+ENDS_OTHERWISE = frozenset(";”」")
 # With less beside it, a link is all there is to a line; so much before a mark is a sentence.
 SOME_LENGTH = 12
 # A time stamp has no more hanzi beside its date. Of a long line its beginning tells, by more than a date may hold.
@@ -24,6 +27,7 @@ IN_URLS, IN_CONTACTS = ("://", "www.", "@", ".c", ".n", ".o"), ("qq", "微信", 
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
+ARROWS = frozenset(">»›")
 BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?<>»›]{1,20}){2,}[>»›]*")
 # One that is shorter or parted by slashes begins with a channel or a site's name.
 PATH = re.compile(r" ?[>»›→]{1,2} ?| / ")
@@ -33,6 +37,7 @@ CODE = re.compile(
     r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*+(?<=[;{}])",
     re.A,
 )
+ENDS_CODE = frozenset(");:{}|")
 TABLE = re.compile(r"\|.*\|.*\|")
 ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
@@ -46,25 +51,26 @@ NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()�
 NOT_WORDS = re.compile(r"[\W\d_]+")
 SENTENCES_END = re.compile("[。!?…]")
 MOST_LETTERS = 12  # of a word of the menu
-FEW_LETTERS = re.compile(rf"[\W\d_]*+(?:[^\W\d_][\W\d_]*+){{1,{MOST_LETTERS}}}+")
 
 
-def is_plain(line: Line, known: Lexicon) -> bool:
-    """Whether the line is a sentence, a title or a heading, as most are: of no shape that other rules are about."""
+def is_running(line: Line, known: Lexicon) -> bool:
+    """Whether the line is for certain a paragraph of running text, of no shape that another rule is about.
+
+    Most lines are. Which words it has is not looked at.
+    """
     folded, kinds = line.folded, line.kinds
-    return not (
-        kinds & OTHER
-        or line.code
-        or _may_be_jammed(line)
-        or folded[-1] == ";"
-        or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
-        or ("." in folded and DOT.search(folded))
-        or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
-        or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
-        or _is_menu(line, known)
-        or lines.is_salutation(line)
-        or known.formulas.fullmatch(folded)
-        or (line.size <= LONGEST_BUTTONS and (is_menu_word(line, folded, known) or known.whole(folded)))
+    return (
+        line.size > LEAST_RUNNING
+        and not kinds & ~(SYLLABLE | MARK | SPACE | DIGIT | LINE_END)
+        and "\u4e00" <= folded[0] <= "\u9fff"
+        and folded[0] not in markers.FIRST
+        and folded[-1] not in ENDS_OTHERWISE
+        and not line.code
+        and not _may_be_jammed(line)
+        and "." not in folded
+        and not (kinds & DIGIT and ("19" in folded or "20" in folded or _has_contact(folded)))
+        and lines.is_sentence(line)
+        and not _is_menu(line, known)
     )
 
 
@@ -94,7 +100,7 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
     if linked and "ambiguous label" not in words:
         said = lines.size(URL.sub("", folded))
         found.append("link" if said < SOME_LENGTH else "a link in it")
-    if kinds & OTHER and (BREADCRUMB.fullmatch(folded) or _is_path(folded, known)):
+    if kinds & OTHER and (_is_breadcrumb(folded) or _is_path(folded, known)):
         found.append("breadcrumb")
     if kinds & DIGIT and "label and value" not in words and _is_time_stamp(folded):
         found.append("time stamp")
@@ -105,12 +111,9 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
         found.append("an item")
     if lines.is_salutation(line):
         found.append("salutation")
-    if known.formulas.fullmatch(folded):
+    if (line.size <= LONGEST_FORMULA or kinds & OTHER) and known.formulas.fullmatch(folded):
         found.append("formula")
-    coded = kinds & (OTHER | LETTER) or folded[-1] == ";"
-    if line.code or (
-        coded and (CODE.fullmatch(folded) or TABLE.fullmatch(folded) or folded.startswith("!["))
-    ):
+    if line.code or _is_code(folded):
         found.append("code")
     return found
 
@@ -122,9 +125,10 @@ def reading(line: Line) -> list[str]:
         found.append("a sentence")
     elif not lines.ends_sentence(line):
         found.append("no sentence")
-    if lines.is_outline(line):
+    marker = markers.at(line.folded)
+    if lines.is_outline(line, marker):
         found.append("numbered")
-    if lines.is_heading(line):
+    if lines.is_heading(line, marker):
         found.append("a heading")
     if line.folded[0] in "“「" or line.folded[-1] in "”」":
         found.append("quoted")
@@ -140,11 +144,7 @@ def _has_contact(folded: str) -> bool:
 
 
 def is_menu_word(line: Line, folded: str, known: Lexicon) -> bool:
-    return (
-        line.size <= MOST_LETTERS
-        and FEW_LETTERS.fullmatch(folded) is not None
-        and NOT_WORDS.sub("", folded) in known.menu
-    )
+    return line.size <= MOST_LETTERS and NOT_WORDS.sub("", folded) in known.menu
 
 
 def _is_menu(line: Line, known: Lexicon) -> bool:
@@ -163,6 +163,17 @@ def _is_menu(line: Line, known: Lexicon) -> bool:
     if "首页" in items or (len(items) > FEWEST_ITEMS and items == line.folded.split()):
         return len(items) >= FEWEST_ITEMS - 1 and all(len(item) <= LONGEST_CHANNEL for item in items)
     return len(items) >= FEWEST_ITEMS and channels >= max(3, len(items) / 3)
+
+
+def _is_breadcrumb(folded: str) -> bool:
+    return not ARROWS.isdisjoint(folded) and BREADCRUMB.fullmatch(folded) is not None
+
+
+def _is_code(folded: str) -> bool:
+    """Whether a line is one of a program or a table, or a picture in Markdown."""
+    if folded[-1] not in ENDS_CODE and not (folded[0].isascii() and folded[0].islower()):
+        return folded.startswith("![")
+    return bool(CODE.fullmatch(folded) or TABLE.fullmatch(folded)) or folded.startswith("![")
 
 
 def _is_path(folded: str, known: Lexicon) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from cleaners import markers
 from cleaners.boilerplate import lines, metadata, score
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
@@ -93,7 +94,7 @@ def _may_be(line: Line) -> bool:
         and not (
             line.kinds & DIGIT and (DOCUMENT_NUMBER.search(line.folded) or "T" in metadata.iso(line.folded))
         )
-        and (not lines.is_outline(line) or CHAPTER.match(line.folded) is not None)
+        and (not lines.is_outline(line, markers.at(line.folded)) or CHAPTER.match(line.folded) is not None)
         and not lines.is_salutation(line)
         # "(2019年3月12日会议通过)" stands below a title.
         and not (line.folded[0] == "(" and line.folded[-1] == ")")

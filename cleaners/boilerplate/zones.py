@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cleaners.boilerplate import lines, metadata, score, titles
+from cleaners.boilerplate import lines, metadata, score, shape, titles
+from cleaners.boilerplate.lexicon import Lexicon
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.neighbours import Neighbours
 from cleaners.boilerplate.score import THRESHOLDS, WEIGHTS, Verdict
@@ -32,6 +33,8 @@ LEAST_IN_BODY = min(THRESHOLDS.values()) - sum(
 CLOSING = re.compile(
     r"[\d〇○零一二三四五六七八九十]{4} ?年.{1,3}月(?:.{1,3}日)?|谢谢(?:大家|各位)?[!。]?|此致|敬礼[!。]?|特此.{2,4}[!。]?"
 )
+# So much in the sum that finds the body counts a line of running text at most.
+FULL = 100
 # Who speaks before a colon, and something that is said; in a dialogue somebody does so often.
 SPEAKER = re.compile(r"(?:\d{1,3}[.、])?([\u4e00-\u9fff]{1,6}):(?=.{6})")
 SPOKEN = 2
@@ -56,6 +59,10 @@ class Own(NamedTuple):
     may_go: bool  # if it stood in the body
 
 
+# What all running text is, by its size.
+RUNNING = [Own(Verdict("chrome", ("a sentence",)), size, "", "", "", False) for size in range(FULL + 1)]
+
+
 def own(line: Line, verdict: Verdict) -> Own:
     signals, total = verdict.signals, verdict.score
     form = "" if "a sentence" in signals else lines.form(line)
@@ -65,11 +72,21 @@ def own(line: Line, verdict: Verdict) -> Own:
     if total >= score.NOISY:
         worth = lines.NOISE
     elif "a sentence" in signals:
-        worth = min(line.size, 100)
+        worth = min(line.size, FULL)
     else:
         quiet = "no sentence" in signals and "a heading" not in signals and not line.code
         worth = -3 if quiet else 8
     return Own(verdict, worth, form, label, spoken[1] if spoken else "", may_go)
+
+
+def owns(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> dict[int, Own]:
+    """What each line is itself, by its number. `among` is what `known.screen` says of the text."""
+    return {
+        line.number: RUNNING[min(line.size, FULL)]
+        if line.number not in among and shape.is_running(line, known)
+        else own(line, score.judge(line, known, among.get(line.number, ())))
+        for line in every
+    }
 
 
 def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options) -> Judgement:
