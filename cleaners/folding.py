@@ -5,7 +5,7 @@ is found in the copy can be edited in the text.
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import opencc
@@ -16,6 +16,7 @@ from cleaners.characters import codes
 BMP = 0x10000
 
 
+@lru_cache(maxsize=2)  # several cleaners fold the text that is at work
 def fold(text: str) -> str:
     """`text` with half-width, simplified, lower-case characters and plain spaces; of the same length.
 

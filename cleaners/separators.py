@@ -7,12 +7,16 @@ through a text parts its paragraphs.
 import re
 from collections import Counter
 
+import numpy as np
+
+from cleaners.characters import codes
+
 # All but the bullets of symbol fonts.
 PRIVATE = "\ue000-\uefff\uf100-\uf8ff"
 # So large a share of a separator stands behind sentences, and so many.
 SHARE, FEWEST = 0.4, 2
 
-_SCREEN = re.compile(f"[{PRIVATE}]")
+FIRST, LAST = map(ord, (PRIVATE[0], PRIVATE[-1]))
 _BEHIND = re.compile(rf"[。！？!?…；：”】]\s*([{PRIVATE}])")
 
 
@@ -22,7 +26,8 @@ def found(text: str) -> str:
     >>> found("甲。\ue40c乙！\ue40c丙，\ue001丁") == "\ue40c"
     True
     """
-    if not _SCREEN.search(text):
+    # Offsets are unsigned: what stands before the first is far behind the last.
+    if (codes(text) - np.uint32(FIRST)).min(initial=FIRST) > LAST - FIRST:
         return ""
     behind = Counter(_BEHIND.findall(text))
     return "".join(mark for mark, count in behind.items() if count >= max(FEWEST, SHARE * text.count(mark)))

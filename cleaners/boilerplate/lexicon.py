@@ -22,6 +22,7 @@ HANZI_ONLY = re.compile("[\u4e00-\u9fff]+")
 # Nothing that makes a longer word stands before a label; brackets and bullets may.
 BEFORE_LABEL = r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*"
 # One of these stands behind every label, or a year.
+IN_LABELS = (":", "19", "20", "/", "|", "丨")
 BEHIND_LABEL = re.compile("[:/|丨12](?:(?<=[^12])|(?<=1)9|(?<=2)0)")
 # No label is longer, with the spaces in it.
 LONGEST_LABEL = 60
@@ -94,6 +95,8 @@ class Lexicon(NamedTuple):
 
     def has_label(self, folded: str) -> bool:
         """Whether a label may stand in the line: what stands behind one is there, and before it the label."""
+        if not any(map(folded.__contains__, IN_LABELS)):  # most lines; faster than the pattern finds that out
+            return False
         for match in BEHIND_LABEL.finditer(folded):
             start = match.start()
             before = folded[max(0, start - LONGEST_LABEL) : start].replace(" ", "").rstrip("])】")

@@ -24,10 +24,10 @@ URL = re.compile(
 )
 # One of these stands in every address, and one in every contact.
 IN_URLS, IN_CONTACTS = ("://", "www.", "@", ".c", ".n", ".o"), ("qq", "微信", "vx", "群")
+FIGURES = re.compile(r"\d[-/.]\d")
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
-ARROWS = frozenset(">»›")
 BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?<>»›]{1,20}){2,}[>»›]*")
 # One that is shorter or parted by slashes begins with a channel or a site's name.
 PATH = re.compile(r" ?[>»›→]{1,2} ?| / ")
@@ -42,6 +42,7 @@ TABLE = re.compile(r"\|.*\|.*\|")
 ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
+DOTS = (".", "·", "*", "_", "^", "~")
 DOT = re.compile("[.·*_^~](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
 FEWEST_ITEMS = 4  # of a menu; one fewer where the first page is among them
 LONGEST_CHANNEL = 8  # in such a menu, and in one with a single channel that is known and only spaces between
@@ -82,7 +83,8 @@ def unjammed(line: Line) -> str:
         said = sum(map(len, parts))
         if (len(parts) >= 5 and said < 2 * len(parts)) or len(parts) == said == 4:
             return "".join(parts)
-    return DOT.sub("", folded) if line.kinds & OTHER or "." in folded else folded
+    dots = DOTS if line.kinds & OTHER else DOTS[:1]
+    return DOT.sub("", folded) if any(map(folded.__contains__, dots)) else folded
 
 
 def _may_be_jammed(line: Line) -> bool:
@@ -100,7 +102,7 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
     if linked and "ambiguous label" not in words:
         said = lines.size(URL.sub("", folded))
         found.append("link" if said < SOME_LENGTH else "a link in it")
-    if kinds & OTHER and (_is_breadcrumb(folded) or _is_path(folded, known)):
+    if kinds & OTHER and (BREADCRUMB.fullmatch(folded) or _is_path(folded, known)):
         found.append("breadcrumb")
     if kinds & DIGIT and "label and value" not in words and _is_time_stamp(folded):
         found.append("time stamp")
@@ -144,7 +146,9 @@ def _has_contact(folded: str) -> bool:
 
 
 def is_menu_word(line: Line, folded: str, known: Lexicon) -> bool:
-    return line.size <= MOST_LETTERS and NOT_WORDS.sub("", folded) in known.menu
+    if line.size > MOST_LETTERS:
+        return False
+    return (NOT_WORDS.sub("", folded) if line.kinds & ~(SYLLABLE | LINE_END) else folded) in known.menu
 
 
 def _is_menu(line: Line, known: Lexicon) -> bool:
@@ -163,10 +167,6 @@ def _is_menu(line: Line, known: Lexicon) -> bool:
     if "首页" in items or (len(items) > FEWEST_ITEMS and items == line.folded.split()):
         return len(items) >= FEWEST_ITEMS - 1 and all(len(item) <= LONGEST_CHANNEL for item in items)
     return len(items) >= FEWEST_ITEMS and channels >= max(3, len(items) / 3)
-
-
-def _is_breadcrumb(folded: str) -> bool:
-    return not ARROWS.isdisjoint(folded) and BREADCRUMB.fullmatch(folded) is not None
 
 
 def _is_code(folded: str) -> bool:
@@ -188,11 +188,13 @@ def _is_path(folded: str, known: Lexicon) -> bool:
 
 def _is_time_stamp(folded: str) -> bool:
     """Whether a line is a date as web pages write it (in figures or with the hour) and hardly more."""
-    found = metadata.iso(folded)
-    if not found or (len(folded) > BEGINNING and _hanzi_beside_dates(folded[:BEGINNING]) > 2 * FEW_HANZI):
+    if len(folded) > BEGINNING and _hanzi_beside_dates(folded[:BEGINNING]) > 2 * FEW_HANZI:
         return False
-    return _hanzi_beside_dates(folded) <= FEW_HANZI and (
-        "T" in found or re.search(r"\d[-/.]\d", folded) is not None
+    found = metadata.iso(folded)
+    return (
+        bool(found)
+        and _hanzi_beside_dates(folded) <= FEW_HANZI
+        and ("T" in found or FIGURES.search(folded) is not None)
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cleaners.boilerplate import score
-from cleaners.boilerplate.lexicon import Lexicon
+from cleaners.boilerplate.lexicon import Hit, Lexicon
 from cleaners.boilerplate.lines import Line, size
 from cleaners.document import Edit
 
@@ -42,10 +42,9 @@ def _at_edges(
     having = {number for number, patterns in among.items() if patterns[-1] >= len(known.phrases)}
     if not having:
         return lines, []
-    kept, edits = [], []
-    for line in lines:
+    kept, edits = list(lines), []
+    for i, line in enumerate(lines):
         if line.number not in having or line.code:
-            kept.append(line)
             continue
         start = folded.index(line.folded, line.start)
         end = start + len(line.folded)
@@ -59,9 +58,8 @@ def _at_edges(
                 end -= 1
         if found and start < end:
             edits += found
-            kept.append(_rest(line, folded[start:end]))
-        else:
-            kept.append(line)  # where nothing else is in the line, it is judged as a whole
+            kept[i] = _rest(line, folded[start:end])
+        # Where nothing else is in the line, it is judged as a whole.
     return kept, edits
 
 
@@ -81,21 +79,18 @@ def _behind_paragraphs(
     """Without a last sentence or bracket that says nothing but words of sites, behind sentences that say none."""
     if not among:
         return lines, []
-    kept, edits = [], []
-    for line in lines:
-        possible = [number for number in among.get(line.number, ()) if number < known.strong]
-        last = None
-        if possible and not line.code and line.size >= PARAGRAPH:
-            last = LAST.search(line.folded, max(0, len(line.folded) - EDGE))
-        hits = known.hits(last[1], possible) if last else []
+    kept, edits = list(lines), []
+    for i, line in enumerate(lines):
+        if line.number not in among or among[line.number][0] >= known.strong or line.size < PARAGRAPH or line.code:
+            continue
+        last = LAST.search(line.folded, max(0, len(line.folded) - EDGE))
+        hits = _strong(last[1], known) if last else []
         if not last or not hits or hits[0].rule == "metadata":
-            kept.append(line)
             continue
         in_brackets = last[1][-1] in ")]】』」>"
         plug = score.share(last[1], hits) >= score.ALL or (in_brackets and hits[0].name == NEVER_BODY)
         before = line.folded[: last.start()]
-        if not plug or size(before) < PARAGRAPH or known.hits(before, possible):
-            kept.append(line)
+        if not plug or size(before) < PARAGRAPH or _strong(before, known):
             continue
         start = folded.index(line.folded, line.start) + last.start()
         edit = Edit(
@@ -107,8 +102,14 @@ def _behind_paragraphs(
             "words of a site behind a paragraph",
         )
         edits.append((line.number, edit))
-        kept.append(_rest(line, before))
+        kept[i] = _rest(line, before)
     return kept, edits
+
+
+def _strong(folded: str, known: Lexicon) -> list[Hit]:
+    """The strong words in a part of a line."""
+    among = known.screen.among(folded).get(0, ())
+    return known.hits(folded, [number for number in among if number < known.strong])
 
 
 def _rest(line: Line, folded: str) -> Line:
