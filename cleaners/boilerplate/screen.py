@@ -121,6 +121,7 @@ def needed(pattern: str) -> set[str]:
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, Words]:
     """All that a sequence can match, if that is few strings; and what its matches need."""
+    items = list(items)
     parts = [_of_item(*item) for item in items]
     exact = [every for every, _ in parts]
     every, reached = _in_a_row(exact)
@@ -131,6 +132,10 @@ def _of_sequence(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, Words]
         if start + length > reached:  # else the strings before have these in them
             found.append(every)
             reached = start + length
+    for i, item in enumerate(items):  # each way together with what stands before
+        if i and item[0] is node.BRANCH and exact[i] is None:
+            needs = [_of_sequence([items[i - 1], *way])[1] for way in item[1][1]]
+            found.append(set().union(*needs) if all(needs) else set())
     return whole, max(map(_shortest, found), key=_worth)
 
 
