@@ -7,13 +7,12 @@ import re
 
 from cleaners import markers
 from cleaners.boilerplate import lines, metadata
-from cleaners.boilerplate.lexicon import Lexicon
+from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
 from cleaners.boilerplate.lines import Line
 from cleaners.characters import DIGIT, LETTER, LINE_END, MARK, OTHER, SPACE, SYLLABLE
 
-# A line with more hanzi is no button, salutation or formula, which have no brackets; nor has it any of these marks.
-LEAST_RUNNING, LONGEST_FORMULA = 40, 23
-ENDS_OTHERWISE = frozenset(";”」")
+# A line that says more is no formula, but for those in brackets.
+LONGEST_FORMULA = 23
 # With less beside it, a link is all there is to a line; so much before a mark is a sentence.
 SOME_LENGTH = 12
 # A time stamp has no more hanzi beside its date. Of a long line its beginning tells, by more than a date may hold.
@@ -54,24 +53,23 @@ SENTENCES_END = re.compile("[。!?…]")
 MOST_LETTERS = 12  # of a word of the menu
 
 
-def is_running(line: Line, known: Lexicon) -> bool:
-    """Whether the line is for certain a paragraph of running text, of no shape that another rule is about.
+def is_plain(line: Line, known: Lexicon) -> bool:
+    """Whether the line is for certain running text, a title or a heading, of no shape that another rule is about.
 
-    Most lines are. Which words it has is not looked at.
+    Most lines are. Whether it holds phrases of the lexicon is not looked at.
     """
-    folded, kinds = line.folded, line.kinds
-    return (
-        line.size > LEAST_RUNNING
-        and not kinds & ~(SYLLABLE | MARK | SPACE | DIGIT | LINE_END)
-        and "\u4e00" <= folded[0] <= "\u9fff"
-        and folded[0] not in markers.FIRST
-        and folded[-1] not in ENDS_OTHERWISE
-        and not line.code
-        and not _may_be_jammed(line)
-        and "." not in folded
-        and not (kinds & DIGIT and ("19" in folded or "20" in folded or _has_contact(folded)))
-        and lines.is_sentence(line)
-        and not _is_menu(line, known)
+    folded, kinds, size = line.folded, line.kinds, line.size
+    return not (
+        kinds & ~(SYLLABLE | MARK | SPACE | DIGIT | LINE_END)
+        or _may_be_jammed(line)
+        or line.code
+        or folded[-1] == ";"
+        or "." in folded
+        or (kinds & DIGIT and ("19" in folded or "20" in folded or _has_contact(folded)))
+        or lines.is_salutation(line)
+        or (size <= LONGEST_FORMULA and known.formulas.fullmatch(folded))
+        or (size <= LONGEST_BUTTONS and (is_menu_word(line, folded, known) or known.whole(folded)))
+        or _is_menu(line, known)
     )
 
 

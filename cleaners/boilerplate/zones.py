@@ -7,6 +7,7 @@ behind the first line of chrome, is suspect; how much depends on how much of its
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from cleaners.boilerplate import lines, metadata, score, shape, titles
@@ -53,40 +54,38 @@ class Own(NamedTuple):
 
     verdict: Verdict
     worth: float  # in the sum that finds the body (`lines.core`)
-    form: str  # by which it is like others; empty for running text, which is like none
-    label: str  # that it begins with
-    speaker: str  # before a colon; empty if nobody speaks
     may_go: bool  # if it stood in the body
-
-
-# What all running text is, by its size.
-RUNNING = [Own(Verdict("chrome", ("a sentence",)), size, "", "", "", False) for size in range(FULL + 1)]
-
-
-def own(line: Line, verdict: Verdict) -> Own:
-    signals, total = verdict.signals, verdict.score
-    form = "" if "a sentence" in signals else lines.form(line)
-    label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
-    spoken = SPEAKER.match(line.folded) if line.kinds & COLON else None
-    may_go = total >= LEAST_IN_BODY or not MENU_WORDS.isdisjoint(signals)
-    if total >= score.NOISY:
-        worth = lines.NOISE
-    elif "a sentence" in signals:
-        worth = min(line.size, FULL)
-    else:
-        quiet = "no sentence" in signals and "a heading" not in signals and not line.code
-        worth = -3 if quiet else 8
-    return Own(verdict, worth, form, label, spoken[1] if spoken else "", may_go)
+    label: str = ""  # that it begins with
+    speaker: str = ""  # before a colon; empty if nobody speaks
 
 
 def owns(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> dict[int, Own]:
     """What each line is itself, by its number. `among` is what `known.screen` says of the text."""
-    return {
-        line.number: RUNNING[min(line.size, FULL)]
-        if line.number not in among and shape.is_running(line, known)
-        else own(line, score.judge(line, known, among.get(line.number, ())))
-        for line in every
-    }
+    return {line.number: own(line, known, among.get(line.number, ())) for line in every}
+
+
+def own(line: Line, known: Lexicon, among: Sequence[int]) -> Own:
+    """What a line is itself. `among` are the phrases that may stand in it."""
+    if (not among or len(line.folded) > score.LONGEST_LINE) and shape.is_plain(line, known):
+        return _own(Verdict("chrome", tuple(shape.reading(line))), min(line.size, FULL), line.code)
+    own = _own(score.judge(line, known, among), min(line.size, FULL), line.code)
+    label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
+    spoken = SPEAKER.match(line.folded) if line.kinds & COLON else None
+    return own._replace(label=label, speaker=spoken[1] if spoken else "") if label or spoken else own
+
+
+@lru_cache(maxsize=4096)  # lines have few sets of signals, over and over
+def _own(verdict: Verdict, size: int, code: bool) -> Own:
+    signals, total = verdict.signals, verdict.score
+    may_go = total >= LEAST_IN_BODY or not MENU_WORDS.isdisjoint(signals)
+    if total >= score.NOISY:
+        worth = lines.NOISE
+    elif "a sentence" in signals:
+        worth = size
+    else:
+        quiet = "no sentence" in signals and "a heading" not in signals and not code
+        worth = -3 if quiet else 8
+    return Own(verdict, worth, may_go)
 
 
 def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options) -> Judgement:
@@ -148,14 +147,21 @@ def _placed(
     profile: frozenset[str],
 ) -> list[Verdict]:
     """The verdicts, those of `weighed` lines with what each line's place and the lines like it say."""
-    alike, labels = Counter([own.form for own in owns]), Counter([own.label for own in owns])
     placed = [own.verdict for own in owns]
+    if not weighed:
+        return placed
+    forms = [  # by which lines are like others; running text is like none
+        "" if "a sentence" in verdict.signals else lines.form(line)
+        for line, verdict in zip(remaining, placed, strict=True)
+    ]
+    alike, labels = Counter(forms), Counter([own.label for own in owns])
     speakers = Counter([own.speaker for own in owns])
     words = [not MENU_WORDS.isdisjoint(verdict.signals) for verdict in placed]
     blank = ["no words" in verdict.signals for verdict in placed]
+    closing = {i for i in range(last, len(remaining)) if CLOSING.fullmatch(remaining[i].folded)}
     named = "" if title is None else remaining[title].folded
     for i in weighed:
-        line, (verdict, _, form, label, speaker, _) = remaining[i], owns[i]
+        line, form, (verdict, _, _, label, speaker) = remaining[i], forms[i], owns[i]
         place = "before the body" if i < first else "after the body" if i >= last else "in the body"
         signals = ["title" if i == title else place]
         if title is not None and 0 < i - title <= 2 and verdict.rule == "metadata":
@@ -175,7 +181,7 @@ def _placed(
             signals.append("a number alone")
         if "time stamp" in verdict.signals and "T" not in metadata.iso(line.folded) and i >= first:
             signals.append("a date at the end")
-        if i >= last and any(CLOSING.fullmatch(other.folded) for other in remaining[i + 1 : i + 3]):
+        if i >= last and not closing.isdisjoint((i + 1, i + 2)):
             signals.append("above a closing")
         if speaker and speakers[speaker] >= SPOKEN:
             signals.append("a speaker's words")
