@@ -59,8 +59,10 @@ HEADING_FAMILIES = (
 # Those that stand nowhere else.
 LINE_FAMILIES = ("1.1", "一")
 
-# The hanzi that begin markers.
-FIRST = frozenset(NUMERAL[1:-1] + "第其首再最")
+# What else but digits and spaces begins markers.
+FIRST = frozenset(NUMERAL[1:-1] + "第其首再最(〔[").union(
+    *(map(chr, range(ord(a), ord(b) + 1)) for a, b in ("①⒛", "❶❿", "㈠㈩"))
+)
 # Two groups for each family: the marker, and in it the number.
 _START = re.compile("|".join(f"({pattern})" for pattern in FAMILIES.values()))
 _NAMES = tuple(FAMILIES)
@@ -98,7 +100,7 @@ def at(folded: str, start: int = 0) -> Marker | None:
     Marker(family='（一）', number=2, end=3)
     """
     first = folded[start : start + 1]
-    if "\u4e00" <= first <= "\u9fff" and first not in FIRST:  # most lines; faster than the pattern finds that out
+    if first not in FIRST and not first.isdecimal() and not first.isspace():  # most lines, soon seen
         return None
     match = _START.match(folded, start)
     if match is None or match.lastindex is None:

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from cleaners import folding
-from cleaners.boilerplate.screen import Screen, spelt
+from cleaners.boilerplate.screen import Screen, begins, spelt
 from cleaners.options import Phrases
 
 STRENGTHS = ("strong", "weak", "ambiguous")
@@ -53,6 +53,7 @@ class Lexicon(NamedTuple):
     strong: int  # how many of them are, which stand first
     screen: Screen  # of the phrases, and behind these of the spans
     lines: re.Pattern[str]
+    begins: frozenset[str]  # the letters with which these begin
     labels: re.Pattern[str]
     words: dict[str, tuple[str, ...]]  # the labels, by their last characters
     spans: re.Pattern[str]
@@ -80,7 +81,9 @@ class Lexicon(NamedTuple):
 
     def whole(self, folded: str) -> Hit | None:
         """The entry that is all the line says, if one is: a strong one where several stand side by side."""
-        match = self.lines.fullmatch(folded) if len(folded) <= LONGEST_BUTTONS else None
+        if len(folded) > LONGEST_BUTTONS or _first_letter(folded) not in self.begins:
+            return None
+        match = self.lines.fullmatch(folded)
         said = [group for group, part in match.groupdict().items() if part] if match else []
         return Hit(*self.entries[said[0]], 0, len(folded)) if said else None
 
@@ -135,7 +138,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
     credits = [table for table in labels if table.get("credit")]
     slash = rf"(?:{joined(groups('credit', credits))})\s?(?:/(?= ?[\u4e00-\u9fff《])|[|丨])\s?"
     words = {word for table in tables["label"] for label in _labels(table) for word in spelt(label)}
-    spans = groups("span", tables["span"])
+    spans, lines = groups("span", tables["span"]), groups("line", tables["line"])
     phrases = [
         (group, pattern)
         for group, patterns in groups("phrase", [*tables["phrase"], *map(_folded, added)]).items()
@@ -145,7 +148,8 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
         phrases=phrases,
         strong=sum(entries[group][2] == "strong" for group, _ in phrases),
         screen=Screen([pattern for _, pattern in phrases] + [*chain.from_iterable(spans.values())]),
-        lines=re.compile(BUTTONS.format(joined(groups("line", tables["line"])))),
+        lines=re.compile(BUTTONS.format(joined(lines))),
+        begins=frozenset().union(*map(begins, chain.from_iterable(lines.values()))),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
         words={end: tuple(word for word in words if word[-1] == end) for end in {word[-1] for word in words}},
         spans=re.compile(joined(spans)),
@@ -153,6 +157,11 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
         menu=frozenset(tables["menu"]["words"]),
         entries=entries,
     )
+
+
+def _first_letter(folded: str) -> str:
+    """The first letter of a line; empty if it has none."""
+    return folded[0] if folded[0].isalpha() else next(filter(str.isalpha, folded), "")
 
 
 @cache

@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from cleaners import characters, markers
-from cleaners.characters import ANY, DIGIT, LETTER, LETTERS, OTHER, SPACE, SYLLABLES
+from cleaners.characters import ANY, DIGIT, LETTER, OTHER, SPACE, SYLLABLE
 from cleaners.markers import Marker
 
 HANZI = re.compile("[\u3400-\u9fff]")
@@ -101,8 +103,8 @@ def size(folded: str) -> int:
     >>> size("全文ABC"), size("the whole text")
     (3, 4)
     """
-    others = SYLLABLES.sub("", folded)
-    return len(folded) - len(others) + sum(map(len, LETTERS.findall(others))) // LETTERS_PER_HANZI
+    syllables, letters = (np.count_nonzero(characters.kinds(folded) & kind) for kind in (SYLLABLE, LETTER))
+    return syllables + letters // LETTERS_PER_HANZI
 
 
 def _with_code(found: list[Line], folded: str) -> list[Line]:

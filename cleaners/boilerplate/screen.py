@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from cleaners import plausibility
 from cleaners.characters import codes
 
+# Classes of characters that are no letters.
+NO_LETTERS = (node.CATEGORY_DIGIT, node.CATEGORY_SPACE, node.CATEGORY_NOT_WORD)
 # Strings are spelt out up to so many for one pattern, and a repetition up to so many times.
 MOST_WORDS, MOST_TIMES = 300, 2
 # Characters in a row are told apart by 16 bits: a hundredth of those that are not there pass, and are looked at.
@@ -117,6 +119,49 @@ def needed(pattern: str) -> set[str]:
     """
     parsed = syntax.parse(pattern)
     return set() if parsed.state.flags & IGNORECASE else _of_sequence(parsed)[1]
+
+
+def begins(pattern: str) -> Words:
+    r"""The letters of which the first one in every match is one; none if that is not known.
+
+    >>> sorted(begins(r"[上下]一页|\d+楼|更?多"))
+    ['上', '下', '多', '更', '楼']
+    """
+    return _first_letters(syntax.parse(pattern))[0] or set()
+
+
+def _first_letters(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, bool]:
+    """The letters that may come first in what a sequence matches, if they are known, and whether it may have none."""
+    found: Words = set()
+    for kind, value in items:
+        letters, may_lack = _first_letter(kind, value)
+        if letters is None:
+            return None, False
+        found |= letters
+        if not may_lack:
+            return found, False
+    return found, True
+
+
+def _first_letter(kind: Any, value: Any) -> tuple[Words | None, bool]:
+    """The same for one node of a pattern's syntax tree."""
+    if kind is node.LITERAL:
+        return _first_letter(node.IN, [(kind, value)])
+    if kind is node.IN and all(part is node.LITERAL or rest in NO_LETTERS for part, rest in value):
+        letters = {chr(rest) for part, rest in value if part is node.LITERAL and chr(rest).isalpha()}
+        return letters, len(letters) < len(value)
+    if kind in (node.AT, node.ASSERT, node.ASSERT_NOT):
+        return set(), True
+    if kind is node.SUBPATTERN and not value[1]:  # without flags
+        return _first_letters(value[3])
+    if kind is node.BRANCH:
+        ways = [_first_letters(way) for way in value[1]]
+        known = None if any(way is None for way, _ in ways) else set().union(*(way or () for way, _ in ways))
+        return known, any(may_lack for _, may_lack in ways)
+    if kind in (node.MAX_REPEAT, node.MIN_REPEAT, node.POSSESSIVE_REPEAT):
+        letters, may_lack = _first_letters(value[2])
+        return letters, may_lack or not value[0]
+    return None, False
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, Words]:

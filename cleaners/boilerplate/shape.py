@@ -27,6 +27,7 @@ FIGURES = re.compile(r"\d[-/.]\d")
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
+ARROWS = (">", "»", "›")
 BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?<>»›]{1,20}){2,}[>»›]*")
 # One that is shorter or parted by slashes begins with a channel or a site's name.
 PATH = re.compile(r" ?[>»›→]{1,2} ?| / ")
@@ -50,7 +51,7 @@ MENU_SEPARATORS = "|·>»/"  # besides commas and spaces
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
 NOT_WORDS = re.compile(r"[\W\d_]+")
 SENTENCES_END = re.compile("[。!?…]")
-MOST_LETTERS = 12  # of a word of the menu
+MOST_LETTERS = 7  # of a word of the menu
 
 
 def is_plain(line: Line, known: Lexicon) -> bool:
@@ -100,7 +101,7 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
     if linked and "ambiguous label" not in words:
         said = lines.size(URL.sub("", folded))
         found.append("link" if said < SOME_LENGTH else "a link in it")
-    if kinds & OTHER and (BREADCRUMB.fullmatch(folded) or _is_path(folded, known)):
+    if kinds & OTHER and (_is_breadcrumb(folded) or _is_path(folded, known)):
         found.append("breadcrumb")
     if kinds & DIGIT and "label and value" not in words and _is_time_stamp(folded):
         found.append("time stamp")
@@ -140,7 +141,13 @@ def _has_url(folded: str) -> bool:
 
 
 def _has_contact(folded: str) -> bool:
-    return any(map(folded.__contains__, IN_CONTACTS)) and CONTACT.search(folded) is not None
+    for word in IN_CONTACTS:
+        at = folded.find(word)
+        while at >= 0:
+            if CONTACT.match(folded, at):
+                return True
+            at = folded.find(word, at + 1)
+    return False
 
 
 def is_menu_word(line: Line, folded: str, known: Lexicon) -> bool:
@@ -165,6 +172,10 @@ def _is_menu(line: Line, known: Lexicon) -> bool:
     if "首页" in items or (len(items) > FEWEST_ITEMS and items == line.folded.split()):
         return len(items) >= FEWEST_ITEMS - 1 and all(len(item) <= LONGEST_CHANNEL for item in items)
     return len(items) >= FEWEST_ITEMS and channels >= max(3, len(items) / 3)
+
+
+def _is_breadcrumb(folded: str) -> bool:
+    return any(map(folded.__contains__, ARROWS)) and BREADCRUMB.fullmatch(folded) is not None
 
 
 def _is_code(folded: str) -> bool:
@@ -197,4 +208,4 @@ def _is_time_stamp(folded: str) -> bool:
 
 
 def _hanzi_beside_dates(folded: str) -> int:
-    return len(lines.HANZI.findall(metadata.DATE.sub("", folded)))
+    return len(folded := metadata.DATE.sub("", folded)) - len(lines.HANZI.sub("", folded))

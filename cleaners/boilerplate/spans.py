@@ -81,16 +81,17 @@ def _behind_paragraphs(
         return lines, []
     kept, edits = list(lines), []
     for i, line in enumerate(lines):
-        if line.number not in among or among[line.number][0] >= known.strong or line.size < PARAGRAPH or line.code:
+        if line.number not in among or line.size < PARAGRAPH or line.code:
             continue
-        last = LAST.search(line.folded, max(0, len(line.folded) - EDGE))
-        hits = _strong(last[1], known) if last else []
+        possible = [number for number in among[line.number] if number < known.strong]
+        last = LAST.search(line.folded, max(0, len(line.folded) - EDGE)) if possible else None
+        hits = known.hits(last[1], possible) if last else []
         if not last or not hits or hits[0].rule == "metadata":
             continue
         in_brackets = last[1][-1] in ")]】』」>"
         plug = score.share(last[1], hits) >= score.ALL or (in_brackets and hits[0].name == NEVER_BODY)
         before = line.folded[: last.start()]
-        if not plug or size(before) < PARAGRAPH or _strong(before, known):
+        if not plug or size(before) < PARAGRAPH or known.hits(before, possible):
             continue
         start = folded.index(line.folded, line.start) + last.start()
         edit = Edit(
@@ -104,12 +105,6 @@ def _behind_paragraphs(
         edits.append((line.number, edit))
         kept[i] = _rest(line, before)
     return kept, edits
-
-
-def _strong(folded: str, known: Lexicon) -> list[Hit]:
-    """The strong words in a part of a line."""
-    among = known.screen.among(folded).get(0, ())
-    return known.hits(folded, [number for number in among if number < known.strong])
 
 
 def _rest(line: Line, folded: str) -> Line:

@@ -66,7 +66,8 @@ def owns(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int
 
 def own(line: Line, known: Lexicon, among: Sequence[int]) -> Own:
     """What a line is itself. `among` are the phrases that may stand in it."""
-    if (not among or len(line.folded) > score.LONGEST_LINE) and shape.is_plain(line, known):
+    spoken_of = among and len(line.folded) <= score.LONGEST_LINE and known.hits(line.folded, among)
+    if not spoken_of and shape.is_plain(line, known):
         return _own(Verdict("chrome", tuple(shape.reading(line))), min(line.size, FULL), line.code)
     own = _own(score.judge(line, known, among), min(line.size, FULL), line.code)
     label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
