@@ -5,7 +5,7 @@ with much stronger evidence lines within it, go when signals of two kinds at lea
 repetition) outweigh what speaks against them (`score`). What metadata lines say is kept.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cleaners import folding, separators

@@ -103,7 +103,8 @@ def size(folded: str) -> int:
     >>> size("全文ABC"), size("the whole text")
     (3, 4)
     """
-    syllables, letters = (np.count_nonzero(characters.kinds(folded) & kind) for kind in (SYLLABLE, LETTER))
+    kinds = characters.kinds(folded)
+    syllables, letters = (int(np.count_nonzero(kinds & kind)) for kind in (SYLLABLE, LETTER))
     return syllables + letters // LETTERS_PER_HANZI
 
 

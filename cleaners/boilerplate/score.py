@@ -4,7 +4,7 @@ A line goes when the weights of its signals sum up to the threshold and two kind
 Weights are natural log-odds in spirit: +3 is evidence that is right 20 times in 21.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from math import exp
 from typing import NamedTuple

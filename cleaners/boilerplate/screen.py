@@ -159,8 +159,8 @@ def _first_letter(kind: Any, value: Any) -> tuple[Words | None, bool]:
         known = None if any(way is None for way, _ in ways) else set().union(*(way or () for way, _ in ways))
         return known, any(may_lack for _, may_lack in ways)
     if kind in (node.MAX_REPEAT, node.MIN_REPEAT, node.POSSESSIVE_REPEAT):
-        letters, may_lack = _first_letters(value[2])
-        return letters, may_lack or not value[0]
+        inner, may_lack = _first_letters(value[2])
+        return inner, may_lack or not value[0]
     return None, False
 
 
@@ -169,13 +169,13 @@ def _of_sequence(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, Words]
     items = list(items)
     parts = [_of_item(*item) for item in items]
     exact = [every for every, _ in parts]
-    every, reached = _in_a_row(exact)
-    whole = every if reached == len(parts) else None
-    found = [every, *(need for _, need in parts)]
+    first, reached = _in_a_row(exact)
+    whole = first if reached == len(parts) else None
+    found = [first, *(need for _, need in parts)]
     for start in range(1, len(parts)):
-        every, length = _in_a_row(exact[start:])
+        row, length = _in_a_row(exact[start:])
         if start + length > reached:  # else the strings before have these in them
-            found.append(every)
+            found.append(row)
             reached = start + length
     for i, item in enumerate(items):  # each way together with what stands before
         if i and item[0] is node.BRANCH and exact[i] is None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cleaners.boilerplate import score
-from cleaners.boilerplate.lexicon import Hit, Lexicon
+from cleaners.boilerplate.lexicon import Lexicon
 from cleaners.boilerplate.lines import Line, size
 from cleaners.document import Edit
 
