@@ -11,6 +11,10 @@ from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
 from cleaners.boilerplate.lines import Line
 from cleaners.characters import DIGIT, LETTER, LINE_END, MARK, OTHER, SPACE, SYLLABLE
 
+# Lines of other characters may be of any shape.
+PLAIN = SYLLABLE | MARK | SPACE | DIGIT | LINE_END
+# A line that ends so is code, or quoted.
+ENDS_OTHERWISE = frozenset(";”」")
 # A line that says more is no formula, but for those in brackets.
 LONGEST_FORMULA = 23
 # With less beside it, a link is all there is to a line; so much before a mark is a sentence.
@@ -54,6 +58,27 @@ SENTENCES_END = re.compile("[。!?…]")
 MOST_LETTERS = 7  # of a word of the menu
 
 
+def is_running(line: Line, known: Lexicon) -> bool:
+    """Whether the line is for certain a paragraph of running text and nothing else that is worth a signal.
+
+    This is most of most texts, and soon seen. Whether it holds phrases of the lexicon is not looked at.
+    """
+    folded, kinds, size = line.folded, line.kinds, line.size
+    return (
+        size >= lines.LONG
+        and not kinds & ~PLAIN
+        and "\u4e00" <= folded[0] <= "\u9fff"
+        and folded[0] not in markers.FIRST
+        and folded[-1] not in ENDS_OTHERWISE
+        and not line.code
+        and "." not in folded
+        and not _may_be_jammed(line)
+        and not (kinds & DIGIT and _may_be_dated(folded))
+        and lines.is_sentence(line)
+        and not _is_menu(line, known)
+    )
+
+
 def is_plain(line: Line, known: Lexicon) -> bool:
     """Whether the line is for certain running text, a title or a heading, of no shape that another rule is about.
 
@@ -61,12 +86,12 @@ def is_plain(line: Line, known: Lexicon) -> bool:
     """
     folded, kinds, size = line.folded, line.kinds, line.size
     return not (
-        kinds & ~(SYLLABLE | MARK | SPACE | DIGIT | LINE_END)
+        kinds & ~PLAIN
         or _may_be_jammed(line)
         or line.code
         or folded[-1] == ";"
         or "." in folded
-        or (kinds & DIGIT and ("19" in folded or "20" in folded or _has_contact(folded)))
+        or (kinds & DIGIT and _may_be_dated(folded))
         or lines.is_salutation(line)
         or (size <= LONGEST_FORMULA and known.formulas.fullmatch(folded))
         or (size <= LONGEST_BUTTONS and (is_menu_word(line, folded, known) or known.whole(folded)))
@@ -84,6 +109,11 @@ def unjammed(line: Line) -> str:
             return "".join(parts)
     dots = DOTS if line.kinds & OTHER else DOTS[:1]
     return DOT.sub("", folded) if any(map(folded.__contains__, dots)) else folded
+
+
+def _may_be_dated(folded: str) -> bool:
+    """Whether a date or a contact may stand in a line with figures."""
+    return "19" in folded or "20" in folded or _has_contact(folded)
 
 
 def _may_be_jammed(line: Line) -> bool:

@@ -61,7 +61,13 @@ class Own(NamedTuple):
 
 def owns(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> dict[int, Own]:
     """What each line is itself, by its number. `among` is what `known.screen` says of the text."""
-    return {line.number: own(line, known, among.get(line.number, ())) for line in every}
+    return {
+        line.number: RUNNING[min(line.size, FULL)]
+        if shape.is_running(line, known)
+        and (line.number not in among or len(line.folded) > score.LONGEST_LINE)
+        else own(line, known, among.get(line.number, ()))
+        for line in every
+    }
 
 
 def own(line: Line, known: Lexicon, among: Sequence[int]) -> Own:
@@ -89,15 +95,21 @@ def _own(verdict: Verdict, size: int, code: bool) -> Own:
     return Own(verdict, worth, may_go)
 
 
+# What all running text is, by its size.
+RUNNING = [_own(Verdict("chrome", ("a sentence",)), size, code=False) for size in range(FULL + 1)]
+
+
 def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options) -> Judgement:
     """Which of a document's lines go, and which is its title. `every` is what each is itself, by its number."""
     owns, first, last, title = _parts(remaining, every)
+    number = None if title is None else remaining[title].number
     weighed = [i for i, own in enumerate(owns) if own.may_go or not first <= i < last]
+    if not weighed or (weighed == [title] and owns[title].verdict.score < score.NOISY):
+        return Judgement({}, number)
     placed = _placed(remaining, owns, weighed, first, last, title, options.profile)
     goes = [False] * len(remaining)
     for i in weighed:
         goes[i] = placed[i].removes(options.boilerplate)
-    number = None if title is None else remaining[title].number
     if not any(goes):  # nothing that others could go with
         return Judgement({}, number)
     verdicts = [own.verdict for own in owns]
@@ -149,14 +161,13 @@ def _placed(
 ) -> list[Verdict]:
     """The verdicts, those of `weighed` lines with what each line's place and the lines like it say."""
     placed = [own.verdict for own in owns]
-    if not weighed:
-        return placed
     forms = [  # by which lines are like others; running text is like none
         "" if "a sentence" in verdict.signals else lines.form(line)
         for line, verdict in zip(remaining, placed, strict=True)
     ]
-    alike, labels = Counter(forms), Counter([own.label for own in owns])
-    speakers = Counter([own.speaker for own in owns])
+    alike = Counter(forms)
+    labels = Counter([own.label for own in owns if own.label])
+    speakers = Counter([own.speaker for own in owns if own.speaker])
     words = [not MENU_WORDS.isdisjoint(verdict.signals) for verdict in placed]
     blank = ["no words" in verdict.signals for verdict in placed]
     closing = {i for i in range(last, len(remaining)) if CLOSING.fullmatch(remaining[i].folded)}
