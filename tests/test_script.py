@@ -194,6 +194,18 @@ def test_a_text_known_to_be_in_one_script_is_converted_whole() -> None:
     assert convert("開會", "traditional", source="traditional") == "開會"
 
 
+def test_japanese_forms_are_written_where_the_source_is_named() -> None:
+    assert convert("对应历史", "japanese", source="simplified") == "対応歴史"
+    assert convert("関係图", "japanese", source="japanese") == "関係图"
+    for source in TARGETS:
+        text = convert("実験の結果", source, source="japanese")
+        assert convert(text, "japanese", source=source) == "実験の結果"
+    assert convert("実験の結果を伝える。", "traditional") == "実験の結果を伝える。"
+    for source in ("", "klingon"):
+        with pytest.raises(KeyError):
+            convert("艺术", "japanese", source=source)
+
+
 @pytest.mark.parametrize("source", TARGETS)
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_script_can_be_written_in_every_other(source: str, target: str) -> None:

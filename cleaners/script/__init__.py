@@ -10,12 +10,14 @@ from dataclasses import fields
 
 from cleaners.document import Document, Edit, Findings, Flag, Measures, Metadata, apply
 from cleaners.options import Options
-from cleaners.script import parts
+from cleaners.script import parts, signs
 from cleaners.script.conversion import changes
 from cleaners.script.parts import MIXED, NONE, detect
 
 __all__ = ["convert", "detect", "find"]
 
+# What a text can be written in whose own script has to be found out.
+TARGETS = ("simplified", *signs.VARIETIES)
 # How many characters of context a flag shows on either side.
 CONTEXT = 8
 
@@ -45,13 +47,18 @@ def convert(text: str, target: str, *, source: str = "", phrases: bool = False) 
 
     `source` is the one of these that all of the text is in. Without it the text is judged as `find` judges
     it: only the parts that are in another script are converted. With `phrases` the words become those of
-    the place, too. Raises KeyError for other names.
+    the place, too. Where the source is named, either may be "japanese", the forms that Japan writes. Raises
+    KeyError for other names.
 
     >>> convert("這是「繁體」，这是简体。", "taiwan"), convert("头发", "hongkong", source="simplified")
     ('這是「繁體」，這是簡體。', '頭髮')
+    >>> convert("艺术", "japanese", source="simplified"), convert("駅弁当", "traditional", source="japanese")
+    ('芸術', '驛辨當')
     >>> convert("软件", "taiwan", source="simplified", phrases=True)
     '軟體'
     """
+    if not source and target not in TARGETS:
+        raise KeyError(target)
     return apply(
         text, [Edit(*change, "script", 1.0) for change in changes(text, target, phrases, source=source)]
     )

@@ -15,23 +15,28 @@ from cleaners.script import parts, signs
 Way = tuple[str, ...]  # OpenCC's configurations, one after the other
 Change = tuple[int, str, str]  # offset, what stands there, what shall stand there
 
-# OpenCC's configurations for each way; two are done one after the other.
-WAYS = {
-    ("simplified", "traditional"): ("s2t",),
-    ("simplified", "taiwan"): ("s2tw",),
-    ("simplified", "hongkong"): ("s2hk",),
-    ("traditional", "simplified"): ("t2s",),
-    ("taiwan", "simplified"): ("tw2s",),
-    ("hongkong", "simplified"): ("hk2s",),
-    ("traditional", "taiwan"): ("t2tw",),
-    ("traditional", "hongkong"): ("t2hk",),
-    ("taiwan", "traditional"): ("tw2t",),
-    ("taiwan", "hongkong"): ("tw2t", "t2hk"),
-    ("hongkong", "traditional"): ("hk2t",),
-    ("hongkong", "taiwan"): ("hk2t", "t2tw"),
+# OpenCC's configurations to its standard and from it: a way that is not among the direct ones goes over it.
+TO_STANDARD: dict[str, Way] = {
+    "traditional": (),
+    "simplified": ("s2t",),
+    "taiwan": ("tw2t",),
+    "hongkong": ("hk2t",),
+    "japanese": ("jp2t",),
 }
-# Those that have another one, with a "p" behind, for the words of the place.
-WITH_PHRASES = ("s2tw", "s2hk", "tw2s", "hk2s")
+FROM_STANDARD: dict[str, Way] = {
+    "traditional": (),
+    "simplified": ("t2s",),
+    "taiwan": ("t2tw",),
+    "hongkong": ("t2hk",),
+    "japanese": ("t2jp",),
+}
+# Each has another one, with a "p" behind, for the words of the place.
+DIRECT = {
+    ("simplified", "taiwan"): "s2tw",
+    ("simplified", "hongkong"): "s2hk",
+    ("taiwan", "simplified"): "tw2s",
+    ("hongkong", "simplified"): "hk2s",
+}
 
 # What was judged neutral may show a script once it is converted, and be judged again. Two rounds do;
 # what is not at rest then is no text.
@@ -70,8 +75,11 @@ def changes(text: str, target: str, phrases: bool, *, source: str = "", within: 
 
 
 def _way(source: str, target: str, phrases: bool) -> Way:
-    way = WAYS[source, target] if source != target else ()
-    return tuple(config + "p" if phrases and config in WITH_PHRASES else config for config in way)
+    if source == target:
+        return ()
+    if config := DIRECT.get((source, target)):
+        return (config + "p" if phrases else config,)
+    return TO_STANDARD[source] + FROM_STANDARD[target]
 
 
 def _written(text: str, way: Way) -> str:
