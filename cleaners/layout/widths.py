@@ -51,9 +51,9 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
     code_points = codes(text)
     margins, starts, ends = (np.array(column) for column in list(zip(*lines, strict=True))[:3])
     unit_ends = np.array([_end(_UNIT, text, line) for line in lines[1:]])
-    # Between two Latin words there was a space; a mark may hang over.
+    # Between two Latin words there was a space; marks may hang over.
     spaced = np.array([text[a.end - 1].isascii() and text[b.start].isascii() for a, b in pairwise(lines)])
-    hanging = np.array([text[end - 1] in NEVER_FIRST for end in ends[:-1]])
+    hanging = np.array([line.start + len(text[line.start : line.end].rstrip(NEVER_FIRST)) for line in lines])
     lefts = (starts,) if np.array_equal(starts, margins) else (starts, margins)
     best, found, token_ends = WRAPPED, None, None
     for measure in _MEASURES:
@@ -61,7 +61,7 @@ def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integer
         unit = sums[unit_ends] - sums[starts[1:]] + spaced
         for left in lefts:
             sizes = (sums[ends] - sums[left])[:-1]
-            bare = sizes - hanging * (sums[ends] - sums[ends - 1])[:-1]
+            bare = sizes - (sums[ends] - sums[hanging])[:-1]
             widths = _candidates(sizes)
             # For each width, which lines are full; it is none where the words deny that they go on.
             full_at = ((sizes + unit)[:, None] > widths) & (bare[:, None] <= widths)

@@ -28,7 +28,7 @@ SURE_SHARE = 6
 MOST = 5.0
 # Pseudo-counts of short, full, overlong lines and those full up to a space (as in `widths`), for lines that
 # go on and for lines that end a paragraph.
-GOING_ON, ENDING = np.array([0.05, 0.9, 0.01, 0.2]), np.array([1.9, 0.05, 0.03, 0.2])
+GOING_ON, ENDING = np.array([0.05, 0.9, 0.01, 0.2]), 10 * np.array([1.9, 0.05, 0.03, 0.2])
 # So many lines of either kind (pseudo-counts) have the other features that all lines have.
 USUAL = 0.5
 # Verse has so many lines; so much of it stands on short ones, fewer than these have a sentence's end inside, as wrapped
