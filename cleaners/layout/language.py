@@ -42,6 +42,8 @@ TITLE, PROSE, CLAUSES, HEADING, ECHOED = -3.0, 5.0, 2.5, -1.5, -3.0
 PROSE_LENGTH, CLAUSES_LENGTH = 40, 15
 # If more than this share of the prose lines end without a mark and don't run on, the author leaves marks out.
 HABIT = 0.2
+# What is numbered is no heading if so many times more of it ends with a mark than seems to be a title.
+TITLES = 1.0
 # A bracket or a quotation is still open. One that opened shortly before the line's end, and that nothing
 # closes, says that the rest of the line was lost.
 UNCLOSED, QUOTED, SHORTLY = 2.0, 1.5, 20
@@ -131,6 +133,8 @@ def read(text: str, folded: str, lines: list[Line]) -> Seams:
         _seam(text, lines, starts, tails, dates, i, together.get(i, 0.0), closing[i + 1])
         for i in range(len(lines) - 1)
     ]
+    if _numbers_sentences(starts, seams):
+        starts = [start._replace(heading=start.heading and not start.marks) for start in starts]
     return Seams(starts, seams, _worth_of_prose(starts, seams))
 
 
@@ -254,6 +258,14 @@ def _head(text: str, line: Line, following: Line, start: Start, ends: str, close
     if opened >= 0 and not closes_quote and "”" not in text[opened : line.end]:
         head += LOST
     return head
+
+
+def _numbers_sentences(starts: list[Start], seams: list[Seam]) -> bool:
+    """Whether what is numbered and has a mark inside ends with one too, as articles of a law do and titles don't."""
+    ends = [seam for start, seam in zip(starts, seams, strict=False) if start.heading and start.marks]
+    sentences = sum(seam.tail in ("final", "semicolon") for seam in ends)
+    titles = sum(seam.tail == "word" and seam.runs_on < 0 for seam in ends)
+    return sentences > max(2, TITLES * titles)
 
 
 def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:
