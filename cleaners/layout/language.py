@@ -6,13 +6,14 @@ characters, rounded.
 """
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners import plausibility
+from cleaners import markers, plausibility
 from cleaners.layout.lines import (
     CLOSING,
     FINAL,
@@ -133,8 +134,8 @@ def read(text: str, folded: str, lines: list[Line]) -> Seams:
         _seam(text, lines, starts, tails, dates, i, together.get(i, 0.0), closing[i + 1])
         for i in range(len(lines) - 1)
     ]
-    if _numbers_sentences(starts, seams):
-        starts = [start._replace(heading=start.heading and not start.marks) for start in starts]
+    for i in _sentences(folded, lines, starts, seams):
+        starts[i] = starts[i]._replace(heading=False)
     return Seams(starts, seams, _worth_of_prose(starts, seams))
 
 
@@ -260,12 +261,21 @@ def _head(text: str, line: Line, following: Line, start: Start, ends: str, close
     return head
 
 
-def _numbers_sentences(starts: list[Start], seams: list[Seam]) -> bool:
-    """Whether what is numbered and has a mark inside ends with one too, as articles of a law do and titles don't."""
-    ends = [seam for start, seam in zip(starts, seams, strict=False) if start.heading and start.marks]
-    sentences = sum(seam.tail in ("final", "semicolon") for seam in ends)
-    titles = sum(seam.tail == "word" and seam.runs_on < 0 for seam in ends)
-    return sentences > max(2, TITLES * titles)
+def _sentences(folded: str, lines: list[Line], starts: list[Start], seams: list[Seam]) -> Iterator[int]:
+    """Which lines begin with a number as headings do, but are sentences, such as the articles of a law.
+
+    Where what is numbered alike has a mark inside, it mostly ends with one too; titles don't.
+    """
+    alike = defaultdict[str, list[int]](list)
+    for i, start in enumerate(starts):
+        if start.heading and start.marks and (marker := markers.at(folded, lines[i].start)):
+            alike[marker.family].append(i)
+    for numbered in alike.values():
+        ends = [seams[i] for i in numbered if i < len(seams)]
+        sentences = sum(seam.tail in ("final", "semicolon") for seam in ends)
+        titles = sum(seam.tail == "word" and (seam.runs_on < 0 or seam.echo) for seam in ends)
+        if sentences > max(2, TITLES * titles):
+            yield from numbered
 
 
 def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:
