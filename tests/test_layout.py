@@ -1,5 +1,6 @@
 """Line breaks, paragraph breaks and white space: what is joined, parted, removed, and what stays."""
 
+import re
 import textwrap
 from pathlib import Path
 
@@ -159,6 +160,51 @@ def test_lines_split_at_links_are_joined() -> None:
 "各地要认真落实安全责任，加强对", "渡口", "、码头和", "船舶", "的检查，船工必须持证上岗。",
     ]  # fmt: skip
     assert laid_out("\n".join(split)) == "".join(split[:5]) + "\n" + "".join(split[5:])
+
+
+RULES = [
+    "渡口管理办法",
+    "第一条　为了加强渡口管理，保障人民群众生命财产安全，维护两岸交通秩序，根据有关法律、法规，结合本县实际，制定本办法。",
+    "第二条　本县行政区域内渡口的设置、经营、安全管理，适用本办法。",
+    "第三条　县人民政府应当加强对渡口安全工作的领导，将渡口安全纳入本县安全生产工作体系，建立健全渡口安全责任制。",
+    "第四条　渡口经营者应当按照规定配备救生、消防设备，定期维护渡船，不得使用不合格的渡船。",
+    "第五条　渡船应当具备下列条件：",
+    "（一）经船舶检验机构检验合格，并在有效期限以内；",
+    "（二）配备与核定载客人数相适应的救生衣，船上通道和出口不得堆放货物；",
+    "（三）船工持有合格的证件。",
+    "第六条　本办法自公布之日起施行。",
+]
+
+
+def test_articles_of_a_law_are_no_headings() -> None:
+    wrong = 0
+    for width in range(30, 60):
+        wrapped = "\n".join(cut(line, width) for line in RULES * 3)
+        wrong += len(set(laid_out(wrapped).split("\n")) ^ set(RULES))
+    # One line for two, where an article ends exactly at the width.
+    assert wrong <= 24
+
+
+def test_marks_of_a_quotation_hang_over_the_width() -> None:
+    talk = [f"{FERRY}“坐船的人变了。”{CROWD}{SONG}", TICKET, f"“水涨了？”他问。{CROWD}", SONG + FERRY]
+    for width in range(26, 60):
+        wrapped = "\n".join(line for paragraph in talk * 2 for line in hanging(paragraph, width))
+        assert len(set(laid_out(wrapped).split("\n")) ^ set(talk)) <= 3, width
+
+
+def hanging(text: str, width: int) -> list[str]:
+    """The lines of a text, no one of which begins with a mark that closes something."""
+    return re.findall(f".{{1,{width}}}[，。？”]*", text)
+
+
+def test_an_address_is_not_joined_to_what_follows() -> None:
+    paragraphs = [
+        "各位代表：",
+        f"现在报告工作。{FERRY}",
+        "我们制定了《\n渡口管理办法\n》，修订了《\n检查规定\n》。",
+    ]
+    mended = laid_out("\n\n\n".join([*paragraphs, CROWD, paragraphs[2], paragraphs[2]]))
+    assert mended.startswith("各位代表：\n现在")
 
 
 def test_latin_words_are_parted_by_a_space_and_hanzi_are_not() -> None:

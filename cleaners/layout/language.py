@@ -52,7 +52,8 @@ UNCLOSED, QUOTED, SHORTLY = 2.0, 1.5, 20
 # How the next line begins: with what closes or ends something; so though a sentence ended before, which
 # means that the words between were lost; with nothing to read ("|", "------"); with markup, or
 # after markup; with a numbered heading; with a label in brackets; it is a date, or follows one; it is an
-# address; behind a comma it is what somebody says, all of it; it follows the text's first words, a title.
+# address, or follows one; behind a comma it is what somebody says, all of it; it follows the text's first
+# words, a title.
 CLOSED, LOST, SEPARATED, MARKED, MARKER, LABELLED = 7.0, -3.0, -8.0, -5.0, -4.3, -2.0
 DATED, SALUTED, SPOKEN, TITLED = -6.0, -6.0, -6.0, -3.0
 
@@ -154,7 +155,8 @@ def going_on(paragraph: Start, seam: Seam, line: Start) -> Start:
 def score(paragraph: Start, seam: Seam, prose: float, short: float = 1.0) -> float:
     """ln LR that a paragraph that began like `paragraph` goes on behind `seam`.
 
-    `short` is from 0 to 1: how likely a short line is a title or verse in this document.
+    `short` is from 0 to 1: how likely a short line is a title or verse in this document. For titles it is
+    squared: where a few lines are parts for sure, many are.
     """
     if seam.verdict is not None:
         return seam.verdict
@@ -162,7 +164,7 @@ def score(paragraph: Start, seam: Seam, prose: float, short: float = 1.0) -> flo
     if seam.tail == "comma" and seam.verse and paragraph.length <= VERSE_LENGTH:
         total += short * (VERSE - TAILS["comma"])
     if seam.tail == "word":
-        total += short * TITLE * ((not paragraph.marks) + seam.plain)
+        total += short**2 * TITLE * ((not paragraph.marks) + seam.plain)
         total += seam.runs_on + (UNCLOSED if paragraph.brackets else 0.0)
         if paragraph.heading and not paragraph.finals:
             total += HEADING + (ECHOED if seam.echo else 0.0)
@@ -249,7 +251,7 @@ def _head(text: str, line: Line, following: Line, start: Start, ends: str, close
         head += CONTINUED
     if first == "【":
         head += LABELLED
-    if is_salutation(text, following.start, following.end):
+    if any(is_salutation(text, each.start, each.end) for each in (line, following)):
         head += SALUTED
     if ends == "word" and _RESUMES.match(text, following.start, following.end):
         head += RESUMED
