@@ -1,6 +1,7 @@
 """Where a space stands for the end of a paragraph: documents whose paragraphs were put on one line."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -46,7 +47,12 @@ _SENTENCE_END = re.compile(
 # What no paragraph begins with.
 _GOING_ON = re.compile(rf"[{re.escape(NEVER_FIRST)}a-z'`<,.;:!?)%&=+/\\$-]|\"(?!{HANZI.pattern})")
 _TIME = re.compile(r"\d{1,2}[:：]\d{2}")
-_STAR = re.compile(r"[*※]")
+_STAR = re.compile(r"[*※](?!\*)")
+# A rule between two parts.
+_RULE = re.compile(r"[-=*_~]{3,}|[—–─]{5,}")
+_CITED = re.compile(r"\[|\d+\.\d")
+# What stands beside a space that sets a Latin word or a number apart.
+_LATIN = re.compile(r"[A-Za-z0-9]")
 
 
 class _Space(NamedTuple):
@@ -123,27 +129,39 @@ def _parts(text: str, folded: str, start: int, spaces: list[_Space]) -> Iterator
     commas = sum(space.kind == "comma" for space in spaces)
     if not finals or commas > COMMAS * finals or _ends(text, folded, start, spaces) < ENDS:
         return
-    spaced = commas + _inside(text, folded, start, spaces) > max(1, WORDS * finals)
+    # Such a habit is one thing where two hanzi are parted, another where a Latin word is set apart.
+    inside = Counter(_sets_apart(text, space) for space in _inside(text, folded, start, spaces))
+    spaced = commas + inside[False] > max(1, WORDS * finals)
+    apart = spaced or inside[True] > max(1, WORDS * finals)
     for space in spaces:
+        if _RULE.fullmatch(text, start, space.start) or _RULE.fullmatch(text, space.end, space.following_end):
+            yield space.start
+            start = space.end
+            continue
         if _GOING_ON.match(text, space.end):
             continue
+        habit = apart if _sets_apart(text, space) else spaced
         if (
             space.kind in ("final", "semicolon")
             or (space.kind == "colon" and _introduces(text, folded, start, space))
-            or (space.kind == "word" and _title_ends(text, folded, start, space, spaced))
+            or (space.kind == "word" and _title_ends(text, folded, start, space, habit))
         ):
             yield space.start
             start = space.end
 
 
-def _inside(text: str, folded: str, begin: int, spaces: list[_Space]) -> int:
-    """How many spaces stand between the words of a sentence that is no heading."""
-    inside = 0
+def _inside(text: str, folded: str, begin: int, spaces: list[_Space]) -> Iterator[_Space]:
+    """The spaces between the words of a sentence that is no heading."""
     for space in spaces:
         start = max(begin, space.start - HEADING)
-        inside += space.kind == "word" and not heads(folded, begin) and has_marks(text, start, space.start)
+        if space.kind == "word" and not heads(folded, begin) and has_marks(text, start, space.start):
+            yield space
         begin = space.end if space.kind == "final" else begin
-    return inside
+
+
+def _sets_apart(text: str, space: _Space) -> bool:
+    """Whether a space stands beside a Latin word or a number."""
+    return any(_LATIN.match(text, place) for place in (space.start - 1, space.end))
 
 
 def _ends(text: str, folded: str, start: int, spaces: list[_Space]) -> int:
@@ -165,10 +183,13 @@ def _introduces(text: str, folded: str, start: int, space: _Space) -> bool:
     )
 
 
-def _title_ends(text: str, folded: str, start: int, space: _Space, spaced: bool) -> bool:
-    """Whether a title, heading or date ends before the space and something else begins behind it."""
+def _title_ends(text: str, folded: str, start: int, space: _Space, habit: bool) -> bool:
+    """Whether a title, heading or date ends before the space and something else begins behind it.
+
+    `habit` says whether the author puts such spaces between the words of a sentence.
+    """
     end, following, following_end = space.start, space.end, space.following_end
-    if _TIME.match(text, following):
+    if _TIME.match(text, following) or (_LATIN.match(text, end - 1) and _LATIN.match(text, following)):
         return False
     if any(
         pattern.match(text, *span)
@@ -176,8 +197,9 @@ def _title_ends(text: str, folded: str, start: int, space: _Space, spaced: bool)
         for span in ((start, end), (following, following_end))
     ):
         return True
-    cited = text[following] == "[" and has_marks(text, max(start, end - HEADING), end)
-    if (heads(folded, following) and not cited) or _STAR.match(text, following):
+    # Inside a sentence a note is cited, and 1.25 measures something.
+    inside = _CITED.match(text, following) and has_marks(text, max(start, end - HEADING), end)
+    if (heads(folded, following) and not inside) or _STAR.match(text, following):
         return True
     if end - start > HEADING or numbered_only(folded, start, end) or has_final(text, start, end):
         return False
@@ -185,5 +207,5 @@ def _title_ends(text: str, folded: str, start: int, space: _Space, spaced: bool)
         return False  # perhaps one more part of the same title
     if heads(folded, start):
         return True
-    title = not spaced and not has_marks(text, start, end)
+    title = not habit and not has_marks(text, start, end)
     return title and language.runs_on(text[end - 1], text[following])[0] < 0

@@ -149,6 +149,9 @@ def heads(folded: str, start: int) -> bool:
 
 
 def numbered_only(folded: str, start: int, end: int) -> bool:
-    """Whether `folded[start:end]` is a number without a heading: "第一章", whose title follows."""
+    """Whether `folded[start:end]` is a number without what it numbers: "第一章", "〔1〕"."""
     marker = markers.at(folded, start)
-    return marker is not None and marker.end >= end
+    if marker is not None:
+        return marker.end >= end
+    item = _ITEM.match(folded, start)
+    return item is not None and item.end() >= end
