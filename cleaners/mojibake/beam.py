@@ -14,6 +14,7 @@ import numpy as np
 
 from cleaners import plausibility
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
+from cleaners.mojibake.reading import Reading, read
 from cleaners.mojibake.spelling import (
     JUNK_PAIR,
     QUESTION_MARK,
@@ -102,9 +103,17 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
     own = symbols[1:] if start else symbols
     beam: _Beam = {(False, (), first): (0.0, None)}
     as_it_stands = _as_it_stands(text[start:end], damage)
+    sure = (
+        {reading.start: reading for reading in read(text, start, end, damage)}
+        if damage.true == "utf-8"
+        else {}
+    )
     i, next_leap, steps, earned = start, start, 0, 0.0
     while i < end and steps <= budget.steps + earned:
-        if i >= next_leap and (leap := _leap(beam, text, i, end, damage)):
+        if reading := sure.get(i):
+            i, beam = reading.end, _joined(beam, reading)
+            continue
+        if not sure and i >= next_leap and (leap := _leap(beam, text, i, end, damage)):
             i, beam = leap
             continue
         next_leap = i + 1
@@ -115,6 +124,22 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
     budget.steps -= max(0, steps - max(0, earned))
     _, node = min(_finished(beam), key=lambda found: found[0])
     return _repairs(text, node, damage)
+
+
+def _joined(beam: _Beam, reading: Reading) -> _Beam:
+    """`beam` behind what was read at once."""
+    settled = []
+    for (damaged, pending, _), (cost, node) in beam.items():
+        if not pending:
+            entered = cost if damaged else cost + ENTER
+            settled.append((entered, node if damaged else _Node(node, "", reading.start, -1)))
+    cost, node = min(settled, key=lambda found: found[0])
+    last = int(plausibility.symbols(reading.after[-1])[0])
+    cost, node = cost + reading.cost, _Node(node, reading.after, -1, -1)
+    return {
+        (True, (), last): (cost, node),
+        (False, (), last): (cost + LEAVE, _Node(node, "", -1, reading.end)),
+    }
 
 
 def _as_it_stands(text: str, damage: Damage) -> list[float]:

@@ -21,6 +21,7 @@ REPLACED_PAIR = 4.0  # one U+FFFD stands for two bytes
 QUESTION_MARK = 1.0  # "?" stands for a lost byte
 KANA = 6.0  # a kana in Chinese text
 GUESSED_MARK = 4.0  # a guessed character that is neither hanzi nor common punctuation
+INDENTATION = "\u3000"
 COMMON_MARKS = "，。、：；？！“”‘’（）《》—…「」『』【】"
 
 HALF_WIDTH = {half: chr(ord(half) + 0xFEE0) for half in ",;:!?()"}
@@ -109,8 +110,8 @@ def _guessable(script: str) -> NDArray[np.bool_]:
     Those that are common in the script of the text are: 997 of 1,000 in running text.
     """
     guessable = plausibility.common()
-    guessable[:0x3001] = guessable[0xA000:0xFF01] = False
-    guessable[[ord(mark) for mark in COMMON_MARKS]] = True
+    guessable[:0x3041] = guessable[0x3100:0x3400] = guessable[0xA000:] = False
+    guessable[[ord(mark) for mark in COMMON_MARKS + INDENTATION]] = True
     if script:
         other = "traditional" if script == "simplified" else "simplified"
         guessable[[ord(character) for character in scripts.only(other)]] = False
@@ -122,7 +123,7 @@ def _guess_costs() -> NDArray[np.float32]:
     """[code point]: what a guess costs beside what the language model says."""
     nats = np.full(0x20000, GUESSED_MARK, dtype=np.float32)
     nats[0x4E00:0xA000] = 0
-    nats[[ord(mark) for mark in COMMON_MARKS]] = 0
+    nats[[ord(mark) for mark in COMMON_MARKS + INDENTATION]] = 0
     return nats
 
 
