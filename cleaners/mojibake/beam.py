@@ -102,13 +102,12 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
     first = int(symbols[0]) if start else int(plausibility.symbols("\n")[0])
     own = symbols[1:] if start else symbols
     beam: _Beam = {(False, (), first): (0.0, None)}
-    as_it_stands = _as_it_stands(text[start:end], damage)
     sure = (
         {reading.start: reading for reading in read(text, start, end, damage)}
         if damage.true == "utf-8"
         else {}
     )
-    i, next_leap, steps, earned = start, start, 0, 0.0
+    i, next_leap, steps, earned, as_it_stands = start, start, 0, 0.0, list[float]()
     while i < end and steps <= budget.steps + earned:
         if reading := sure.get(i):
             i, beam = reading.end, _joined(beam, reading)
@@ -119,6 +118,7 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
         next_leap = i + 1
         beam = _step(beam, text, i, end, int(own[i - start]), damage)
         steps += 1
+        as_it_stands = as_it_stands or _as_it_stands(text[start:end], damage)
         earned = (as_it_stands[i - start] - min(cost for cost, _ in beam.values())) / NATS_A_STEP
         i += 1
     budget.steps -= max(0, steps - max(0, earned))

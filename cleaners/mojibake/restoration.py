@@ -3,13 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate, pairwise, product
+from itertools import accumulate, product
+
+import numpy as np
 
 from cleaners import plausibility
+from cleaners.characters import codes
 from cleaners.document import Edit
 from cleaners.mojibake import letters, scripts, suspects
 from cleaners.mojibake.beam import ENTER, Budget, Repair, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
+from cleaners.mojibake.reading import encoded
 from cleaners.mojibake.screen import Screened, look
 from cleaners.mojibake.spelling import COMMON_MARKS, Damage
 
@@ -47,7 +51,7 @@ GAIN_OF_PAIRS = 22.0
 MIN_HANZI = 2
 # Text in which one hanzi is more than this part of all is a row of signs.
 MONOTONOUS = 0.5
-HANZI = re.compile("[\u3400-\u9fff]")
+HANZI = re.compile("[\u3400-\u9fff]+")
 # Chinese text has no words in kana.
 JAPANESE = ("cp932", "euc-jp", "utf-8")
 KANA = re.compile("[\u3041-\u30fa]{2}")
@@ -56,11 +60,11 @@ ANY_KANA = re.compile("[\u3041-\u30fa]")
 JAPANESE_TEXT = 0.1
 # What it becomes is hanzi, kana and their punctuation.
 MOSTLY = 0.8
-OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff5e“”‘’—…·\xa0]")
+OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff5e“”‘’—…·\xa0]+")
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
-LETTERS = re.compile("[^\x00-\x7f\ufffd]")
-FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]")
+LETTERS = re.compile("[^\x00-\x7f\ufffd]+")
+FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]+")
 # Private use characters are mostly what a site made of its own marks.
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 # A stretch of this many characters is not a rare name.
@@ -155,7 +159,7 @@ def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[i
     """Stretches that no text holds, long enough to be worth a look: start and end."""
     for start, end in stretches:
         piece = text[start:end] if end - start >= LONG else ""
-        if len(FOREIGN.findall(piece)) >= LONG // 2 and plausibility.mean(piece) < GARBLED:
+        if _count(FOREIGN, piece) >= LONG // 2 and plausibility.mean(piece) < GARBLED:
             yield start, end
 
 
@@ -233,35 +237,38 @@ def _best(
 def _script(text: str, start: int, end: int, damage: Damage) -> str:
     """The script of a text in which `text[start:end]` is damaged; empty where it is not clear."""
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-    if damage.wrong in SINGLE_BYTE or damage.true == damage.wrong:
-        return scripts.of(before + text[start:end] + after)
-    return scripts.of(
-        before + text[start:end].encode(damage.wrong, "ignore").decode(damage.true, "ignore") + after
-    )
+    piece = text[start : min(end, start + 2 * CONTEXT)]
+    if damage.wrong not in SINGLE_BYTE and damage.true != damage.wrong:
+        piece = piece.encode(damage.wrong, "ignore").decode(damage.true, "ignore")
+    return scripts.of(before + piece + after)
 
 
 def _listed(run: str) -> bool:
     """Whether this is a table of characters in the order of their code points."""
-    neighbours = sum(abs(ord(a) - ord(b)) <= 2 for a, b in pairwise(run))
-    return 2 * neighbours > len(run)
+    steps = np.diff(codes(run).astype(np.int64))
+    return 2 * int((abs(steps) <= 2).sum()) > len(run)
 
 
 def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.true == damage.wrong:
-        return GAIN_OF_ALIGNMENT if len(HANZI.findall(repair.after)) > 2 else GAIN_OF_TWO
+        return GAIN_OF_ALIGNMENT if _count(HANZI, repair.after) > 2 else GAIN_OF_TWO
     certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
     return GAIN if certain else GAIN_OF_PAIRS
 
 
 def _known_bytes(before: str, damage: Damage) -> int:
-    return sum(len(bytes_of(c, damage.wrong)) for c in before if c not in LOSS)
+    return int((encoded(before, damage.wrong)[0] > 0).sum()) - sum(map(before.count, LOSS))
+
+
+def _count(kind: re.Pattern[str], text: str) -> int:
+    return sum(map(len, kind.findall(text)))
 
 
 def _accepted(repair: Repair, damage: Damage) -> bool:
-    hanzi = HANZI.findall(repair.after)
+    hanzi = "".join(HANZI.findall(repair.after))
     if repair.cost_before - repair.cost_after < _gain_needed(repair, damage) or len(hanzi) < MIN_HANZI:
         return False
-    if len(OURS.findall(repair.after)) < MOSTLY * len(LETTERS.findall(repair.after)):
+    if _count(OURS, repair.after) < MOSTLY * _count(LETTERS, repair.after):
         return False
     if _listed(repair.before) or (damage.true not in JAPANESE and KANA.search(repair.after)):
         return False
@@ -275,6 +282,6 @@ def _accepted(repair: Repair, damage: Damage) -> bool:
         return plausible and evident and not letters.natural(repair.before)
     return (
         repair.cost_after <= -PLAUSIBLE * len(repair.after)
-        and len(FOREIGN.findall(repair.before)) >= HANZI_BEFORE * len(LETTERS.findall(repair.before))
+        and _count(FOREIGN, repair.before) >= HANZI_BEFORE * _count(LETTERS, repair.before)
         and not (damage.true == damage.wrong and PRIVATE.search(repair.before))
     )

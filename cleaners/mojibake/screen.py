@@ -68,7 +68,7 @@ def look(text: str) -> Screened:
         low = low[(code_points.take(low) >= FAR_EAST) | (code_points.take(low + 2) >= FAR_EAST)]
     if len(low):
         low = low[_lnp(code_points, low) < WINDOW * IMPLAUSIBLE]
-    return Screened(odd, _joined(low.tolist()))
+    return Screened(odd, _joined(low))
 
 
 def _lnp(code_points: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -82,12 +82,12 @@ def _lnp(code_points: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[
     return lnp
 
 
-def _joined(starts: list[int]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for start in starts:
-        first = spans.pop()[0] if spans and start - spans[-1][1] <= GAP - WINDOW else start
-        spans.append((first, start + WINDOW))
-    return spans
+def _joined(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
+    if not len(starts):
+        return []
+    cuts = (np.diff(starts) > GAP).nonzero()[0]
+    first, last = starts[np.append(0, cuts + 1)], starts[np.append(cuts, -1)] + WINDOW
+    return list(zip(first.tolist(), last.tolist(), strict=True))
 
 
 @cache

@@ -58,6 +58,9 @@ _ONE = rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2})"
 WELL_FORMED = re.compile(_ONE + rb"(?:" + _ONE + rb"|[\t-\r -~]+(?=" + _ONE + rb")){3,}")
 # What is well-formed for this part is UTF-8: nothing else is so by chance.
 SURELY = 0.7
+# That takes so many characters; and more than these tell no more.
+MIN_SURE = 8
+ENOUGH = 200
 
 KANA_BEFORE = re.compile("[\u3041-\u30f6]")
 
@@ -100,16 +103,33 @@ def _merged(found: list[Suspect]) -> Iterator[Suspect]:
 def _among_hanzi(text: str, found: list[tuple[int, int]]) -> list[Suspect]:
     if not found:
         return []
+    sure = [(start, end, _surely_utf_8(text[start : min(end, start + ENOUGH)])) for start, end in found]
+    suspects = [Suspect(start, end, [Damage("utf-8", page)], []) for start, end, page in sure if page]
+    found = [(start, end) for start, end, page in sure if not page]
+    if not found:
+        return suspects
     pieces = [
         text[max(0, start - NEAR) : min(end + NEAR, start + SAMPLE)].replace("\n", " ")
         for start, end in found
     ]
     gains, well_formed = _hanzi_gains("\n".join(pieces))
-    return [
+    return suspects + [
         Suspect(start, end, causes, pages)
         for (start, end), causes, pages in zip(found, map(_causes, gains), well_formed, strict=True)
         if causes or pages
     ]
+
+
+def _surely_utf_8(piece: str) -> str:
+    """The page as which `piece` was read if it is without doubt UTF-8, and plausible as that; else nothing."""
+    for page in VARIANTS:
+        raw = piece.replace("\ufffd", "").encode(page, "ignore")
+        found = UTF_8.findall(raw)
+        if sum(map(len, found)) >= SURELY * len(raw):
+            text = b"".join(found).decode("utf-8")
+            if len(text) >= MIN_SURE and plausibility.mean(text) > -WRONG:
+                return page
+    return ""
 
 
 def _causes(gains: Iterable[tuple[float, Damage]]) -> list[Damage]:
