@@ -115,8 +115,8 @@ def _lost(text: str, edits: list[Edit]) -> Iterator[Flag]:
 
 
 def _left(text: str, stretches: list[tuple[int, int]], edits: list[Edit]) -> Iterator[Flag]:
-    for start, end in restoration.unexplained(text, stretches):
-        if not suspects.touching(edits, start, end):
-            evidence = f"reads like wrongly decoded text: “{text[start:end][:30]}”"
-            yield Flag("mojibake_left", "", evidence, start, 0.5)
-            return
+    left = [(start, end) for start, end in stretches if not suspects.touching(edits, start, end)]
+    for start, end in restoration.unexplained(text, left):
+        evidence = f"reads like wrongly decoded text: “{text[start:end][:30]}”"
+        yield Flag("mojibake_left", "", evidence, start, 0.5)
+        return

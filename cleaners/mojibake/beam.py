@@ -7,6 +7,7 @@ each byte that the wrong page cannot read there is tried. Where damage begins an
 same search.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -123,7 +124,7 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
         i += 1
     budget.steps -= max(0, steps - max(0, earned))
     _, node = min(_finished(beam), key=lambda found: found[0])
-    return _repairs(text, node, damage)
+    return _repairs(text, node, sure)
 
 
 def _joined(beam: _Beam, reading: Reading) -> _Beam:
@@ -135,7 +136,7 @@ def _joined(beam: _Beam, reading: Reading) -> _Beam:
             settled.append((entered, node if damaged else _Node(node, "", reading.start, -1)))
     cost, node = min(settled, key=lambda found: found[0])
     last = int(plausibility.symbols(reading.after[-1])[0])
-    cost, node = cost + reading.cost, _Node(node, reading.after, -1, -1)
+    cost, node = cost + reading.cost_after, _Node(node, reading.after, -1, -1)
     return {
         (True, (), last): (cost, node),
         (False, (), last): (cost + LEAVE, _Node(node, "", -1, reading.end)),
@@ -248,7 +249,7 @@ def _finished(beam: _Beam) -> list[tuple[float, _Node | None]]:
     return [value for key, value in beam.items() if not key[0]] or [(0.0, None)]
 
 
-def _repairs(text: str, node: _Node | None, damage: Damage) -> list[Repair]:
+def _repairs(text: str, node: _Node | None, sure: Mapping[int, Reading]) -> list[Repair]:
     repairs: list[Repair] = []
     left, parts = 0, list[str]()
     while node:
@@ -257,21 +258,20 @@ def _repairs(text: str, node: _Node | None, damage: Damage) -> list[Repair]:
         elif node.entered >= 0:
             after, start = "".join(reversed(parts)), node.entered
             if after != text[start:left]:
-                before = text[max(0, start - 1) : left]
-                repairs.append(
-                    Repair(
-                        start,
-                        left,
-                        text[start:left],
-                        after,
-                        _cost(before, start),
-                        _cost(text[max(0, start - 1) : start] + after, start),
-                    )
-                )
+                repairs.append(_repair(text, start, left, after, sure.get(start)))
         else:
             parts.append(node.text)
         node = node.parent
     return repairs[::-1]
+
+
+def _repair(text: str, start: int, end: int, after: str, reading: Reading | None) -> Repair:
+    if reading and reading.end == end:
+        return Repair(start, end, text[start:end], *reading[2:])
+    past = text[max(0, start - 1) : start]
+    return Repair(
+        start, end, text[start:end], after, _cost(past + text[start:end], start), _cost(past + after, start)
+    )
 
 
 def _cost(text: str, start: int) -> float:

@@ -47,7 +47,8 @@ class Reading(NamedTuple):
     start: int
     end: int
     after: str
-    cost: float  # in nats
+    cost_before: float  # in nats under the language model
+    cost_after: float  # with what speaks against guesses
 
 
 class _Units(NamedTuple):
@@ -317,8 +318,8 @@ def _runs(
             b = int(both.searchsorted(both[b] - SHORT_OF, "right")) - 1
         if b > a:
             after = code_points[both[a] : both[b]].astype("<u4").tobytes().decode("utf-32-le")
-            cost = float(as_read[both[b]] - as_read[both[a]])
-            yield Reading(start + int(at[a]), start + int(at[b]), after, cost)
+            costs = as_it_stands[at[b]] - as_it_stands[at[a]], as_read[both[b]] - as_read[both[a]]
+            yield Reading(start + int(at[a]), start + int(at[b]), after, *map(float, costs))
 
 
 def _best_stretches(gain: list[float], enter: list[float], leave: list[float]) -> list[tuple[int, int]]:
