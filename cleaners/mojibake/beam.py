@@ -15,7 +15,8 @@ import numpy as np
 
 from cleaners import plausibility
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
-from cleaners.mojibake.reading import Reading, read
+from cleaners.mojibake.guesses import CAP
+from cleaners.mojibake.reading import ENTER, LEAVE, Reading, read
 from cleaners.mojibake.spelling import (
     JUNK_PAIR,
     QUESTION_MARK,
@@ -30,17 +31,14 @@ from cleaners.mojibake.spelling import (
     spellings_of,
     spelt_by,
 )  # fmt: skip
+from cleaners.mojibake.units import DROPPED_BYTE, DROPPED_PAIR
+
+READ_AT_ONCE = ("utf-8", "gb18030", "big5")
 
 # Costs in nats, beside those of the language model.
-ENTER = 10.0  # a run begins: damage is rare
-LEAVE = 1.5  # and ends: there are more characters in a run than runs
-DROPPED_BYTE = 4.0  # a byte is missing without a trace
-DROPPED_PAIR = 6.0
 JUNK = 5.0  # bytes before a misaligned run, or an undefined pair in it, that belong to no character
 JUNK_BEHIND = 9.0
 STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for it
-# No character is less likely than this: what no text holds must not buy itself a repair.
-CAP = 13.0
 
 # What lies further behind the best is given up, and so are all but the best few. Misaligned bytes are short runs
 # in which any byte may be lost, others whole documents.
@@ -103,11 +101,10 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
     first = int(symbols[0]) if start else int(plausibility.symbols("\n")[0])
     own = symbols[1:] if start else symbols
     beam: _Beam = {(False, (), first): (0.0, None)}
-    sure = (
-        {reading.start: reading for reading in read(text, start, end, damage)}
-        if damage.true == "utf-8"
-        else {}
+    readings = (
+        read(text, start, end, damage) if damage.true in READ_AT_ONCE and damage.true != damage.wrong else []
     )
+    sure = {reading.start: reading for reading in readings}
     i, next_leap, steps, earned, as_it_stands = start, start, 0, 0.0, list[float]()
     while i < end and steps <= budget.steps + earned:
         if reading := sure.get(i):

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
-from cleaners.mojibake.beam import CAP
 from cleaners.mojibake.code_pages import bytes_of, characters, codes
+from cleaners.mojibake.guesses import CAP
 from cleaners.mojibake.spelling import Damage, any_lead, any_trail, spelt_by
 
 MISALIGNED = Damage("gb18030", "gb18030", dropped=True)

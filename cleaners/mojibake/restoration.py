@@ -11,11 +11,12 @@ from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.document import Edit
 from cleaners.mojibake import letters, scripts, suspects
-from cleaners.mojibake.beam import ENTER, Budget, Repair, restore
+from cleaners.mojibake.beam import Budget, Repair, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
-from cleaners.mojibake.reading import encoded
+from cleaners.mojibake.reading import ENTER
 from cleaners.mojibake.screen import Screened, look
 from cleaners.mojibake.spelling import COMMON_MARKS, Damage
+from cleaners.mojibake.units import encoded
 
 # Clean characters on both sides that the search sees.
 MARGIN = 6
@@ -98,7 +99,7 @@ def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | Non
         edits = _again(text, start, end, suspect.well_formed, times, budget) if times > 1 else []
         if not edits and suspect.causes:
             repairs, damage = _best(text, start, end, suspect, budget)
-            edits = [_edit(_with_marks(text, repair, start, damage), damage) for repair in repairs]
+            edits = [_edit(repair, damage) for repair in _with_marks(text, start, repairs, damage)]
             restored[damage._replace(dropped=False, script="")] += sum(len(edit.before) for edit in edits)
         yield from edits
         done += edits
@@ -126,14 +127,16 @@ def _echoes(text: str, restored: Mapping[Damage, int]) -> Iterator[Edit]:
                 break
 
 
-def _with_marks(text: str, repair: Repair, first: int, damage: Damage) -> Repair:
-    """`repair` with marks at its edges that look no less likely as they stand."""
-    start, end, after = repair.start, repair.end, repair.after
-    while start > first and (mark := _mark(text[start - 1], damage)):
-        start, after = start - 1, mark + after
-    while end < len(text) and (mark := _mark(text[end], damage)):
-        end, after = end + 1, after + mark
-    return repair._replace(start=start, end=end, before=text[start:end], after=after)
+def _with_marks(text: str, first: int, repairs: list[Repair], damage: Damage) -> Iterator[Repair]:
+    """`repairs` with marks at their edges, behind `first`, that look no less likely as they stand."""
+    for repair, last in zip(repairs, [*(r.start for r in repairs[1:]), len(text)], strict=False):
+        start, end, after = repair.start, repair.end, repair.after
+        while start > first and (mark := _mark(text[start - 1], damage)):
+            start, after = start - 1, mark + after
+        while end < last and (mark := _mark(text[end], damage)):
+            end, after = end + 1, after + mark
+        yield repair._replace(start=start, end=end, before=text[start:end], after=after)
+        first = end
 
 
 def _mark(character: str, damage: Damage) -> str:

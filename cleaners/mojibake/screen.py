@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake import letters
-from cleaners.mojibake.beam import CAP
+from cleaners.mojibake.guesses import CAP
 
 # A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
 # in 4,000 characters; it misses 1 % of runs of four.

@@ -18,8 +18,8 @@ from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.document import Edit
 from cleaners.mojibake import letters, misalignment
-from cleaners.mojibake.beam import CAP
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, reading
+from cleaners.mojibake.guesses import CAP
 from cleaners.mojibake.misalignment import MISALIGNED
 from cleaners.mojibake.screen import Screened
 from cleaners.mojibake.spelling import GUESSED_MARK, KANA, Damage
