@@ -1,0 +1,169 @@
+"""The bytes of a garbled run, parted into what should be characters, some of which lack bytes.
+
+In UTF-8 first bytes tell where characters begin. In pages of two bytes it is counted from the line's start on,
+which holds where every lost byte left a mark.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners import plausibility
+from cleaners.characters import codes as code_points_of
+from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of, characters, codes
+from cleaners.mojibake.spelling import REPLACED_PAIR, Damage, Pending, any_lead, any_trail, lost_before
+
+# Costs in nats, beside those of the language model.
+DROPPED_BYTE = 4.0  # a byte is missing without a trace
+DROPPED_PAIR = 6.0
+
+HOLE = 0xFF  # stands for a byte that was lost, as nothing is 0xFF in any page that is read here
+ABSENT = 0  # a character that the wrong page has not
+NOTHING = 0xFFFD  # the code point of what bytes do not explain
+
+PAIRS = re.compile(rb"[\x80-\xff][\x40-\xff]|.", re.DOTALL)
+ASKED_PAIRS = re.compile(rb"[\x80-\xff][\x40-\xff?]|.", re.DOTALL)
+
+
+class Units(NamedTuple):
+    """What should be characters of a piece of text."""
+
+    raw: NDArray[np.uint8]
+    begin: NDArray[np.int64]  # of each unit, and where the last one ends
+    need: NDArray[np.uint8]  # how many bytes each should have; 0 where the first of UTF-8 is lost
+    bound: NDArray[np.int64]  # [byte]: which character of the piece begins there; -1 within one
+    symbols: NDArray[np.uint16]  # of the piece, with one more on either side
+
+
+def parted(text: str, start: int, end: int, damage: Damage) -> Units:
+    """The bytes that `text[start:end]`, which is not empty, had before `damage`."""
+    piece = text[start:end]
+    raw, offsets = encoded(piece, damage.wrong)
+    begin, need = _parted_utf_8(raw) if damage.true == "utf-8" else _parted_pairs(raw)
+    bound = np.full(len(raw) + 1, -1)
+    bound[offsets] = np.arange(len(offsets))
+    before, behind = text[start - 1 : start] or "\n", text[end : end + 1] or "\n"
+    symbols = plausibility.symbols(before + piece + behind)
+    return Units(raw, np.append(begin, len(raw)), need, bound, symbols)
+
+
+def encoded(piece: str, page: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes of `piece` in `page`, and where each character begins in them, and where the last one ends."""
+    values = _bytes(page).take(code_points_of(piece), mode="clip")
+    wide = values > 0xFF
+    there = np.ones((len(values), 2), dtype=np.bool_)
+    there[:, 0] = wide
+    raw = values.astype(">u2").view(np.uint8).reshape(-1, 2)[there]
+    offsets = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum(wide + np.int64(1), out=offsets[1:])
+    return raw, offsets
+
+
+@cache
+def _bytes(page: str) -> NDArray[np.uint16]:
+    """[code point]: its bytes in `page` as one number."""
+    table = np.zeros(0x10001, dtype=np.uint16)
+    in_page = np.zeros(0) if page in SINGLE_BYTE else codes(page).nonzero()[0]
+    for code_point in (*range(0x3000), *range(0xFF61, 0xFFA0), *in_page.tolist()):
+        raw = int.from_bytes(bytes_of(chr(code_point), page), "big")
+        table[code_point] = raw if raw < 0x10000 and raw != HOLE else ABSENT
+    table[0xFFFD] = HOLE
+    return table
+
+
+@cache
+def _lengths() -> NDArray[np.uint8]:
+    """[byte]: how many bytes a character of UTF-8 has that begins with it; 0 where none does."""
+    lengths = np.zeros(256, dtype=np.uint8)
+    lengths[:0x80], lengths[0xC2:0xE0], lengths[0xE0:0xF0] = 1, 2, 3
+    return lengths
+
+
+def _parted_utf_8(raw: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    need = _lengths().take(raw)
+    marks = _marks_of_loss(raw, need)
+    raw[marks], need[marks] = HOLE, 0
+    begin = need.nonzero()[0]
+    if not len(begin) or begin[0]:
+        begin = np.append(0, begin)
+    length = np.diff(begin, append=len(raw))
+    longer = (length > need[begin]).nonzero()[0]
+    if len(longer):
+        # What is left behind whole characters are others without their first bytes.
+        ends = zip(*(a.tolist() for a in (begin[longer], need[begin[longer]], length[longer])), strict=True)
+        begin = np.union1d(begin, np.concatenate([np.arange(b + n, b + more, 3) for b, n, more in ends]))
+    return begin, need[begin]
+
+
+def _marks_of_loss(raw: NDArray[np.uint8], need: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Where question marks stand for bytes: within characters, if most that are not whole have one."""
+    asked: NDArray[np.int64] = (raw == ord("?")).nonzero()[0]
+    begin = need.nonzero()[0]
+    short = np.diff(begin, append=len(raw)) < need[begin]
+    inside = np.append(False, short[:-1])[begin.searchsorted(asked)]
+    if 2 * inside.sum() < (short & (need[begin] == 3)).sum():
+        return np.zeros(0, dtype=np.int64)
+    # Two may stand for the second and the third byte.
+    behind = np.append(False, inside[:-1] & (np.diff(asked) == 1))[: len(asked)]
+    marks: NDArray[np.int64] = asked[inside | (behind & (need.take(asked - 2) == 3))]
+    return marks
+
+
+def _parted_pairs(raw: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    data = raw.tobytes()
+    # Where question marks stand for bytes, some stand within characters, and few are what they are.
+    if b"?" in data and any(unit[-1:] == b"?" and len(unit) > 1 for unit in ASKED_PAIRS.findall(data)):
+        raw[raw == ord("?")] = HOLE
+        data = raw.tobytes()
+    begin = np.array([match.start() for match in PAIRS.finditer(data)])
+    return begin, 1 + (raw[begin] >= 0x80).astype(np.uint8)
+
+
+def read_whole(units: Units, true: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """The code point of each unit of which no byte is lost, and which are not so."""
+    raw, need = units.raw, units.need
+    first, second, third = (raw.take(units.begin[:-1] + i, mode="clip").astype(np.uint32) for i in range(3))
+    if true == "utf-8":
+        of_two, of_three = (first & 0x1F) << 6 | second & 0x3F, (first & 0xF) << 12 | (second & 0x3F) << 6
+        of_three |= third & 0x3F
+        # Too small, or half of a surrogate pair.
+        ill_formed = (need == 3) & ((of_three < 0x800) | (of_three >= 0xD800) & (of_three < 0xE000))
+        code_points = np.where(need == 3, of_three, np.where(need == 2, of_two, first))
+    else:
+        code_points = np.where(need == 2, characters(true)[first, second], first)
+        ill_formed = code_points == 0
+    lacking = ill_formed | (np.diff(units.begin) != need) | (code_points == ABSENT)
+    lacking[units.begin.searchsorted((raw == HOLE).nonzero()[0], "right") - 1] = True
+    return code_points, lacking
+
+
+def spellings(units: Units, k: int, damage: Damage) -> tuple[tuple[Pending, float], ...]:
+    """The bytes, with holes, that may have stood where those of unit `k` are left, and what each costs."""
+    begin, end = units.begin[k : k + 2].tolist()
+    unit = units.raw[begin : end + 1].tolist()
+    bounds = (units.bound[begin : end + 1] >= 0).tolist()
+    more = [*unit, ABSENT]
+    del unit[end - begin :]
+
+    def lost(i: int) -> int:
+        after = more[i]
+        return lost_before(after if after not in (HOLE, ABSENT) else None, damage)
+
+    headless, need = not units.need[k], int(units.need[k]) or 3
+    if need == 1 or ABSENT in unit or (headless and unit[0] != HOLE and not bounds[0]):
+        return ()
+    spelling = tuple(lost(i + 1) if byte == HOLE else byte for i, byte in enumerate(unit))
+    missing = need - len(unit)
+    if not missing:
+        return ((spelling, 0.0),) if HOLE in unit and (not headless or unit[0] == HOLE) else ()
+    if missing == 1 and HOLE in unit:
+        i = unit.index(HOLE)
+        return (((*spelling[:i], any_lead(damage), any_trail(damage), *spelling[i + 1 :]), REPLACED_PAIR),)
+    places = [i for i in ((0,) if headless else range(1, len(unit) + 1)) if bounds[i]]
+    if missing == 1:
+        return tuple(((*spelling[:i], lost(i), *spelling[i:]), DROPPED_BYTE) for i in places)
+    any_byte = any_lead(damage)
+    return tuple(((*spelling[:i], any_byte, any_byte, *spelling[i:]), DROPPED_PAIR) for i in places)
