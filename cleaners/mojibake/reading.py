@@ -46,7 +46,17 @@ def read(text: str, start: int, end: int, damage: Damage) -> list[Reading]:
     """
     if start >= end:
         return []
-    units = parted(text, start, end, damage)
+    # Question marks may be what they are, or stand for lost bytes.
+    ways = (False, True) if damage.true != "utf-8" and "?" in text[start:end] else (False,)
+    return max((_read(text, start, end, damage, asked) for asked in ways), key=_gain)
+
+
+def _gain(readings: list[Reading]) -> float:
+    return sum(reading.cost_before - reading.cost_after for reading in readings)
+
+
+def _read(text: str, start: int, end: int, damage: Damage, asked: bool) -> list[Reading]:
+    units = parted(text, start, end, damage, asked)
     code_points, lacking = read_whole(units, damage.true)
     holes, guesses = list[int](), list[Candidates]()
     for k in lacking.nonzero()[0].tolist():

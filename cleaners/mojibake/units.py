@@ -25,7 +25,6 @@ ABSENT = 0  # a character that the wrong page has not
 NOTHING = 0xFFFD  # the code point of what bytes do not explain
 
 PAIRS = re.compile(rb"[\x80-\xff][\x40-\xff]|.", re.DOTALL)
-ASKED_PAIRS = re.compile(rb"[\x80-\xff][\x40-\xff?]|.", re.DOTALL)
 
 
 class Units(NamedTuple):
@@ -38,11 +37,14 @@ class Units(NamedTuple):
     symbols: NDArray[np.uint16]  # of the piece, with one more on either side
 
 
-def parted(text: str, start: int, end: int, damage: Damage) -> Units:
-    """The bytes that `text[start:end]`, which is not empty, had before `damage`."""
+def parted(text: str, start: int, end: int, damage: Damage, asked: bool) -> Units:
+    """The bytes that `text[start:end]`, which is not empty, had before `damage`.
+
+    `asked` says that question marks stand for lost bytes, where first bytes don't tell.
+    """
     piece = text[start:end]
     raw, offsets = encoded(piece, damage.wrong)
-    begin, need = _parted_utf_8(raw) if damage.true == "utf-8" else _parted_pairs(raw)
+    begin, need = _parted_utf_8(raw) if damage.true == "utf-8" else _parted_pairs(raw, asked)
     bound = np.full(len(raw) + 1, -1)
     bound[offsets] = np.arange(len(offsets))
     before, behind = text[start - 1 : start] or "\n", text[end : end + 1] or "\n"
@@ -112,13 +114,10 @@ def _marks_of_loss(raw: NDArray[np.uint8], need: NDArray[np.uint8]) -> NDArray[n
     return marks
 
 
-def _parted_pairs(raw: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    data = raw.tobytes()
-    # Where question marks stand for bytes, some stand within characters, and few are what they are.
-    if b"?" in data and any(unit[-1:] == b"?" and len(unit) > 1 for unit in ASKED_PAIRS.findall(data)):
+def _parted_pairs(raw: NDArray[np.uint8], asked: bool) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    if asked:
         raw[raw == ord("?")] = HOLE
-        data = raw.tobytes()
-    begin = np.array([match.start() for match in PAIRS.finditer(data)])
+    begin = np.array([match.start() for match in PAIRS.finditer(raw.tobytes())])
     return begin, 1 + (raw[begin] >= 0x80).astype(np.uint8)
 
 
