@@ -9,7 +9,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.encoding import containers, decode, decode_segments
+from cleaners.encoding import containers, decode, decode_segments, detect
 from cleaners.encoding.strict import decodes
 
 SIMPLIFIED = (
@@ -172,6 +172,60 @@ def test_private_use_characters_stay_where_text_decodes_cleanly() -> None:
     assert decode(text.encode("gb18030")).text == text
 
 
+@pytest.mark.parametrize(
+    "word", ["it’s", "don’t", "50°C", "naïve", "résumé", "£100", "50 €", "“quoted”", "Zoë’s", "© 2010"]
+)
+def test_one_sign_in_english_is_no_hanzi(word: str) -> None:
+    text = f"The committee met on Tuesday, and nobody said {word} when it was over. " * 3
+    assert decode(text.encode("cp1252")).text == text
+
+
+# ------------------------------------------------------------------ detected, not decoded
+
+
+@pytest.mark.parametrize("times", [1, 60, 3000])
+@pytest.mark.parametrize(
+    ("encoding", "text"), [*PAGES, UTF_8, ("utf-16-le", SIMPLIFIED), ("hz", "工作会议。\n"), ("ascii", "a\n")]
+)
+def test_the_name_is_the_one_that_is_decoded_by(encoding: str, text: str, times: int) -> None:
+    raw = (text * times).encode(encoding)
+    assert detect(raw) == (decode(raw).decoding.encoding, 1.0)
+    assert raw.decode(detect(raw).encoding) == text * times
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "rare"),
+    [
+        ("gb18030", SIMPLIFIED, "\ue000㐀"),
+        ("cp950", TRADITIONAL, "€"),
+        ("big5hkscs", TRADITIONAL, "嘅"),
+        ("cp932", JAPANESE, "髙"),
+        ("utf-8", SIMPLIFIED, "€"),
+    ],
+)
+def test_one_rare_character_in_a_large_file_is_kept(page: str, text: str, rare: str) -> None:
+    text = text * 500 + rare + text * 500
+    assert decode(text.encode(page)).text == text
+
+
+@pytest.mark.parametrize(("encoding", "text"), PAGES)
+def test_one_line_in_another_encoding_is_found_in_a_large_file(encoding: str, text: str) -> None:
+    lines = [line + "\n" for line in text.splitlines()] * 500
+    for one, others in (("utf-8", encoding), (encoding, "utf-8")):
+        raw = b"".join(line.encode(one if i == 700 else others) for i, line in enumerate(lines))
+        assert decode(raw).text == "".join(lines)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_the_name_says_that_a_mark_is_there(encoding: str) -> None:
+    assert detect(SIMPLIFIED.encode(encoding)) == (encoding, 1.0)
+
+
+def test_nothing_is_named_where_there_is_no_text() -> None:
+    assert detect(b"") == detect(b"%PDF-1.7") == detect(bytes(range(256)) * 40) == ("", 0.0)
+    assert detect(gzip.compress(SIMPLIFIED.encode("gb18030"))).encoding == "gb18030"
+
+
 # ------------------------------------------------------------------ damaged
 
 
@@ -256,6 +310,11 @@ def test_the_euro_sign_and_the_no_break_space_of_windows() -> None:
     assert decode(raw).text == "价格：€３０元，\n含税。\xa0欢迎订购"
 
 
+def test_a_no_break_space_stands_alone_in_gbk() -> None:
+    raw = "首页".encode("gbk") + b" \xa0 " + SIMPLIFIED.encode("gbk")
+    assert decode(raw).text == "首页 \xa0 " + SIMPLIFIED
+
+
 # ------------------------------------------------------------------ mixed
 
 
@@ -286,6 +345,18 @@ def test_a_change_near_the_end_of_a_line_is_found(encoding: str, text: str, shif
     place = text.index("\n", 40) + (shift if shift < 0 else shift + 1)
     for first, second in (("utf-8", encoding), (encoding, "utf-8")):
         assert decode(text[:place].encode(first) + text[place:].encode(second)).text == text
+
+
+def test_a_character_of_gbk_that_is_utf8_by_accident() -> None:
+    before, after = "其身不正，虽令不行。\n8.知", "屋漏者在宇下，知政失者在草野。\n" + SIMPLIFIED
+    assert "知".encode("gbk").decode() != "知"
+    assert decode(before.encode("gbk") + after.encode()).text == before + after
+
+
+def test_what_is_not_utf8_in_a_chinese_file_is_rather_chinese() -> None:
+    text = SIMPLIFIED + "仿句２：\n" + SIMPLIFIED
+    raw = SIMPLIFIED.encode() + "仿句２：\n".encode("gbk") + SIMPLIFIED.encode()
+    assert decode(raw).text == text
 
 
 def test_most_bytes_name_the_encoding() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from cleaners.encoding import big5, decode
-from cleaners.encoding.big5 import MARKS, PAGES
+from cleaners.encoding.big5 import MARKS, PAGES, ROWS_THAT_DIFFER
+from cleaners.encoding.strict import decoded
 
 # Each is tried in those pages that have all of its characters.
 TEXTS = [
@@ -42,6 +43,19 @@ def test_text_that_is_the_same_in_all_pages_is_named_by_the_commonest() -> None:
 def test_characters_of_one_page_alone_name_it() -> None:
     assert big5.page("佢哋話唔知，見第①點".encode("big5hkscs"))[0] == "big5hkscs"
     assert big5.page("售價€３０".encode("cp950"))[0] == "cp950"
+
+
+def test_a_last_character_that_only_one_page_has_is_not_taken_for_a_cut_one() -> None:
+    assert big5.page("構建和諧社會，萬衆".encode("big5hkscs")) == ("big5hkscs", "構建和諧社會，萬衆")
+
+
+def test_the_rows_that_differ_are_all_of_them() -> None:
+    leads = set()
+    for pair in range(0x8140, 0xFF00):
+        texts = [decoded(pair.to_bytes(2, "big"), page) for page in PAGES]
+        if len(texts[0]) == 1 and len(set(texts)) > 1:
+            leads.add(pair >> 8)
+    assert leads == set(ROWS_THAT_DIFFER)
 
 
 def test_every_mark_is_the_same_bytes_in_both_pages() -> None:

@@ -24,6 +24,8 @@ PLACES_NAMED = 5
 # Encodings in which bytes below 0x80 can be undecodable.
 NOT_ASCII_BASED = (*WIDE, *ISO_2022_CODECS, "hz")
 UNIT_BYTES = {"utf-16": 2, "utf-32": 4}
+# What Python names encodings where a byte order mark stands before the text and is no part of it.
+WITH_MARK = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "utf-32": "utf-32"}
 # What "surrogateescape" makes of an undecodable byte 0x80.
 FIRST_ESCAPED = 0xDC80
 
@@ -61,9 +63,9 @@ def decode(raw: bytes) -> Document:
 
 
 def detect(raw: bytes) -> Guess:
-    """The encoding of most of `raw` and how sure that is, 0 to 1; "" and 0 for what is no text. Never raises.
+    """The encoding of most of `raw`, by Python's name, and how sure that is, 0 to 1; "" and 0 for what is no text.
 
-    Reads samples where these settle it, so that a large file takes hardly longer than a small one: of a family
+    Never raises. Reads samples where these settle it, so that a large file takes hardly longer than a small one: of a family
     of pages that differ in a few characters, it names the widest then, or the one that the samples are in.
 
     >>> detect("清理网页文本。".encode("gb18030")).encoding
@@ -75,7 +77,9 @@ def detect(raw: bytes) -> Guess:
         encoding, confidence = detection.detect(data)
     except containers.NotText:
         return Guess("", 0.0)
-    if len(data) <= FEW_READ:
+    if byte_order_mark(data)[0] == encoding:
+        encoding = next((name for mark, name in WITH_MARK.items() if encoding.startswith(mark)), encoding)
+    elif len(data) <= FEW_READ:
         encoding, _ = narrowest(data, encoding)
     elif encoding in big5.PAGES:
         encoding, _ = big5.page(sample(data, SAMPLE_BYTES).aligned)

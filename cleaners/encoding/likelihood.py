@@ -63,12 +63,14 @@ REGIONAL = -9.5
 CANTONESE = "佢哋嘅咗嘢啲喺嚟咁乜冇睇畀咩啦喎嗰唔噉攞搵瞓啱嘥揸"
 # The bytes that JIS X 0208 has its commoner kanji at, in Shift_JIS.
 FIRST_LEVEL = range(0x889F, 0x9873)
+# The apostrophe inside a word, which is the closing quotation mark.
+INNER_APOSTROPHE = -5.0
 # A capital inside a word of small letters: rare in text, common in wrong decodings.
 INNER_CAPITAL = -6.0
 
 
 # What else matters in a character.
-WORD, ASIDE, SYLLABLE, LATIN, UNMIXED, CAPITAL, REGIONAL_FORM = (1 << bit for bit in range(7))
+WORD, ASIDE, SYLLABLE, LATIN, UNMIXED, CAPITAL, REGIONAL_FORM, APOSTROPHE = (1 << bit for bit in range(8))
 
 
 class _Tables(NamedTuple):
@@ -126,6 +128,9 @@ def _lnp(text: str) -> NDArray[np.float64]:
         if met & UNMIXED and met & LATIN:
             foreign, latin = kind & UNMIXED > 0, kind & LATIN > 0
             values[1:] += (foreign[1:] & latin[:-1] | latin[1:] & foreign[:-1]) * MIXED_WORD
+    if met & APOSTROPHE and met & LATIN:
+        latin = kind & LATIN > 0
+        values[1:-1][(kind[1:-1] & APOSTROPHE > 0) & latin[:-2] & latin[2:]] = INNER_APOSTROPHE
     if met & WORD and met & SYLLABLE:
         syllable, word, other = kind & SYLLABLE > 0, kind & WORD > 0, kind & ASIDE > 0
         values[1:-1] += syllable[1:-1] * (word[:-2] & other[2:]) * MIXED_WORD
@@ -148,6 +153,7 @@ def _tables() -> _Tables:
     for character in string.ascii_letters + string.digits:
         kind[ord(character)] |= WORD | ASIDE
     kind[ord(" ")] |= ASIDE
+    kind[ord("’")] |= APOSTROPHE
     kind[0x3400:0xA000] |= SYLLABLE
     kind[0xAC00:0xD7A4] |= SYLLABLE
     kind[0xFFFF] |= SYLLABLE  # all hanzi behind it, too

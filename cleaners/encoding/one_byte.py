@@ -14,7 +14,8 @@ PAGES = ("cp1252", "cp1251", "koi8-r", "cp1253", "cp874", "cp1255", "cp1256")
 OUTDOES = 30.0
 # Below this confidence, chardet says what it likes.
 UNSURE = 0.03
-# Pages of computers before the web (DOS, Macintosh, mainframes) must be as likely as ours.
+# Pages of computers before the web (DOS, Macintosh, mainframes) must be likelier than ours by so many.
+OUTDATED_OUTDOES = 10.0
 OUTDATED = re.compile(r"(?i)mac|cp[0-8]\d\d$|cp1[01]|ibm|hp")
 # What chardet looks at.
 CHARDET_BYTES = 16384
@@ -30,7 +31,7 @@ def named(data: bytes, sample: Sample, page: str, confidence: float) -> tuple[st
         is_multi_byte = "\u4e2d\uac00".encode(name, "ignore") != b""
     except LookupError:
         return page, confidence
-    outdoes = OUTDOES if not OUTDATED.match(name) else 0.0
+    outdoes = OUTDOES if not OUTDATED.match(name) else -OUTDATED_OUTDOES
     if (
         is_multi_byte
         or found["confidence"] < UNSURE

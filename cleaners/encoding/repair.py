@@ -147,9 +147,9 @@ def _are_in_step(parts: list[str]) -> list[bool]:
 
 
 def _near(text: str, at: int) -> str:
-    """What stands around a place, up to where bytes are surely in step."""
+    """What stands around a place, up to where bytes are surely in step, and a line end."""
     before, after = text[max(0, at - NEAR) : at], text[at : at + NEAR + 1]
-    return SURE.split(before)[-1] + SURE.split(after)[0]
+    return SURE.split(before)[-1] + SURE.split(after)[0] + "\n"
 
 
 def _suspects(data: bytes, page: str) -> Iterator[tuple[int, int]]:
