@@ -15,7 +15,7 @@ from cleaners.encoding import big5, containers, detection, utf8
 from cleaners.encoding.alignment import SINGLE_BYTES
 from cleaners.encoding.detection import FEW_READ, SAMPLE_BYTES, WIDE, Guess, narrowest
 from cleaners.encoding.marks import ISO_2022_CODECS, byte_order_mark
-from cleaners.encoding.mixture import parts
+from cleaners.encoding.mixture import emoji_apart, parts
 from cleaners.encoding.repair import begin_in_step, follow, is_in_step, realigned
 from cleaners.encoding.sampling import high_bytes, sample
 
@@ -112,18 +112,16 @@ def _read(data: bytes) -> Reading:
     if not body or (text and (page == "utf-8" or _is_sound(body, text))):
         return Reading([Segment(start, len(data), page)], confidence, text)
     segments, confidence = parts(data, start) or ([Segment(start, len(data), page)], confidence)
+    segments = [part for segment in segments for part in emoji_apart(data, segment)]
     segments = list(realigned(data, segments))
     return Reading(segments, confidence, follow(data, segments))
 
 
 def _is_sound(data: bytes, text: str) -> bool:
-    """Whether nothing in `data`, which is `text` in a code page, is lost, out of step, or in UTF-8."""
-    return (
-        "\ufffd" not in text
-        and all(begin_in_step([text]))
-        and is_in_step(text)
-        and not utf8.holds_chinese(data)
-    )
+    """Whether nothing in `data`, which is `text` in a code page, is out of step or in UTF-8."""
+    if utf8.holds_chinese(data) or utf8.holds_emoji(data):
+        return False
+    return all(begin_in_step([text])) and is_in_step(text)
 
 
 def _main(data: bytes, segments: list[Segment]) -> str:

@@ -25,7 +25,8 @@ NEVER = -1e9
 # A byte A0 between two-byte characters is a no-break space out of HTML, 80 the euro sign of Windows' GBK; both
 # are what they are in this page.
 SINGLE_BYTES = "cp1252"
-MEANT_ALONE = {"gb18030": b"\x80\xa0"}
+NO_BREAK_SPACE = b"\xa0"
+MEANT_ALONE = {"gb18030": b"\x80\xa0", "utf-8": b""}
 
 # Of two bytes, those of Latin-1, Greek and Russian: other scripts are seldom met beside Chinese, but two bytes of
 # GBK often look like them.
@@ -77,7 +78,7 @@ def align(data: bytes, encodings: Sequence[str], switch: float = SWITCH) -> list
 
 def _stray(data: bytes, step: Step) -> Segment:
     """A byte that is part of no character, but may mean something alone."""
-    alone = data[step.start] in MEANT_ALONE.get(step.encoding, b"\xa0")
+    alone = data[step.start] in MEANT_ALONE.get(step.encoding, NO_BREAK_SPACE)
     return Segment(step.start, step.end, SINGLE_BYTES if alone else step.encoding)
 
 
@@ -125,9 +126,13 @@ def _costs(size: int, units: Sequence[Unit], switch: float) -> list[list[list[fl
 def _units(data: bytes, encoding: str) -> Iterator[Unit]:
     """All that `data` can be cut into in `encoding`."""
     byte = np.frombuffer(data, np.uint8).astype(np.int64)
-    symbols = plausibility.symbols(data.decode("ascii", "replace"))
-    yield Unit(encoding, 1, False, symbols, byte < 0x80)
-    yield Unit(encoding, 1, True, symbols, byte >= 0x80)
+    text = data.decode("ascii", "replace")
+    yield Unit(encoding, 1, False, plausibility.symbols(text), byte < 0x80)
+    alone = [
+        chr(at) if at in MEANT_ALONE.get(encoding, NO_BREAK_SPACE) else c
+        for at, c in zip(data, text, strict=True)
+    ]
+    yield Unit(encoding, 1, True, plausibility.symbols("".join(alone)), byte >= 0x80)
     if encoding == "utf-8":
         for length, lead in UTF8_LEADS:
             well_formed = re.compile(rb"(?=(%s[\x80-\xbf]{%d}))" % (lead, length - 1))

@@ -41,6 +41,8 @@ ENOUGH_ALIGNED = 512
 # that are not ASCII, may be damaged.
 FEW_WEIGHED = 600
 READS_WELL = -4.0
+# In less, damage can't be told from a rare character.
+FEWEST_DAMAGED = 5
 # When the usual encodings don't convince, all are weighed on less, but every way to cut it into characters.
 WEIGHED_BYTES = 1536
 # The pages whose characters are one ASCII byte or two: what can be put back in step.
@@ -188,7 +190,7 @@ def _scores_of_few(data: bytes, candidates: tuple[str, ...]) -> dict[str, float]
     if best not in EAST_ASIAN:
         return {}
     longer = len(data) - len(texts[best]) + high_characters(texts[best])
-    return scores if scores[best] - of_ascii > READS_WELL * longer else {}
+    return scores if scores[best] - of_ascii > READS_WELL * longer or len(data) < FEWEST_DAMAGED else {}
 
 
 def _strict_readings(data: bytes, part: bytes, candidates: Iterable[str]) -> dict[str, str]:

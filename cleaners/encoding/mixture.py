@@ -1,6 +1,7 @@
 """Files whose parts are in different encodings: UTF-8 and a code page, line by line."""
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -80,6 +81,21 @@ def parts(data: bytes, start: int) -> tuple[list[Segment], float] | None:
     if page not in EAST_ASIAN and not _is_partly_utf8(body):
         return None
     return list(_merged(data, _by_line(body, start, page))), confidence
+
+
+def emoji_apart(data: bytes, segment: Segment) -> Iterator[Segment]:
+    """`segment` parted around the pictures that are in UTF-8: where no character of its page has begun."""
+    done = read = segment.start
+    if segment.encoding in TWO_BYTE and utf8.holds_emoji(data[segment.start : segment.end]):
+        decoder = getincrementaldecoder(segment.encoding)("replace")
+        for match in utf8.EMOJI.finditer(data, segment.start, segment.end):
+            decoder.decode(data[read : match.start()])
+            read = match.start()
+            if not decoder.getstate()[0]:
+                yield Segment(done, match.start(), segment.encoding)
+                yield Segment(match.start(), match.end(), "utf-8")
+                done = read = match.end()
+    yield Segment(done, segment.end, segment.encoding)
 
 
 def _is_partly_utf8(data: bytes) -> bool:

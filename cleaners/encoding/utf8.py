@@ -5,6 +5,10 @@ import re
 import numpy as np
 
 CHINESE_UTF8 = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
+# Pictures, with what joins and colours them: typed into a page in another encoding.
+EMOJI = re.compile(
+    rb"(?:\xf0\x9f[\x80-\xbf]{2}|\xe2[\x98-\x9e][\x80-\xbf](?=\xef\xb8\x8f)|\xef\xb8\x8f|\xe2\x80\x8d)+"
+)
 # From so many bytes on, numpy finds that faster than a regular expression.
 FASTER_IN_BULK = 4096
 # So many bytes at once stay in a processor's cache.
@@ -55,6 +59,11 @@ def holds_chinese(data: bytes) -> bool:
     if len(data) < FASTER_IN_BULK:
         return CHINESE_UTF8.search(data) is not None
     return any(_holds_two(data, start) for start in range(0, len(data), IN_CACHE))
+
+
+def holds_emoji(data: bytes) -> bool:
+    """Whether something in `data` looks like a picture in UTF-8."""
+    return (b"\xf0\x9f" in data or b"\xef\xb8\x8f" in data) and EMOJI.search(data) is not None
 
 
 def cut_ends(data: bytes) -> tuple[int, int]:
