@@ -43,6 +43,9 @@ MARKS = (
 
 # The mark that quotation marks tell, and the ln P that those of Taiwan are worth.
 DOT, QUOTED = "‧", 4.0
+# Of 500 characters of Hong Kong's, one is on average in its page only (着, 啓, 衆); more than so many nats against
+# a text without them would be too many for one in Taiwan's spelling.
+HONG_KONG_EVERY, MOST_AGAINST = 500, 5.0
 # First bytes of all the pairs at which two pages have different characters, or only cp950 or big5 has any.
 ROWS_THAT_DIFFER = (0xA1, 0xA2, 0xA3, 0xC6, 0xC7, 0xF9)
 # So many characters are looked at at once, which a processor's cache holds.
@@ -106,6 +109,7 @@ def _likeliest(text: str) -> str:
     scores["cp950"] += QUOTED * (DOT in differing and text.count("「") > text.count("“"))
     marks = {mark for mark, *_ in MARKS}
     if "big5hkscs" in scores and differing - marks:
+        scores["big5hkscs"] -= min(len(text) / HONG_KONG_EVERY, MOST_AGAINST)
         runs = _runs([place for place in places if text[place] not in marks])
         for page in scores:
             scores[page] += _lnp_of_runs(text, runs[:RUNS_READ], _others(page))
