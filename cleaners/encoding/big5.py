@@ -41,6 +41,7 @@ MARKS = (
     ("∕", "／", -6.0),
 )
 
+MARK, LETTER = 1, 2
 # The mark that quotation marks tell, and the ln P that those of Taiwan are worth.
 DOT, QUOTED = "‧", 4.0
 # Of 500 characters of Hong Kong's, one is on average in its page only (着, 啓, 衆); more than so many nats against
@@ -50,8 +51,8 @@ HONG_KONG_EVERY, MOST_AGAINST = 500, 5.0
 ROWS_THAT_DIFFER = (0xA1, 0xA2, 0xA3, 0xC6, 0xC7, 0xF9)
 # So many characters are looked at at once, which a processor's cache holds.
 AT_ONCE = 1 << 14
-# So many runs of letters are enough to tell the rows C6 and C7 by; so many lines of damaged text, of which so much is read.
-RUNS_READ = 100
+# So many letters are enough to tell the rows C6 and C7 by; so many lines of damaged text, of which so much is read.
+LETTERS_READ = 200
 LINES_READ, LINE_READ = 100, 500
 # ln P by which damaged bytes must be likelier in big5hkscs than in cp950: two or three characters' worth.
 GAIN = 30.0
@@ -102,17 +103,14 @@ def page(data: bytes) -> tuple[str, str]:
 
 def _likeliest(text: str) -> str:
     """The page that bytes are in which are `text` in cp950."""
-    places = _differing(text)
-    differing = {text[place] for place in places}
+    differing, letters = _differing(text)
     scores = {page: 0.0 for page in PAGES if "" not in map(_others(page).get, differing)}
     scores["cp950"] += sum(weight for mark, _, weight in MARKS if mark in differing)
     scores["cp950"] += QUOTED * (DOT in differing and text.count("「") > text.count("“"))
-    marks = {mark for mark, *_ in MARKS}
-    if "big5hkscs" in scores and differing - marks:
+    if "big5hkscs" in scores and letters:
         scores["big5hkscs"] -= min(len(text) / HONG_KONG_EVERY, MOST_AGAINST)
-        runs = _runs([place for place in places if text[place] not in marks])
         for page in scores:
-            scores[page] += _lnp_of_runs(text, runs[:RUNS_READ], _others(page))
+            scores[page] += _lnp_of_runs(text, _runs(letters), _others(page))
     return max(scores, key=scores.__getitem__)
 
 
@@ -127,21 +125,26 @@ def _is_hong_kong(cp950: str, hong_kong: str) -> bool:
     return theirs > ours + GAIN
 
 
-def _differing(text: str) -> list[int]:
-    """Where in `text`, read in cp950, bytes are another character or none in some other page."""
-    places: list[int] = []
+def _differing(text: str) -> tuple[set[str], list[int]]:
+    """Which characters of `text`, read in cp950, are others or none in some other page, and where the first are that
+    are no marks."""
+    found, letters = set[str](), list[int]()
     for start in range(0, len(text), AT_ONCE):
         units = np.frombuffer(text[start : start + AT_ONCE].encode("utf-16-le"), np.uint16)
-        if (differs := _differs().take(units)).any():
-            places += (np.flatnonzero(differs) + start).tolist()
-    return places
+        differs = _differs().take(units)
+        if differs.any():
+            found.update(map(chr, np.unique(units[differs > 0]).tolist()))
+            if len(letters) < LETTERS_READ:
+                letters += (np.flatnonzero(differs == LETTER)[:LETTERS_READ] + start).tolist()
+    return found, letters
 
 
 @cache
-def _differs() -> NDArray[np.bool_]:
-    """By code point: whether it is in `_others`."""
-    differs = np.zeros(0x10000, np.bool_)
-    differs[[ord(character) for page in PAGES for character in _others(page)]] = True
+def _differs() -> NDArray[np.uint8]:
+    """By code point: 0, MARK or LETTER for what is in `_others`."""
+    differs = np.zeros(0x10000, np.uint8)
+    differs[[ord(character) for page in PAGES for character in _others(page)]] = LETTER
+    differs[[ord(mark) for mark, *_ in MARKS]] = MARK
     return differs
 
 
