@@ -46,7 +46,7 @@ MARK, LETTER = 1, 2
 DOT, QUOTED = "‧", 4.0
 # Of 500 characters of Hong Kong's, one is on average in its page only (着, 啓, 衆); more than so many nats against
 # a text without them would be too many for one in Taiwan's spelling.
-HONG_KONG_EVERY, MOST_AGAINST = 500, 5.0
+HONG_KONG_EVERY, MOST_AGAINST = 500, 8.0
 # First bytes of all the pairs at which two pages have different characters, or only cp950 or big5 has any.
 ROWS_THAT_DIFFER = (0xA1, 0xA2, 0xA3, 0xC6, 0xC7, 0xF9)
 # So many characters are looked at at once, which a processor's cache holds.
