@@ -13,7 +13,7 @@ NUMERAL = "[一二三四五六七八九十百千零〇两]"
 # Family -> pattern; group 1 is the number. In order: the first that matches names the family.
 FAMILIES = {
     **{
-        family: rf"第\s?({NUMERAL}{{1,6}}|\d{{1,4}})\s?[{units}](?!\S*第)"
+        family: rf"第\s?({NUMERAL}{{1,8}}|\d{{1,4}})\s?[{units}](?!\S*第)"
         for family, units in (
             ("第一编", "编篇卷部"),
             ("第一章", "章回集讲课"),

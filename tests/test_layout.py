@@ -229,6 +229,24 @@ def test_paragraphs_on_one_line_are_parted(space: str) -> None:
     assert laid_out(space.join(paragraphs)) == "\n".join(paragraphs)
 
 
+COLLAPSED = {
+    "notes": [FERRY, CROWD, "------------------", "〔1〕 见《渡口志》第三卷。", "〔2〕 船工姓林，名一舟。"],
+    "rules": [
+        "渡口管理办法", "2007年7月11日 县人民政府第三十次会议通过", "2007年8月1日 公布", "第一章 总则",
+        f"第一千一百四十九条 {FERRY}", f"第一千一百五十条 {CROWD}", f"（一）{SONG}",
+    ],
+    "Latin words set apart": [
+        "镇上去年用上了 Ubuntu 22.04 和 GNOME 42.9，船票只有 1.25 公斤重，后来又换成 PDF 的。",
+        "船票与手机", "镇上的人起初不大相信，以为还要改，可是到了春天，人人都用手机出示 PDF 了。", SONG, "* 渡船三只。", "* 船工五人。",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COLLAPSED)
+def test_other_paragraphs_on_one_line_are_parted(name: str) -> None:
+    assert laid_out(" ".join(COLLAPSED[name])) == "\n".join(COLLAPSED[name])
+
+
 def test_collapsed_and_wrapped() -> None:
     paragraphs = ["同志们：", FERRY, "一、修好渡口", CROWD, SONG, "二、修好道路", TICKET]
     assert laid_out(cut(" ".join(paragraphs), 37)) == "\n".join(paragraphs)

@@ -51,6 +51,9 @@ _STAR = re.compile(r"[*※](?!\*)")
 # A rule between two parts.
 _RULE = re.compile(r"[-=*_~]{3,}|[—–─]{5,}")
 _CITED = re.compile(r"\[|\d+\.\d")
+_WORD = re.compile(r"[^\W_]")
+# What was done on a date: "2007年7月11日 国务院令第501号公布".
+_ENACTED = re.compile(r"[^\s，。；]{0,40}(?:通过|公布|批准|施行|修订|修正|发布)")
 # What stands beside a space that sets a Latin word or a number apart.
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
@@ -191,17 +194,18 @@ def _title_ends(text: str, folded: str, start: int, space: _Space, habit: bool) 
     end, following, following_end = space.start, space.end, space.following_end
     if _TIME.match(text, following) or (_LATIN.match(text, end - 1) and _LATIN.match(text, following)):
         return False
-    if any(
-        pattern.match(text, *span)
-        for pattern in (SALUTATION, DATE)
-        for span in ((start, end), (following, following_end))
-    ):
+    dated = DATE.match(text, start, end) and not _ENACTED.match(text, following)
+    if dated or DATE.match(text, following, following_end):
+        return True
+    if any(SALUTATION.match(text, *span) for span in ((start, end), (following, following_end))):
         return True
     # Inside a sentence a note is cited, and 1.25 measures something.
     inside = _CITED.match(text, following) and has_marks(text, max(start, end - HEADING), end)
     if (heads(folded, following) and not inside) or _STAR.match(text, following):
         return True
-    if end - start > HEADING or numbered_only(folded, start, end) or has_final(text, start, end):
+    if end - start > HEADING or has_final(text, start, end):
+        return False
+    if numbered_only(folded, start, end) or not _WORD.search(text, start, end):
         return False
     if not has_marks(text, following, following_end) and tail(text, following, following_end) == "word":
         return False  # perhaps one more part of the same title
