@@ -21,8 +21,8 @@ HANZI = r"〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Signs that stand in Chinese sentences only.
 CHINESE = rf"[{HANZI}《》〈〉【】〔〕「」『』％℃]"
 # What is left out to see beside what a mark stands: both widths, so that one mark done is no reason for
-# another.
-MARKS = "，。；：？！（）“”‘’…、—" + ",.;:?!()\"'"
+# another; and stars, which make words bold.
+MARKS = "，。；：？！（）“”‘’…、—" + ",.;:?!()\"'*"
 
 # What keeps its marks, whatever stands beside it. Every repetition starts at one place only or is short, so
 # that the search takes linear time on any text.
@@ -54,6 +54,9 @@ _MARK = re.compile(r"""\.{3,}|-{2,}|[,.;:?!()"']""")
 ELLIPSES = {"...": "…", "......": "……", ".......": "……。"}
 # A number of a list: "1." at the start of a line or behind a mark.
 _NUMBERED = re.compile(r"(?:^|[\s,.;:!?，。；：！？、(（])[0-9A-Za-z]{1,3}$")
+# In a line with the first and without the second all marks are half-width, whatever other lines have.
+_HALF = re.compile(rf"(?<=[{HANZI}])[,;:?!](?=[{HANZI}])")
+_FULL = re.compile("[，。；：？！]")
 # A mark that begins what is quoted: a command, not a sentence.
 _QUOTED = re.compile(r"""["'(|][,.;:?!][A-Za-z0-9]""")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9_]")
@@ -115,6 +118,8 @@ class _Line(NamedTuple):
 
 def _edits(words: str, start: int, half: set[str]) -> Iterator[Edit]:
     """The edits of one line, which begins at `start`."""
+    if _HALF.search(words) and not _FULL.search(words):
+        half = {*FULL_WIDTH, '"'}
     free = _unprotected(words)
     line = _Line(words, _places(_SOLID, words), _places(_HANZI, words))
     if not free or len(_LETTER.findall(PROTECTED.sub("", words))) > len(line.hanzi):
@@ -160,7 +165,7 @@ def _stop(line: _Line, mark: re.Match[str], half: bool) -> str:
         # Between hanzi, where stops are full-width, a point is one inside a name.
         if not half or _NUMBERED.search(line.words, max(0, start - 4), start):
             return ""
-        if before.isdigit() and after:
+        if before.isascii() and before.isdigit() and after:
             return ""
     if _QUOTED.match(line.words, max(0, start - 1)):
         return ""
@@ -210,17 +215,12 @@ def _brackets(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tu
 
 def _quotes(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tuple[int, str]]:
     """Quotation marks in pairs around hanzi; around Latin words only if hanzi stand close and the document
-    has no others. One that has no partner on its line opens the line, stands behind a colon, or closes it."""
+    has no others. Where a line has an odd number of them, their neighbours tell."""
     for quote, (opening, closing) in QUOTES.items():
         places = [mark.start() for mark in free if mark[0] == quote and not _apostrophe(line.words, mark)]
-        if quote == '"' and len(places) % 2 and half:
-            introduced = len(places) == 1 and line.before(places[0]) and line.words[places[0] - 1] in ":："
-            begins = introduced or not line.words[: places[0]].strip()
-            if begins and line.holds(places[0], len(line.words)):
-                yield places.pop(0), opening
-            elif not line.words[places[-1] + 1 :].strip() and line.holds(0, places[-1]):
-                yield places.pop(), closing
         if len(places) % 2:
+            if quote == '"' and half and line.hanzi:
+                yield from _odd_quotes(line.words, places)
             continue
         for left, right in zip(places[::2], places[1::2], strict=True):
             beside = (line.words[left - 1 : left] + line.words[right + 1 : right + 2]).strip()
@@ -231,6 +231,27 @@ def _quotes(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tupl
             if close or whole or (line.holds(left, right) and (line.touches(left, right + 1) or not beside)):
                 yield left, opening
                 yield right, closing
+
+
+def _odd_quotes(words: str, places: list[int]) -> Iterator[tuple[int, str]]:
+    """Those of an odd number of quotation marks that can be told; one has lost its partner.
+
+    One behind a colon or at the beginning opens, the last on the line closes; of the others each closes what is
+    open, and opens if nothing is, but not behind the end of a sentence.
+    """
+    opening, closing = QUOTES['"']
+    is_open = False
+    for place in places:
+        before, behind = words[:place].rstrip()[-1:], words[place + 1 :].strip()
+        if not before or before in ":：":
+            is_open = True
+            yield place, opening
+        elif is_open or not behind:
+            is_open = False
+            yield place, closing
+        elif before not in ".?!。？！…" and not _ASCII_WORD.match(before):
+            is_open = True
+            yield place, opening
 
 
 def _apostrophe(words: str, mark: re.Match[str]) -> bool:
