@@ -33,7 +33,9 @@ PROTECTED = re.compile(
     | \b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s()\u3000-\uffef]+       # addresses
     | (?<![\w.@-])[\w.@-]{0,80}\w\.[A-Za-z]\w{1,3}\b(?:[/:?][^\s()\u3000-\uffef]*)?  # hosts, mail, files
     | \{[^{}\n]{0,300}\}                                           # JSON, style sheets, blocks
+    | \]\([^()\n]{1,500}\)                                          # links in Markdown
     | \[\s*["'][^][\n]{0,300}\]                                    # lists of strings
+    | \(\s*["'][^()\n]{0,300}["']\s*,?\s*\)                         # tuples of them
     | (?<![\w.])[A-Za-z_][\w.]{0,60}\((?![\u3400-\u9fff]{2,30}\))[^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)  # calls
     | (?<![\w.-])[A-Za-z_][\w.-]{0,60}\s?[=:]\s?(?:"[^"\n]*"|'[^'\n]*')     # assignments, attributes
     | (?<=\s)--?[A-Za-z][\w-]{0,30}[ =](?:"[^"\n]*"|'[^'\n]*')              # options of commands
@@ -45,8 +47,12 @@ PROTECTED = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _LINE = re.compile(r"[^\n]+")
+_FENCE = re.compile(r"^[ \t]*```[^`\n]*$", re.MULTILINE)
+_FRONT = re.compile(r"---\n(?:.*\n){1,60}?---$", re.MULTILINE)
 _SOLID = re.compile(rf"[^\s{re.escape(MARKS)}]")
+_SEEN = re.compile(r"\S")
 _LETTER = re.compile(r"[A-Za-z]")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
 _HANZI = re.compile(rf"[{HANZI}]")
 _CHINESE = re.compile(CHINESE)
 _MARK = re.compile(r"""\.{3,}|-{2,}|[,.;:?!()"']""")
@@ -74,8 +80,20 @@ def find(document: Document, options: Options) -> Findings:
         return Findings()
     text = document.text
     half = _written_half_width(text)
-    edits = [edit for line in _LINE.finditer(text) for edit in _edits(line[0], line.start(), half)]
+    edits = [edit for line in _lines(text) for edit in _edits(line[0], line.start(), half)]
     return Findings(tuple(edits))
+
+
+def _lines(text: str) -> Iterator[re.Match[str]]:
+    """The lines that are neither between fences nor settings in front of a Markdown text."""
+    front = _FRONT.match(text)
+    fences = len(_FENCE.findall(text)) // 2 * 2  # one that has no partner is none
+    seen = 0
+    for line in _LINE.finditer(text, front.end() if front else 0):
+        if seen < fences and _FENCE.match(line[0]):
+            seen += 1
+        elif seen % 2 == 0:
+            yield line
 
 
 def _written_half_width(text: str) -> set[str]:
@@ -118,12 +136,13 @@ class _Line(NamedTuple):
 
 def _edits(words: str, start: int, half: set[str]) -> Iterator[Edit]:
     """The edits of one line, which begins at `start`."""
-    if _HALF.search(words) and not _FULL.search(words):
-        half = {*FULL_WIDTH, '"'}
     free = _unprotected(words)
     line = _Line(words, _places(_SOLID, words), _places(_HANZI, words))
-    if not free or len(_LETTER.findall(PROTECTED.sub("", words))) > len(line.hanzi):
+    latin = _LATIN_WORD if "," in half else _LETTER
+    if not free or len(latin.findall(PROTECTED.sub("", words))) > len(line.hanzi):
         return  # without marks, a Latin sentence, or code
+    if _HALF.search(words) and not _FULL.search(words):
+        half = {*FULL_WIDTH, '"'}
     pairs = dict([*_brackets(line, free, "(" in half), *_quotes(line, free, '"' in half)])
     for mark in free:
         if mark[0] in "()":
@@ -236,22 +255,20 @@ def _quotes(line: _Line, free: list[re.Match[str]], half: bool) -> Iterator[tupl
 def _odd_quotes(words: str, places: list[int]) -> Iterator[tuple[int, str]]:
     """Those of an odd number of quotation marks that can be told; one has lost its partner.
 
-    One behind a colon or at the beginning opens, the last on the line closes; of the others each closes what is
-    open, and opens if nothing is, but not behind the end of a sentence.
+    One behind a colon or at the beginning opens, and what is open is closed by one beside another mark; the last
+    on the line closes.
     """
     opening, closing = QUOTES['"']
     is_open = False
+    first, last = _SEEN.search(words), len(words.rstrip()) - 1
     for place in places:
-        before, behind = words[:place].rstrip()[-1:], words[place + 1 :].strip()
-        if not before or before in ":：":
+        before, behind = words[place - 1 : place], words[place + 1 : place + 2]
+        if (first and place == first.start()) or before in ":：":
             is_open = True
             yield place, opening
-        elif is_open or not behind:
+        elif place == last or (is_open and (before in MARKS or behind in MARKS)):
             is_open = False
             yield place, closing
-        elif before not in ".?!。？！…" and not _ASCII_WORD.match(before):
-            is_open = True
-            yield place, opening
 
 
 def _apostrophe(words: str, mark: re.Match[str]) -> bool:

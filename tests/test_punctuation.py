@@ -38,6 +38,23 @@ def widened(text: str) -> str:
         ("他低语着.......\n......\n没有人答.", "他低语着……。\n……\n没有人答。"),
         ("他来了--真的来了.\n--老舍", "他来了——真的来了。\n——老舍"),
         ("把工作做好.　　*这是他的讲话.", "把工作做好。　　*这是他的讲话。"),
+        # Whatever other lines have, this one has half-width marks only.
+        (
+            "他来了。她没有。\n后来,两人都走了.谁也没有说话.",
+            "他来了。她没有。\n后来，两人都走了。谁也没有说话。",
+        ),
+        # A partner is lost.
+        ('甲道:"来."乙道:"不来.甲又道:"走.",便走了.', "甲道：“来。”乙道：“不来。甲又道：“走。”，便走了。"),
+        ('他说:"来?"她道:"不来.\n', "他说：“来？”她道：“不来。\n"),
+        ('写的是守土在此"四字,又写"平安"二字.', '写的是守土在此"四字，又写"平安"二字。'),
+        (
+            "**老渡口**,水面很宽.据说有一百年了⑷.从前没有桥.",
+            "**老渡口**，水面很宽。据说有一百年了⑷。从前没有桥。",
+        ),
+        (
+            "系统用的是 Linux,桌面是 GNOME,浏览器是 Firefox.大家都说好.",
+            "系统用的是 Linux，桌面是 GNOME，浏览器是 Firefox。大家都说好。",
+        ),
     ],
 )
 def test_marks_of_a_chinese_sentence(half: str, full: str) -> None:
@@ -72,6 +89,8 @@ TECHNICAL = [
     "公式 E = mc^2 (爱因斯坦, 1905) 人人皆知，坐标 (116.40, 39.90) 也是。",
     "[2024-01-02 03:04:05] ERROR: 数据库连接失败, retry=3, timeout=30s",
     "参数写作 --all 或 -a，注释以 -- 开头，分隔线是 ----。",
+    "更多文章见[前端](https://example.com/#前端)、[后端](docs/后端.md)两栏。",
+    "    colnames = ('姓名', '介绍', '好评数', '学科')",
     "C++ 中用 std::vector<int> 存放整数，用 a ? b : c 作选择。",
 ]
 
@@ -83,6 +102,14 @@ def test_technical_texts_stay(text: str) -> None:
 
 def test_technical_texts_stay_in_one_document() -> None:
     assert widened("\n".join(TECHNICAL)) == "\n".join(TECHNICAL)
+
+
+def test_code_between_fences_and_settings_in_front_stay() -> None:
+    text = (
+        "---\ntitle: 渡口(一)\nkeywords: 渡口,船工\n---\n渡口。\n```sh\necho 开始,请等待(一会儿)\n```\n完了。"
+    )
+    assert widened(text) == text
+    assert widened("```\n他来了,她没有.") == "```\n他来了，她没有。"
 
 
 def test_nothing_is_done_unless_asked() -> None:
