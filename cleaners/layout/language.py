@@ -136,7 +136,7 @@ def read(text: str, folded: str, lines: list[Line]) -> Seams:
         for i in range(len(lines) - 1)
     ]
     for i in _sentences(folded, lines, starts, seams):
-        starts[i] = starts[i]._replace(heading=False)
+        starts[i] = starts[i]._replace(heading=False, marks=True)
     return Seams(starts, seams, _worth_of_prose(starts, seams))
 
 
@@ -266,11 +266,11 @@ def _head(text: str, line: Line, following: Line, start: Start, ends: str, close
 def _sentences(folded: str, lines: list[Line], starts: list[Start], seams: list[Seam]) -> Iterator[int]:
     """Which lines begin with a number as headings do, but are sentences, such as the articles of a law.
 
-    Where what is numbered alike has a mark inside, it mostly ends with one too; titles don't.
+    What is numbered alike mostly ends with a mark then; titles don't.
     """
     alike = defaultdict[str, list[int]](list)
     for i, start in enumerate(starts):
-        if start.heading and start.marks and (marker := markers.at(folded, lines[i].start)):
+        if start.heading and (marker := markers.at(folded, lines[i].start)):
             alike[marker.family].append(i)
     for numbered in alike.values():
         ends = [seams[i] for i in numbered if i < len(seams)]
