@@ -27,8 +27,11 @@ def iso(folded: str) -> str:
     >>> [iso(text) for text in ("时间:2015-01-23", "2015年1月23日 10:20", "2015-13-01")]
     ['2015-01-23', '2015-01-23T10:20', '']
     """
-    if "19" not in folded and "20" not in folded:  # most lines; faster than the pattern finds that out
-        return ""
+    return _iso(folded) if "19" in folded or "20" in folded else ""
+
+
+@lru_cache(maxsize=100)  # asked for the same line again, by rules of several kinds
+def _iso(folded: str) -> str:
     for match in DATE.finditer(folded):
         year, month, day, hour, minute, second = match.groups()
         try:
@@ -56,6 +59,11 @@ def first_label(folded: str) -> str:
     """The label that a line begins with; empty if it has none there."""
     found = lexicon.load().labels.match(folded) if len(folded) > LONGEST_LINE or segments(folded) else None
     return found[0].strip(AROUND + ":") if found else ""
+
+
+def may_be_labelled(folded: str) -> bool:
+    """Whether a label may stand in a line."""
+    return len(folded) > LONGEST_LINE or lexicon.load().has_label(folded)
 
 
 def is_labelled(folded: str) -> bool:

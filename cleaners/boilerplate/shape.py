@@ -9,10 +9,8 @@ from cleaners import markers
 from cleaners.boilerplate import lines, metadata
 from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
 from cleaners.boilerplate.lines import Line
-from cleaners.characters import DIGIT, LETTER, LINE_END, MARK, OTHER, SPACE, SYLLABLE
+from cleaners.characters import COLON, DIGIT, LETTER, LINE_END, OTHER, SYLLABLE
 
-# Lines of other characters may be of any shape.
-PLAIN = SYLLABLE | MARK | SPACE | DIGIT | LINE_END
 # A line that ends so is code, or quoted.
 ENDS_OTHERWISE = frozenset(";”」")
 # A line that says more is no formula, but for those in brackets.
@@ -66,14 +64,14 @@ def is_running(line: Line, known: Lexicon) -> bool:
     folded, kinds, size = line.folded, line.kinds, line.size
     return (
         size >= lines.LONG
-        and not kinds & ~PLAIN
+        and not kinds & (OTHER | LETTER | COLON)
         and "\u4e00" <= folded[0] <= "\u9fff"
         and folded[0] not in markers.FIRST
         and folded[-1] not in ENDS_OTHERWISE
         and not line.code
         and "." not in folded
         and not _may_be_jammed(line)
-        and not (kinds & DIGIT and _may_be_dated(folded))
+        and not (kinds & DIGIT and (_may_be_dated(folded) or _has_contact(folded)))
         and lines.is_sentence(line)
         and not _is_menu(line, known)
     )
@@ -86,12 +84,15 @@ def is_plain(line: Line, known: Lexicon) -> bool:
     """
     folded, kinds, size = line.folded, line.kinds, line.size
     return not (
-        kinds & ~PLAIN
-        or _may_be_jammed(line)
+        kinds & OTHER
+        or not size
         or line.code
         or folded[-1] == ";"
-        or "." in folded
-        or (kinds & DIGIT and _may_be_dated(folded))
+        or unjammed(line) != folded
+        or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
+        or (kinds & COLON and metadata.may_be_labelled(folded))
+        or (kinds & DIGIT and _may_be_dated(folded) and metadata.may_be_labelled(folded))
+        or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
         or lines.is_salutation(line)
         or (size <= LONGEST_FORMULA and known.formulas.fullmatch(folded))
         or (size <= LONGEST_BUTTONS and (is_menu_word(line, folded, known) or known.whole(folded)))
@@ -112,8 +113,8 @@ def unjammed(line: Line) -> str:
 
 
 def _may_be_dated(folded: str) -> bool:
-    """Whether a date or a contact may stand in a line with figures."""
-    return "19" in folded or "20" in folded or _has_contact(folded)
+    """Whether a year stands in a line."""
+    return "19" in folded or "20" in folded
 
 
 def _may_be_jammed(line: Line) -> bool:
@@ -227,6 +228,8 @@ def _is_path(folded: str, known: Lexicon) -> bool:
 
 def _is_time_stamp(folded: str) -> bool:
     """Whether a line is a date as web pages write it (in figures or with the hour) and hardly more."""
+    if not _may_be_dated(folded):
+        return False
     if len(folded) > BEGINNING and _hanzi_beside_dates(folded[:BEGINNING]) > 2 * FEW_HANZI:
         return False
     found = metadata.iso(folded)

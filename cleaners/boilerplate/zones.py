@@ -74,9 +74,11 @@ def own(line: Line, known: Lexicon, among: Sequence[int]) -> Own:
     """What a line is itself. `among` are the phrases that may stand in it."""
     spoken_of = among and len(line.folded) <= score.LONGEST_LINE and known.hits(line.folded, among)
     if not spoken_of and shape.is_plain(line, known):
-        return _own(Verdict("chrome", tuple(shape.reading(line))), min(line.size, FULL), line.code)
-    own = _own(score.judge(line, known, among), min(line.size, FULL), line.code)
-    label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
+        verdict, label = Verdict("chrome", tuple(shape.reading(line))), ""
+    else:
+        verdict = score.judge(line, known, among)
+        label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
+    own = _own(verdict, min(line.size, FULL), line.code)
     spoken = SPEAKER.match(line.folded) if line.kinds & COLON else None
     return own._replace(label=label, speaker=spoken[1] if spoken else "") if label or spoken else own
 
