@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaners import plausibility
-from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
+from cleaners.mojibake.code_pages import SINGLE_BYTE
 from cleaners.mojibake.guesses import CAP
 from cleaners.mojibake.reading import ENTER, LEAVE, Reading, read
 from cleaners.mojibake.spelling import (
@@ -33,8 +33,6 @@ from cleaners.mojibake.spelling import (
 )  # fmt: skip
 from cleaners.mojibake.units import DROPPED_BYTE, DROPPED_PAIR
 
-READ_AT_ONCE = ("utf-8", "gb18030", "big5")
-
 # Costs in nats, beside those of the language model.
 JUNK = 5.0  # bytes before a misaligned run, or an undefined pair in it, that belong to no character
 JUNK_BEHIND = 9.0
@@ -45,15 +43,6 @@ STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for
 BEHIND = 12.0
 WIDTH = 4
 WIDTH_OF_MISALIGNED = 6
-# Where more than LEAP characters decode as they are to text of which none is IMPLAUSIBLE, and no other way to
-# part the bytes is CERTAIN nats near, they are taken at once, up to so many.
-LEAP = 4
-CERTAIN = 5.0
-LONGEST_LEAP = 96
-# What follows may be clean, and its first characters look well by chance.
-SHORT_OF = 3
-IMPLAUSIBLE = -11.5
-
 # A search may go on while it gains so much for each step (nats); damage that is real gains more. What any
 # guess would gain on is held to be worth FOREIGN as it stands: U+FFFD, and letters that are single bytes.
 NATS_A_STEP = 1.5
@@ -101,19 +90,13 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
     first = int(symbols[0]) if start else int(plausibility.symbols("\n")[0])
     own = symbols[1:] if start else symbols
     beam: _Beam = {(False, (), first): (0.0, None)}
-    readings = (
-        read(text, start, end, damage) if damage.true in READ_AT_ONCE and damage.true != damage.wrong else []
-    )
+    readings = read(text, start, end, damage) if damage.true != damage.wrong else []
     sure = {reading.start: reading for reading in readings}
-    i, next_leap, steps, earned, as_it_stands = start, start, 0, 0.0, list[float]()
+    i, steps, earned, as_it_stands = start, 0, 0.0, list[float]()
     while i < end and steps <= budget.steps + earned:
         if reading := sure.get(i):
             i, beam = reading.end, _joined(beam, reading)
             continue
-        if not sure and i >= next_leap and (leap := _leap(beam, text, i, end, damage)):
-            i, beam = leap
-            continue
-        next_leap = i + 1
         beam = _step(beam, text, i, end, int(own[i - start]), damage)
         steps += 1
         as_it_stands = as_it_stands or _as_it_stands(text[start:end], damage)
@@ -146,41 +129,6 @@ def _as_it_stands(text: str, damage: Damage) -> list[float]:
     limits = [FOREIGN if c == REPLACED or (single and c > "\x7f") else CAP for c in text]
     costs: list[float] = np.cumsum(np.minimum(-plausibility.lnp(text), limits)).tolist()
     return costs
-
-
-def _leap(beam: _Beam, text: str, i: int, end: int, damage: Damage) -> tuple[int, _Beam] | None:
-    """Where nothing is lost there is nothing to search: the end of such a part, and the beam there."""
-    if REPLACED in text[i : i + LEAP]:
-        return None
-    settled = [value for key, value in beam.items() if key[0] and not key[1]]
-    if not settled or damage.true == damage.wrong:
-        return None
-    cost, node = min(settled, key=lambda value: value[0])
-    if any(other < cost - CERTAIN or (key[1] and other < cost + CERTAIN) for key, (other, _) in beam.items()):
-        return None
-    spellings = [bytes_of(c, damage.wrong) for c in text[i : min(end, i + LONGEST_LEAP)]]
-    if b"" in spellings:
-        spellings = spellings[: spellings.index(b"")]
-    try:
-        raw = b"".join(spellings)
-        after = raw.decode(damage.true)
-    except UnicodeDecodeError as error:
-        after = raw[: error.start].decode(damage.true)
-    costs = -plausibility.lnp(after)
-    trouble = (costs > -IMPLAUSIBLE).nonzero()[0]
-    after = after[: max(0, (int(trouble[0]) if len(trouble) else len(after)) - SHORT_OF)]
-    # Both texts must have a character's end there.
-    ends = {0: i}
-    length = 0
-    for j, spelling in enumerate(spellings):
-        length += len(spelling)
-        ends[length] = i + j + 1
-    true_ends = np.cumsum([len(c.encode(damage.true)) for c in after])
-    for n in range(len(after) - 1, LEAP, -1):
-        if (there := ends.get(int(true_ends[n]))) is not None:
-            last = int(plausibility.symbols(after[n])[0])
-            return there, {(True, (), last): (cost, _Node(node, after[: n + 1], -1, -1))}
-    return None
 
 
 def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage) -> _Beam:

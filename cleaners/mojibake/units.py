@@ -6,7 +6,7 @@ which holds where every lost byte left a mark.
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,10 @@ HOLE = 0xFF  # stands for a byte that was lost, as nothing is 0xFF in any page t
 ABSENT = 0  # a character that the wrong page has not
 NOTHING = 0xFFFD  # the code point of what bytes do not explain
 
-PAIRS = re.compile(rb"[\x80-\xff][\x40-\xff]|.", re.DOTALL)
+PAIRS = {
+    "": re.compile(rb"[\x80-\xff][\x40-\xff]|.", re.DOTALL),
+    "cp932": re.compile(rb"[\x80-\x9f\xe0-\xff][\x40-\xff]|.", re.DOTALL),
+}
 
 
 class Units(NamedTuple):
@@ -44,7 +47,7 @@ def parted(text: str, start: int, end: int, damage: Damage, asked: bool) -> Unit
     """
     piece = text[start:end]
     raw, offsets = encoded(piece, damage.wrong)
-    begin, need = _parted_utf_8(raw) if damage.true == "utf-8" else _parted_pairs(raw, asked)
+    begin, need = _parted_utf_8(raw) if damage.true == "utf-8" else _parted_pairs(raw, damage.true, asked)
     bound = np.full(len(raw) + 1, -1)
     bound[offsets] = np.arange(len(offsets))
     before, behind = text[start - 1 : start] or "\n", text[end : end + 1] or "\n"
@@ -114,11 +117,17 @@ def _marks_of_loss(raw: NDArray[np.uint8], need: NDArray[np.uint8]) -> NDArray[n
     return marks
 
 
-def _parted_pairs(raw: NDArray[np.uint8], asked: bool) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+def _parted_pairs(
+    raw: NDArray[np.uint8], true: str, asked: bool
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     if asked:
         raw[raw == ord("?")] = HOLE
-    begin = np.array([match.start() for match in PAIRS.finditer(raw.tobytes())])
-    return begin, 1 + (raw[begin] >= 0x80).astype(np.uint8)
+    begin = np.array([match.start() for match in PAIRS.get(true, PAIRS[""]).finditer(raw.tobytes())])
+    return begin, 1 + (raw[begin] >= 0x80).astype(np.uint8) - _half_width(raw[begin], true)
+
+
+def _half_width(first: NDArray[np.unsignedinteger[Any]], true: str) -> NDArray[np.bool_]:
+    return (first > 0xA0) & (first < 0xE0) & (true == "cp932")
 
 
 def read_whole(units: Units, true: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
@@ -133,6 +142,7 @@ def read_whole(units: Units, true: str) -> tuple[NDArray[np.uint32], NDArray[np.
         code_points = np.where(need == 3, of_three, np.where(need == 2, of_two, first))
     else:
         code_points = np.where(need == 2, characters(true)[first, second], first)
+        code_points[_half_width(first, true)] += 0xFEC0
         ill_formed = code_points == 0
     lacking = ill_formed | (np.diff(units.begin) != need) | (code_points == ABSENT)
     lacking[units.begin.searchsorted((raw == HOLE).nonzero()[0], "right") - 1] = True
