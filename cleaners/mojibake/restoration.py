@@ -16,7 +16,7 @@ from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
 from cleaners.mojibake.reading import ENTER
 from cleaners.mojibake.screen import Screened, look
 from cleaners.mojibake.spelling import COMMON_MARKS, Damage
-from cleaners.mojibake.units import encoded
+from cleaners.mojibake.units import encoded, parted, read_whole
 
 # Clean characters on both sides that the search sees.
 MARGIN = 6
@@ -242,7 +242,8 @@ def _script(text: str, start: int, end: int, damage: Damage) -> str:
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     piece = text[start : min(end, start + 2 * CONTEXT)]
     if damage.wrong not in SINGLE_BYTE and damage.true != damage.wrong:
-        piece = piece.encode(damage.wrong, "ignore").decode(damage.true, "ignore")
+        code_points, lacking = read_whole(parted(piece, 0, len(piece), damage), damage.true)
+        piece = code_points[~lacking].astype("<u4").tobytes().decode("utf-32-le")
     return scripts.of(before + piece + after)
 
 

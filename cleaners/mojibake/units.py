@@ -40,8 +40,8 @@ class Units(NamedTuple):
     symbols: NDArray[np.uint16]  # of the piece, with one more on either side
 
 
-def parted(text: str, start: int, end: int, damage: Damage, asked: bool) -> Units:
-    """The bytes that `text[start:end]`, which is not empty, had before `damage`.
+def parted(text: str, start: int, end: int, damage: Damage, asked: bool = False) -> Units:
+    """The bytes that `text[start:end]` had before `damage`.
 
     `asked` says that question marks stand for lost bytes, where first bytes don't tell.
     """
@@ -122,7 +122,7 @@ def _parted_pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     if asked:
         raw[raw == ord("?")] = HOLE
-    begin = np.array([match.start() for match in PAIRS.get(true, PAIRS[""]).finditer(raw.tobytes())])
+    begin = np.array([match.start() for match in PAIRS.get(true, PAIRS[""]).finditer(raw.tobytes())], dtype=np.int64)
     return begin, 1 + (raw[begin] >= 0x80).astype(np.uint8) - _half_width(raw[begin], true)
 
 
