@@ -14,8 +14,8 @@ from cleaners.mojibake.spelling import Damage, Pending, spelt_by
 CAP = 13.0
 # Of the characters that fit what is left so many of the commonest are tried; and behind one that is guessed
 # itself so many of its likeliest.
-CANDIDATES = 200
-PASTS = 24
+CANDIDATES = 400
+PASTS = 48
 
 
 class Candidates(NamedTuple):
