@@ -42,7 +42,7 @@ STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for
 # in which any byte may be lost, others whole documents.
 BEHIND = 12.0
 WIDTH = 4
-WIDTH_OF_MISALIGNED = 6
+WIDTH_OF_MISALIGNED = 12
 # A search may go on while it gains so much for each step (nats); damage that is real gains more. What any
 # guess would gain on is held to be worth FOREIGN as it stands: U+FFFD, and letters that are single bytes.
 NATS_A_STEP = 1.5
@@ -66,7 +66,7 @@ class Repair(NamedTuple):
     end: int
     before: str
     after: str
-    cost_before: float  # in nats under the language model
+    cost_before: float  # in nats under the language model, with what it makes of the character behind it
     cost_after: float
 
 
@@ -211,12 +211,13 @@ def _repairs(text: str, node: _Node | None, sure: Mapping[int, Reading]) -> list
 
 
 def _repair(text: str, start: int, end: int, after: str, reading: Reading | None) -> Repair:
+    past, before, behind = text[max(0, start - 1) : start], text[start:end], text[end : end + 1]
     if reading and reading.end == end:
-        return Repair(start, end, text[start:end], *reading[2:])
-    past = text[max(0, start - 1) : start]
-    return Repair(
-        start, end, text[start:end], after, _cost(past + text[start:end], start), _cost(past + after, start)
-    )
+        cost_before, cost_after = reading.cost_before, reading.cost_after
+    else:
+        cost_before, cost_after = _cost(past + before, start), _cost(past + after, start)
+    cost_before += _cost(before[-1] + behind, 1) - _cost(after[-1] + behind, 1)
+    return Repair(start, end, before, after, cost_before, cost_after)
 
 
 def _cost(text: str, start: int) -> float:

@@ -44,8 +44,11 @@ EVIDENCE = 12.0
 GAIN = 15.0
 # Misaligned bytes are few characters, so less must do: in ten million clean characters three hanzi or more gain
 # at most 12.8, and two 17.5, in a list of foreign places.
-GAIN_OF_ALIGNMENT = 12.9
-GAIN_OF_TWO = 18.0
+GAIN_OF_ALIGNMENT = 10.0
+GAIN_OF_TWO = 14.0
+# All Latin letters are one symbol for the model, and all digits, so that by chance any will do.
+LATIN = 6.0
+LATIN_LETTERS = re.compile("[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+")
 # Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more.
 GAIN_OF_PAIRS = 22.0
 # Fewer hanzi than this are chance.
@@ -230,7 +233,7 @@ def _best(
             tried = damage._replace(dropped=dropped, script=script)
             repairs = [r for r in restore(text, start, end, tried, budget) if _accepted(r, tried)]
             gain = sum(r.cost_before - r.cost_after - ENTER for r in repairs)
-            if gain > best_gain + 1:
+            if gain > best_gain + 1 or (repairs and not best):
                 best, best_gain, kind = repairs, gain, tried
             if sum(len(repair.before) for repair in repairs) >= EXPLAINED * (suspect.end - suspect.start):
                 return best, kind
@@ -255,7 +258,8 @@ def _listed(run: str) -> bool:
 
 def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.true == damage.wrong:
-        return GAIN_OF_ALIGNMENT if _count(HANZI, repair.after) > 2 else GAIN_OF_TWO
+        needed = GAIN_OF_ALIGNMENT if _count(HANZI, repair.after) > 2 else GAIN_OF_TWO
+        return needed + LATIN * _count(LATIN_LETTERS, repair.after)
     certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
     return GAIN if certain else GAIN_OF_PAIRS
 

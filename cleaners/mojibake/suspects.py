@@ -30,7 +30,7 @@ NEAR = 3
 NEIGHBOURS = 24
 # A quick reading must gain this much (nats).
 QUICK_GAIN = 11.0
-QUICK_GAIN_OF_ALIGNMENT = 13.5
+QUICK_GAIN_OF_ALIGNMENT = 10.5
 # Misaligned bytes are read exactly where pairs of second and first bytes gain this much.
 WORTH_READING = 2.5
 # By chance any hanzi may be likelier ones in another page.
