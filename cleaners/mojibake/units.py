@@ -122,7 +122,9 @@ def _parted_pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     if asked:
         raw[raw == ord("?")] = HOLE
-    begin = np.array([match.start() for match in PAIRS.get(true, PAIRS[""]).finditer(raw.tobytes())], dtype=np.int64)
+    begin = np.array(
+        [match.start() for match in PAIRS.get(true, PAIRS[""]).finditer(raw.tobytes())], dtype=np.int64
+    )
     return begin, 1 + (raw[begin] >= 0x80).astype(np.uint8) - _half_width(raw[begin], true)
 
 
