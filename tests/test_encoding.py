@@ -359,6 +359,27 @@ def test_what_is_not_utf8_in_a_chinese_file_is_rather_chinese() -> None:
     assert decode(raw).text == text
 
 
+@pytest.mark.parametrize("times", [1, 40])
+@pytest.mark.parametrize(("encoding", "text"), PAGES)
+@pytest.mark.parametrize("picture", ["😀", "👍🏽👍🏽", "❤️", "👨‍👩‍👧"])
+def test_pictures_in_utf8_stand_between_characters_of_a_code_page(
+    encoding: str, text: str, times: int, picture: str
+) -> None:
+    lines = text.splitlines() * times
+    raw = b"\n".join(
+        line[:9].encode(encoding) + picture.encode() + line[9:].encode(encoding) for line in lines
+    )
+    assert decode(raw).text == "\n".join(line[:9] + picture + line[9:] for line in lines)
+    assert decode(raw + picture.encode()).text.endswith(lines[-1][9:] + picture)
+
+
+def test_hanzi_whose_bytes_hold_those_of_a_picture_are_hanzi() -> None:
+    hanzi = b"\xb0\xf0\x9f\x98\x81\x40".decode("gb18030")
+    assert "😁".encode() in hanzi.encode("gb18030")
+    text = SIMPLIFIED + hanzi + SIMPLIFIED
+    assert decode(text.encode("gb18030")).text == text
+
+
 def test_most_bytes_name_the_encoding() -> None:
     header = "标题：".encode() + "一次会议\n".encode()
     assert decode(header + SIMPLIFIED.encode("gb18030")).decoding.encoding == "gb18030"

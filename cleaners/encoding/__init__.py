@@ -119,9 +119,7 @@ def _read(data: bytes) -> Reading:
 
 def _is_sound(data: bytes, text: str) -> bool:
     """Whether nothing in `data`, which is `text` in a code page, is out of step or in UTF-8."""
-    if utf8.holds_chinese(data) or utf8.holds_emoji(data):
-        return False
-    return all(begin_in_step([text])) and is_in_step(text)
+    return all(begin_in_step([text])) and is_in_step(text) and not utf8.holds_chinese_or_emoji(data)
 
 
 def _main(data: bytes, segments: list[Segment]) -> str:

@@ -72,8 +72,8 @@ ALONE = "のノ"
 NOT_FIRST, ENDINGS = -4.0, "んをっゃゅょぁぃぅぇぉンヲッャュョらりるれろ"
 # A capital inside a word.
 INNER_CAPITAL = -5.0
-# ln P of a number that begins a list or continues the one before it, and of any other.
-NUMBERED, OUT_OF_ORDER = -6.0, -14.0
+# ln P of a number that begins a list or continues the one before it, of another that begins a line, of any other.
+NUMBERED, OF_LINE, OUT_OF_ORDER = -6.0, -9.0, -14.0
 NUMBER_BEFORE = {
     number: before
     for series in ("①②③④⑤⑥⑦⑧⑨⑩", "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽", "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ")
@@ -178,7 +178,10 @@ def _lnp_of_runs(text: str, runs: list[tuple[int, int]], others: dict[str, str])
             character = read[at]
             if character in NUMBER_BEFORE:
                 before = NUMBER_BEFORE[character]
-                values[at] = NUMBERED if before in numbered or not before else OUT_OF_ORDER
+                is_next = before in numbered or not before
+                values[at] = (
+                    NUMBERED if is_next else OF_LINE if read[max(at - 1, 0) : at] in "\n" else OUT_OF_ORDER
+                )
                 numbered.add(character)
             elif character == ZERO and read[max(at - 1, 0) : at] in HANZI_OF_NUMBERS:
                 values[at] = IN_NUMBER

@@ -86,7 +86,7 @@ def parts(data: bytes, start: int) -> tuple[list[Segment], float] | None:
 def emoji_apart(data: bytes, segment: Segment) -> Iterator[Segment]:
     """`segment` parted around the pictures that are in UTF-8: where no character of its page has begun."""
     done = read = segment.start
-    if segment.encoding in TWO_BYTE and utf8.holds_emoji(data[segment.start : segment.end]):
+    if segment.encoding in TWO_BYTE:
         decoder = getincrementaldecoder(segment.encoding)("replace")
         for match in utf8.EMOJI.finditer(data, segment.start, segment.end):
             decoder.decode(data[read : match.start()])

@@ -35,7 +35,7 @@ WINDOW, OUT_OF_STEP_INSIDE = 6, -10.5
 # How many characters around it are looked at, on each side.
 NEAR = 6
 # So many characters are looked at at once, which a processor's cache holds.
-AT_ONCE = 1 << 14
+AT_ONCE = 1 << 15
 # ln P by which another way to cut a stretch must be likelier than one that leaves no byte over: in a file
 # that is damaged elsewhere some five characters' worth, in one that decodes cleanly some twenty-five.
 GAIN, CLEAN_GAIN = 30.0, 150.0

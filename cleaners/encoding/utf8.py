@@ -1,6 +1,7 @@
 """What UTF-8 looks like, whole, cut at its ends, or in parts of something else."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -9,8 +10,11 @@ CHINESE_UTF8 = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
 EMOJI = re.compile(
     rb"(?:\xf0\x9f[\x80-\xbf]{2}|\xe2[\x98-\x9e][\x80-\xbf](?=\xef\xb8\x8f)|\xef\xb8\x8f|\xe2\x80\x8d)+"
 )
+CHINESE_OR_EMOJI = re.compile(CHINESE_UTF8.pattern + b"|" + EMOJI.pattern)
 # From so many bytes on, numpy finds that faster than a regular expression.
-FASTER_IN_BULK = 4096
+FASTER_IN_BULK = 1024
+# Bytes of what is searched for.
+LONGEST_LIKELY = 6
 # So many bytes at once stay in a processor's cache.
 IN_CACHE = 1 << 15
 # Well-formed UTF-8 may be an accident if so few bytes are all that is not the first of a character, and no three
@@ -56,14 +60,12 @@ def is_ambiguous(data: bytes, text: str) -> bool:
 
 def holds_chinese(data: bytes) -> bool:
     """Whether two neighbouring characters of Chinese UTF-8 are in `data`: by accident in no GBK of 2 MB."""
-    if len(data) < FASTER_IN_BULK:
-        return CHINESE_UTF8.search(data) is not None
-    return any(_holds_two(data, start) for start in range(0, len(data), IN_CACHE))
+    return _holds(data, CHINESE_UTF8)
 
 
-def holds_emoji(data: bytes) -> bool:
-    """Whether something in `data` looks like a picture in UTF-8."""
-    return (b"\xf0\x9f" in data or b"\xef\xb8\x8f" in data) and EMOJI.search(data) is not None
+def holds_chinese_or_emoji(data: bytes) -> bool:
+    """Whether these or something that looks like a picture in UTF-8 are in `data`."""
+    return _holds(data, CHINESE_OR_EMOJI)
 
 
 def cut_ends(data: bytes) -> tuple[int, int]:
@@ -80,10 +82,24 @@ def _decoded(data: bytes, start: int, end: int) -> str:
         return ""
 
 
-def _holds_two(data: bytes, start: int) -> bool:
-    """Whether two characters of Chinese UTF-8 begin among IN_CACHE bytes of `data` from `start` on."""
-    byte = np.frombuffer(data, np.uint8, min(IN_CACHE + 5, len(data) - start), start)
-    lead, more = byte & 0xF0 == 0xE0, byte.view(np.int8) < -0x40
-    first = lead[:-2] & more[1:-1] & more[2:]
-    places = np.flatnonzero(first[:-3] & first[3:]) + start
-    return any(CHINESE_UTF8.match(data, place) for place in places.tolist())
+def _holds(data: bytes, pattern: re.Pattern[bytes]) -> bool:
+    """Whether `data` holds a `pattern` of two characters of three bytes, or of one that begins with F0 9F."""
+    if len(data) < FASTER_IN_BULK:
+        return pattern.search(data) is not None
+    near_end = pattern.search(data, len(data) - LONGEST_LIKELY)
+    return near_end is not None or any(pattern.match(data, place) for place in _likely_places(data))
+
+
+def _likely_places(data: bytes) -> Iterator[int]:
+    """Where such a character or pair of characters of UTF-8 seems to begin."""
+    for start in range(0, len(data), IN_CACHE):
+        size = min(IN_CACHE + LONGEST_LIKELY - 1, len(data) - start)
+        if size < LONGEST_LIKELY:
+            break
+        byte = np.frombuffer(data, np.uint8, size, start)
+        lead, more = byte & 0xF0 == 0xE0, byte.view(np.int8) < -0x40
+        first = lead[:-2] & more[1:-1] & more[2:]
+        likely = first[:-3] & first[3:]
+        likely |= (byte[:-5] == 0xF0) & (byte[1:-4] == 0x9F)
+        if likely.any():
+            yield from (np.flatnonzero(likely) + start).tolist()
