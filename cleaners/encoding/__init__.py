@@ -65,8 +65,8 @@ def decode(raw: bytes) -> Document:
 def detect(raw: bytes) -> Guess:
     """The encoding of most of `raw`, by Python's name, and how sure that is, 0 to 1; "" and 0 for what is no text.
 
-    Never raises. Reads samples where these settle it, so that a large file takes hardly longer than a small one: of a family
-    of pages that differ in a few characters, it names the widest then, or the one that the samples are in.
+    Never raises. Reads samples where these settle it, so that a large file takes hardly longer than a small one:
+    of a family of pages that differ in a few characters, it names the widest then, or that of the samples.
 
     >>> detect("清理网页文本。".encode("gb18030")).encoding
     'gb18030'
@@ -124,9 +124,11 @@ def _is_sound(data: bytes, text: str) -> bool:
 
 def _main(data: bytes, segments: list[Segment]) -> str:
     """The encoding of most bytes that are not ASCII."""
+    if len(segments) == 1:
+        return segments[0].encoding
     amount = Counter[str]()
     for segment in segments:
-        amount[segment.encoding] += high_bytes(data[segment.start : segment.end]) if len(segments) > 1 else 1
+        amount[segment.encoding] += high_bytes(data[segment.start : segment.end])
     return amount.most_common(1)[0][0]
 
 
@@ -166,6 +168,8 @@ def _lossy(undecodable: int, places: list[int]) -> tuple[Flag, ...]:
 
 
 def _mixed(segments: list[Segment]) -> tuple[Flag, ...]:
+    if len(segments) == 1:
+        return ()
     segments = [segment for segment in segments if segment.encoding != SINGLE_BYTES]
     if len({segment.encoding for segment in segments}) < 2:
         return ()

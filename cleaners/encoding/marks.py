@@ -12,6 +12,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+ANY_MARK = tuple(mark for mark, _ in BYTE_ORDER_MARKS)
 # HZ: "~{" and pairs of printable bytes. ISO 2022: an escape that designates a two-byte set (or, Korean, SO).
 HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 ISO_2022 = re.compile(rb"\x1b\$[@B()A]")
@@ -41,9 +42,8 @@ def byte_order_mark(data: bytes) -> tuple[str, int]:
     >>> byte_order_mark("净".encode("utf-16"))
     ('utf-16-le', 2)
     """
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return encoding, len(mark)
+    if data.startswith(ANY_MARK):
+        return next((encoding, len(mark)) for mark, encoding in BYTE_ORDER_MARKS if data.startswith(mark))
     return "", 0
 
 
