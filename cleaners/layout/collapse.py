@@ -36,6 +36,8 @@ LONG = 200
 # The longest title or heading that is parted from its paragraph, and the longest label ("来源：").
 HEADING, LABEL = 60, 6
 
+# The longest number of a heading (characters): "第一千一百二十三条".
+NUMBER = 12
 # How much of the words before a space is looked at.
 WORDS_SEEN = 40
 
@@ -123,7 +125,7 @@ def _habit(text: str, folded: str, paragraphs: list[list[Line]], spaced: list[li
 
 def _speaks(text: str, folded: str, space: _Space) -> bool:
     """Whether a colon stands before the space, and nothing behind it shows why a paragraph might end there."""
-    return space.kind == "colon" and text[space.end] not in OPENING and not heads(folded, space.end)
+    return space.kind == "colon" and text[space.end] not in OPENING and not _heads(folded, space.end)
 
 
 def _parts(text: str, folded: str, start: int, spaces: list[_Space]) -> Iterator[int]:
@@ -157,7 +159,7 @@ def _inside(text: str, folded: str, begin: int, spaces: list[_Space]) -> Iterato
     """The spaces between the words of a sentence that is no heading."""
     for space in spaces:
         start = max(begin, space.start - HEADING)
-        if space.kind == "word" and not heads(folded, begin) and has_marks(text, start, space.start):
+        if space.kind == "word" and not _heads(folded, begin) and has_marks(text, start, space.start):
             yield space
         begin = space.end if space.kind == "final" else begin
 
@@ -171,17 +173,23 @@ def _ends(text: str, folded: str, start: int, spaces: list[_Space]) -> int:
     """How many spaces stand where a paragraph is sure to end."""
     ends = 0
     for space in spaces:
-        if space.kind == "final" or heads(folded, space.end) or SALUTATION.match(text, start, space.start):
+        if space.kind == "final" or _heads(folded, space.end) or SALUTATION.match(text, start, space.start):
             ends += 1
         start = space.end
     return ends
+
+
+def _heads(folded: str, start: int) -> bool:
+    """Whether a heading or item begins at `start`, even if its number goes on in the next line."""
+    number = folded[start : start + NUMBER]
+    return heads(folded, start) or ("\n" in number and heads(_JOINED.sub("", number), 0))
 
 
 def _introduces(text: str, folded: str, start: int, space: _Space) -> bool:
     """Whether a colon ends a paragraph; a short label's does not."""
     return (
         space.start - start > LABEL
-        or heads(folded, space.end)
+        or _heads(folded, space.end)
         or SALUTATION.match(text, start, space.start) is not None
     )
 
@@ -201,7 +209,7 @@ def _title_ends(text: str, folded: str, start: int, space: _Space, habit: bool) 
         return True
     # Inside a sentence a note is cited, and 1.25 measures something.
     inside = _CITED.match(text, following) and has_marks(text, max(start, end - HEADING), end)
-    if (heads(folded, following) and not inside) or _STAR.match(text, following):
+    if (_heads(folded, following) and not inside) or _STAR.match(text, following):
         return True
     if end - start > HEADING or has_final(text, start, end):
         return False
@@ -209,7 +217,7 @@ def _title_ends(text: str, folded: str, start: int, space: _Space, habit: bool) 
         return False
     if not has_marks(text, following, following_end) and tail(text, following, following_end) == "word":
         return False  # perhaps one more part of the same title
-    if heads(folded, start):
+    if _heads(folded, start):
         return True
     title = not habit and not has_marks(text, start, end)
     return title and language.runs_on(text[end - 1], text[following])[0] < 0
