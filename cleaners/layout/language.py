@@ -77,6 +77,7 @@ _READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
 _MARKUP = r"#<>|*+=_\/~^`-"
 # "1、" is often set apart from what it numbers, "一、" is not.
 _NUMBERED = re.compile(r"\d{1,3}、", re.ASCII)
+_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}")  # alone on a line, a heading
 _LATIN_WORD = re.compile(r"[a-z]")
 _OPENED, _CLOSED = "《（(【「『〈", "》）)】」』〉"
 
@@ -246,7 +247,7 @@ def _seam(
 def _head(text: str, line: Line, following: Line, start: Start, ends: str, closes_quote: bool) -> float:
     """What the next line's beginning says, which is `start`."""
     first = text[following.start]
-    head = MARKER if start.heading else 0.0
+    head = MARKER if start.heading or _NUMERAL.fullmatch(text, line.start, line.end) else 0.0
     if _LATIN_WORD.match(first):
         head += CONTINUED
     if first == "【":
