@@ -193,7 +193,8 @@ def _stop(line: _Line, mark: re.Match[str], half: bool) -> str:
     if not half or not (before.isalnum() or before in "%％"):
         return ""
     ended = mark[0] in ".?!" and _HANZI.match(line.words[start - 1 : start])
-    if line.words[end : end + 1].isspace() and not ended:
+    spaced = line.words[end : end + 1].isspace() and not ended
+    if spaced and (_LETTER.search(before + after) or not line.touches(start, end)):
         return ""  # as in Latin sentences
     if _ASCII_WORD.match(before) and _ASCII_WORD.match(after):
         return ""
@@ -262,7 +263,7 @@ def _odd_quotes(words: str, places: list[int]) -> Iterator[tuple[int, str]]:
     is_open = False
     first, last = _SEEN.search(words), len(words.rstrip()) - 1
     for place in places:
-        before, behind = words[place - 1 : place], words[place + 1 : place + 2]
+        before, behind = words[max(place - 3, 0) : place].rstrip()[-1:], words[place + 1 : place + 2]
         if (first and place == first.start()) or before in ":：":
             is_open = True
             yield place, opening

@@ -53,7 +53,8 @@ def main() -> None:
         opencc_pairs(arguments.opencc)
     glosses(simplified, random.Random(arguments.seed))
     paragraph_breaks(whole, arguments.seed)
-    marks(whole)
+    marks(whole, "in all paragraphs", 1)
+    marks(whole, "in every second paragraph", 2)
 
 
 def row(what: str, right: float, of: int, besides: str = "") -> None:
@@ -213,10 +214,10 @@ def laid_out(text: str) -> str:
 
 
 def breaks(text: str) -> set[int]:
-    """After how many characters that are no white space a line ends."""
+    """After how many letters and marks a line ends; no hyphens, since they may be a wrap's."""
     places, seen = set(), 0
     for line in text.split("\n"):
-        seen += sum(not character.isspace() for character in line)
+        seen += sum(not character.isspace() and character != "-" for character in line)
         places.add(seen)
     return places
 
@@ -306,6 +307,25 @@ def linked(between: str) -> Damage:
     return lambda paragraphs, rng: between.join(split_at_links(p, rng) for p in paragraphs)
 
 
+def linked_in_sentences(paragraphs: list[str], rng: random.Random) -> str:
+    """A link in every third sentence, two to eight characters long."""
+
+    def split(match: re.Match[str]) -> str:
+        start = rng.randint(2, len(match[0]) - 10)
+        end = start + rng.randint(2, 8)
+        parts = match[0][:start], match[0][start:end], match[0][end:]
+        return "\n".join(part.strip() for part in parts) if rng.random() < 1 / 3 else match[0]
+
+    return "\n".join(re.sub(r"[^。！？]{14,}[。！？]", split, p) for p in paragraphs)
+
+
+def hyphenated(paragraphs: list[str], rng: random.Random) -> str:
+    """Lines of as many characters, whatever words that breaks: Latin ones are hyphenated."""
+    width = rng.randint(30, 80)
+    lines = (p[at : at + width] + "\n" for p in paragraphs for at in range(0, len(p), width))
+    return re.sub("(?<=[a-z])(\n)(?=[a-z])", r"-\1", "".join(lines))
+
+
 def collapsed(space: str) -> Damage:
     return lambda paragraphs, rng: space.join(paragraphs)
 
@@ -322,9 +342,11 @@ DAMAGES: dict[str, Damage] = {
     "wrapped, blank lines between": wrapped(columns, between="\n\n"),
     "wrapped, every line apart": lambda paragraphs, rng: wrapped(len)(paragraphs, rng).replace("\n", "\n\n"),
     "wrapped by textwrap": by_textwrap,
+    "wrapped by characters, hyphens": hyphenated,
     "wrapped in pages": in_pages,
     "split at links": linked("\n"),
     "split at links, paragraphs apart": linked("\n\n　　"),
+    "split in every third sentence": linked_in_sentences,
     "collapsed, space": collapsed(" "),
     "collapsed, wide spaces": collapsed("　　"),
     "collapsed and wrapped": lambda paragraphs, rng: wrapped(len)([" ".join(paragraphs)], rng),
@@ -334,12 +356,18 @@ DAMAGES: dict[str, Damage] = {
 # --- punctuation
 
 
-def marks(documents: dict[str, list[str]]) -> None:
-    """How many marks that were made half-width become again what they were."""
+def marks(documents: dict[str, list[str]], what: str, every: int) -> None:
+    """How many marks that were made half-width, in every n-th paragraph, become again what they were."""
     number, restored, others = Counter[str](), Counter[str](), 0
     for paragraphs in documents.values():
-        text = "\n".join(paragraphs)
-        half = text.translate(str.maketrans(HALF_WIDTH))
+        half, wanted = "", {}
+        for i, paragraph in enumerate(paragraphs):
+            for mark in paragraph + "\n":
+                if mark in HALF_WIDTH and not i % every:
+                    wanted[len(half)] = mark
+                    half += HALF_WIDTH[mark]
+                else:
+                    half += mark
         steps = written(half, "punctuation", punctuation="fullwidth").steps
         # An ellipsis is three points a sign; every other mark is one character.
         done = {
@@ -348,21 +376,16 @@ def marks(documents: dict[str, list[str]]) -> None:
             for edit in step.edits
             for i, mark in enumerate(edit.after)
         }
-        place = 0
-        for mark in text:
-            if mark in HALF_WIDTH:
-                number[mark] += 1
-                restored[mark] += done.pop(place, "") == mark
-            place += len(HALF_WIDTH.get(mark, mark))
+        number.update(wanted.values())
+        restored.update(mark for place, mark in wanted.items() if done.pop(place, "") == mark)
         others += len(done)
     row(
-        "marks: all",
+        f"marks: {what}",
         restored.total() / number.total(),
         number.total(),
-        f"{others} that were half-width before",
+        f"{others} that were half-width before; "
+        + ", ".join(f"{mark} {restored[mark] / count:.1%}" for mark, count in number.most_common()),
     )
-    for mark, count in number.most_common():
-        row(f"marks: {mark}", restored[mark] / count, count)
 
 
 if __name__ == "__main__":
