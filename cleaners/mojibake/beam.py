@@ -48,6 +48,7 @@ WIDTH_OF_MISALIGNED = 12
 NATS_A_STEP = 1.5
 FOREIGN = 6.0
 
+HANZI = "\u3400"
 # No edge of a misaligned run: these are what they are more often than they are halves of two hanzi.
 ORDINARY = frozenset("\n\r\t\u3000\xa0 ，。、：；？！…—·“”‘’（）《》")
 
@@ -216,7 +217,8 @@ def _repair(text: str, start: int, end: int, after: str, reading: Reading | None
         cost_before, cost_after = reading.cost_before, reading.cost_after
     else:
         cost_before, cost_after = _cost(past + before, start), _cost(past + after, start)
-    cost_before += _cost(before[-1] + behind, 1) - _cost(after[-1] + behind, 1)
+    if behind >= HANZI:  # marks and line ends may stand behind anything
+        cost_before += _cost(before[-1] + behind, 1) - _cost(after[-1] + behind, 1)
     return Repair(start, end, before, after, cost_before, cost_after)
 
 

@@ -1,6 +1,7 @@
 """Code pages as mojibake needs them: which bytes a character stood for, and which bytes were lost."""
 
 from functools import cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,19 @@ def bytes_of(character: str, page: str) -> bytes:
     if page in SINGLE_BYTE and "\x80" <= character <= "\x9f":
         return character.encode("latin-1")
     return b""
+
+
+@cache
+def other_bytes(page: str) -> dict[str, list[bytes]]:
+    """What else than `bytes_of` says a character may have stood for: cp932 has 398 characters in two places."""
+    found: dict[str, list[bytes]] = {}
+    for lead, trail, codec in product(range(0x81, 0xFF), range(0x40, 0xFF), VARIANTS.get(page, ())):
+        raw = bytes((lead, trail))
+        if _reads(raw, codec):
+            character = raw.decode(codec)
+            if raw not in (bytes_of(character, page), *found.get(character, ())):
+                found.setdefault(character, []).append(raw)
+    return found
 
 
 @cache

@@ -14,7 +14,7 @@ from cleaners.document import Edit
 # All patterns begin with a letter of their own, since that is quick to look for.
 # Entities for spaces are left of markup; those that spell markup (&lt; &gt;) stay.
 _SPACE = "&(?i:nbsp|#160|#xa0|ensp|emsp|#8194|#8195);"
-SPACE = re.compile(f"{_SPACE}(?:{_SPACE})*")
+SPACE = re.compile(f"{_SPACE}(?: *{_SPACE})*")
 _HANZI_ENTITY = r"&#(?:\d{5}|[xX][0-9a-fA-F]{4,5});"
 _ENTITY = r"&(?:#(?:\d{2,6}|[xX][0-9a-fA-F]{2,5})|[lr][ds]quo|middot|mdash|hellip|nbsp);"
 ENTITIES = re.compile(rf"{_HANZI_ENTITY}(?:[ ，。！？、：；\w]{{0,4}}?{_ENTITY})+")

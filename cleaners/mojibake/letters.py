@@ -22,15 +22,19 @@ SWITCH = re.compile("[a-zß-öø-ÿа-џґ][A-ZÀ-ÖØ-ÞЀ-ЯҐ]|[À-ÖØ-öø-
 # Fewer signs than this, and no letter, may be a formula or a corner of a table.
 DRAWN = 8
 BETWEEN = re.compile("(?<=[^\\W\\d_])[«»„¿¡№°±·](?=[^\\W\\d_])")
+HANZI = re.compile("[\u3400-\u9fff]")
 WORD = re.compile("[^\\W\\d_]{2,}")
 # A text in which fewer than this part of the letters are odd is some language's own.
 ODD = 0.12
 
 
 def runs(text: str) -> Iterator[re.Match[str]]:
-    """Runs of odd letters that are not the text of some language, in order."""
+    """Runs of odd letters that are not the text of some language, or stand right beside hanzi; in order."""
     for run in all_runs(text):
-        if run.end() - run.start() >= MIN_LETTERS and not natural(run[0]):
+        start, end = run.span()
+        if end - start >= MIN_LETTERS and (
+            not natural(run[0]) or HANZI.search(text[max(0, start - 1) : start] + text[end : end + 1])
+        ):
             yield run
 
 
@@ -61,11 +65,11 @@ class _Table(dict[int, int]):
 
 
 @cache
-def to_bytes(page: str, without: str = "") -> dict[int, int]:
+def to_bytes(page: str) -> dict[int, int]:
     """Code points to bytes of a page; what is not in it becomes 0, which breaks every run."""
     table = {ord(bytes((b,)).decode(page, "ignore") or chr(b)): b for b in range(0x80, 256)}
     controls = {b: b for b in range(0x80, 0xA0)}
-    return _Table({c: b for c, b in {**controls, **table}.items() if chr(c) not in without})
+    return _Table({**controls, **table})
 
 
 @cache

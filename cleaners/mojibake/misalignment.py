@@ -3,7 +3,7 @@
 A quick reading says whether that explains a stretch of text; what it was in detail is for the search to find.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,9 @@ MISALIGNED = Damage("gb18030", "gb18030", dropped=True)
 # Where misaligned bytes may begin, from the first character that looks wrong, and how many are looked at.
 OFFSETS = (-1, 0, 1, 2)
 LENGTH = 16
-# What a character costs whose first or second byte is lost (nats); it is guessed where the rest gains so much.
+# What a character costs whose first or second byte is lost (nats), and how much less it may cost when it is guessed.
 UNKNOWN = 7.0
-WORTH_A_GUESS = 6.0
+EASIEST_GUESS = 9.0
 
 
 def shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -32,19 +32,26 @@ def shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return shifted
 
 
-def gain(piece: str, start: int) -> float:
-    """What `piece` gains (nats) where a byte was lost near `start` in it: behind that all bytes pair otherwise."""
+def gains(pieces: Sequence[str], start: int, needed: float) -> list[float]:
+    """What each of `pieces` gains (nats) where a byte was lost near `start` in it: behind that all bytes pair otherwise.
+
+    Exact where it may be as much as `needed`.
+    """
     rows = []
-    for first in (start + offset for offset in OFFSETS):
-        damaged = piece[first : first + LENGTH]
-        aligned = damaged.encode("gb18030", "replace")[1:].decode("gb18030", "replace")
-        rows.append((piece[first - 1 : first] or " ", damaged, aligned))
+    for piece in pieces:
+        for first in (start + offset for offset in OFFSETS):
+            damaged = piece[first : first + LENGTH]
+            aligned = damaged.encode("gb18030", "replace")[1:].decode("gb18030", "replace")
+            rows.append((piece[first - 1 : first] or " ", damaged, aligned))
     joined = "".join(f"{before}{damaged}\n{aligned}" for before, damaged, aligned in rows)
     costs = iter(np.minimum(-plausibility.lnp(joined), CAP).tolist())
-    best, row = max(
-        (_best_beginning(damaged, aligned, costs), k) for k, (_, damaged, aligned) in enumerate(rows)
-    )
-    return best + _ease_of_guess(*rows[row]) if best >= WORTH_A_GUESS else best
+    found = []
+    for k in range(0, len(rows), len(OFFSETS)):
+        best, row = max((_best_beginning(*rows[i][1:], costs), i) for i in range(k, k + len(OFFSETS)))
+        if best + EASIEST_GUESS >= needed:
+            best += _ease_of_guess(*rows[row])
+        found.append(best)
+    return found
 
 
 def _ease_of_guess(before: str, damaged: str, aligned: str) -> float:

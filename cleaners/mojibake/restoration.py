@@ -1,22 +1,28 @@
 """Suspect stretches become the text they were, where that reads as running text."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate, product
-
-import numpy as np
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, compress
 
 from cleaners import plausibility
-from cleaners.characters import codes
 from cleaners.document import Edit
-from cleaners.mojibake import letters, scripts, suspects
+from cleaners.mojibake import letters, lossless, quick, scripts, suspects
+from cleaners.mojibake.acceptance import (
+    FOREIGN,
+    LOSS,
+    PLAUSIBLE,
+    PLAUSIBLE_FOR_LETTERS,
+    accepted,
+    count,
+    ours,
+)
 from cleaners.mojibake.beam import Budget, Repair, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
 from cleaners.mojibake.reading import ENTER
 from cleaners.mojibake.screen import Screened, look
-from cleaners.mojibake.spelling import COMMON_MARKS, Damage
-from cleaners.mojibake.units import encoded, parted, read_whole
+from cleaners.mojibake.spelling import COMMON_MARKS, REPLACED, Damage
+from cleaners.mojibake.units import parted, read_whole
 
 # Clean characters on both sides that the search sees.
 MARGIN = 6
@@ -26,51 +32,17 @@ LINE = 24
 NARROW = 3
 # Nothing else is tried once this part of a stretch is explained.
 EXPLAINED = 0.9
-# What stands for bytes that were lost.
-LOSS = frozenset("\ufffd?")
-# So much of the bytes must be there: of what is guessed from less, every other character is wrong.
-KNOWN_BYTES = 0.5
+# Where bytes are lost one place of ten characters is odd; in clean text one of 1,500.
+SELDOM = 50
+# Guesses must gain this much (nats) over what is read without any.
+GUESSING = 12.0
 # A stretch with more marks of loss than this per character is not worth a search.
 MARKS_OF_LOSS = 0.5
 # This much on both sides says which script a text is in.
 CONTEXT = 200
-# What the repaired run must be (mean ln P per character). Rows of hanzi are suspect, but may be rare words;
-# rows of letters and signs that no language writes are surely not text.
-PLAUSIBLE = -8.5
-PLAUSIBLE_FOR_LETTERS = -9.5
-# Letters must become this much likelier than chance would have it (nats in all): three hanzi at least.
-EVIDENCE = 12.0
-# It must be this much likelier than what stood there (nats in all).
-GAIN = 15.0
-# Misaligned bytes are few characters, so less must do: in ten million clean characters three hanzi or more gain
-# at most 12.8, and two 17.5, in a list of foreign places.
-GAIN_OF_ALIGNMENT = 10.0
-GAIN_OF_TWO = 14.0
-# All Latin letters are one symbol for the model, and all digits, so that by chance any will do.
-LATIN = 6.0
-LATIN_LETTERS = re.compile("[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+")
-# Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more.
-GAIN_OF_PAIRS = 22.0
-# Fewer hanzi than this are chance.
-MIN_HANZI = 2
-# Text in which one hanzi is more than this part of all is a row of signs.
-MONOTONOUS = 0.5
-HANZI = re.compile("[\u3400-\u9fff]+")
-# Chinese text has no words in kana.
-JAPANESE = ("cp932", "euc-jp", "utf-8")
-KANA = re.compile("[\u3041-\u30fa]{2}")
 # Where this part of the surroundings is kana the text is Japanese, and its kana are no halves of hanzi.
 ANY_KANA = re.compile("[\u3041-\u30fa]")
 JAPANESE_TEXT = 0.1
-# What it becomes is hanzi, kana and their punctuation.
-MOSTLY = 0.8
-OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff5e“”‘’—…·\xa0]+")
-# What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
-HANZI_BEFORE = 0.3
-LETTERS = re.compile("[^\x00-\x7f\ufffd]+")
-FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]+")
-# Private use characters are mostly what a site made of its own marks.
-PRIVATE = re.compile("[\ue000-\uf8ff]")
 # A stretch of this many characters is not a rare name.
 LONG = 10
 # Mean ln P of a stretch that no text holds: of wrong decodings into hanzi 95 % lie below this, while lists of
@@ -79,7 +51,6 @@ GARBLED = -12.0
 # So many characters restored say what happened to a text, if they are nearly all that is odd in it.
 MANY = 20
 NEARLY_ALL = 0.8
-ECHOED = 0.7  # the confidence in what is restored for that reason only
 # Steps of search that may be in vain in any text, and for each of its characters.
 ALLOWANCE = 600
 ALLOWANCE_A_CHARACTER = 0.02
@@ -87,59 +58,74 @@ ALLOWANCE_A_CHARACTER = 0.02
 TIMES = 3
 
 
-def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | None = None) -> Iterator[Edit]:
+def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | None = None) -> list[Edit]:
     """Edits that restore runs of `text`, wrongly decoded up to `times` times; disjoint.
 
     `screened` is what one look at it found. Linear time: `budget` bounds the search, by
     default with what the length of `text` allows.
     """
     budget = budget or Budget(ALLOWANCE + ALLOWANCE_A_CHARACTER * len(text))
-    done: list[Edit] = []
-    restored: Counter[Damage] = Counter()
-    for suspect in suspects.find(text, screened):
+    found = suspects.find(text, screened)
+    done = _again(text, found, times, budget) if times > 1 else []
+    exact: dict[Damage, list[Edit]] = {}
+    for suspect in found:
+        if not suspect.causes or suspects.touching(done, suspect.start, suspect.end):
+            continue
+        k = bisect_left(done, suspect.start, key=lambda edit: edit.start)
         start, end = _surroundings(text, suspect)
-        start = max(done[-1].end if done else 0, start)
-        edits = _again(text, start, end, suspect.well_formed, times, budget) if times > 1 else []
-        if not edits and suspect.causes:
-            repairs, damage = _best(text, start, end, suspect, budget)
-            edits = [_edit(repair, damage) for repair in _with_marks(text, start, repairs, damage)]
-            restored[damage._replace(dropped=False, script="")] += sum(len(edit.before) for edit in edits)
-        yield from edits
-        done += edits
-    single = {damage: n for damage, n in restored.items() if damage.wrong in SINGLE_BYTE}
-    if sum(single.values()) >= MANY:
-        echoes = _echoes(text, single)
-        yield from (edit for edit in echoes if not suspects.touching(done, edit.start, edit.end))
+        start = max(start, done[k - 1].end if k else 0)
+        end = min(end, done[k].start if k < len(done) else len(text))
+        repairs, damage, is_exact = _best(text, start, end, suspect, budget)
+        edits = _edits(text, start, end, repairs, damage)
+        if is_exact:
+            exact[damage] = exact.get(damage, []) + edits
+        done[k:k] = edits
+    for damage in sorted(exact, key=lambda damage: -_length(exact[damage])):
+        done = _echoes(text, screened, damage, exact[damage], done)
+    return done
 
 
-def _echoes(text: str, restored: Mapping[Damage, int]) -> Iterator[Edit]:
-    """Where nearly all odd letters of a text come from some damage, so do those in runs too short to tell."""
-    runs = list(letters.all_runs(text))
-    if sum(restored.values()) < NEARLY_ALL * sum(len(run[0]) for run in runs):
-        return
-    # What programs call Latin-1 is cp1252, and most of a text is the same in both.
-    damages = dict.fromkeys(
-        [*restored, *(d._replace(wrong="cp1252") for d in restored if d.wrong == "latin-1")]
-    )
-    for run in runs:
-        # The last byte may be that of an ASCII character.
-        for damage, before in product(damages, (run[0], text[run.start() : run.end() + 1])):
-            after = _encoded(before, damage.wrong)[0].decode(damage.true, "replace")
-            if all(OURS.match(character) for character in after):
-                yield Edit(run.start(), before, after, f"mojibake.{damage.true}-as-{damage.wrong}", ECHOED)
-                break
+def _length(edits: Iterable[Edit]) -> int:
+    return sum(len(edit.before) for edit in edits)
 
 
-def _with_marks(text: str, first: int, repairs: list[Repair], damage: Damage) -> Iterator[Repair]:
-    """`repairs` with marks at their edges, behind `first`, that look no less likely as they stand."""
-    for repair, last in zip(repairs, [*(r.start for r in repairs[1:]), len(text)], strict=False):
-        start, end, after = repair.start, repair.end, repair.after
+def _echoes(
+    text: str, screened: Screened, damage: Damage, edits: Iterable[Edit], done: list[Edit]
+) -> list[Edit]:
+    """`done`, where the whole of `text` is read anew if nearly all that is odd in it comes from `damage`.
+
+    So runs that are too short to tell become what they were too.
+    """
+    if damage.wrong in SINGLE_BYTE:
+        odd = sum(run.end() - run.start() for run in letters.all_runs(text))
+    elif pattern := suspects.RUNS.get(damage.wrong):
+        odd = sum(run.end() - run.start() for run in pattern.finditer(text))
+    else:
+        odd = sum(end - start for start, end in screened.stretches)
+    if _length(edits) < max(MANY, NEARLY_ALL * odd):
+        return done
+    repairs = lossless.restore(text, 0, len(text), damage.true, damage.wrong, again=True)
+    others = [edit for edit in done if edit not in edits]
+    repairs = [repair for repair in repairs if accepted(repair, damage) or ours(repair.after)]
+    echoes = _edits(text, 0, len(text), repairs, damage)
+    echoes = [edit for edit in echoes if not suspects.touching(others, edit.start, edit.end)]
+    return sorted(others + echoes, key=lambda edit: edit.start)
+
+
+def _edits(text: str, first: int, last: int, repairs: Sequence[Repair], damage: Damage) -> list[Edit]:
+    """`repairs` of `text[first:last]`, with marks at their edges that look no less likely as they stand."""
+    rule = "gbk-misaligned" if damage.true == damage.wrong else f"{damage.true}-as-{damage.wrong}"
+    edits = []
+    limits = [*(repair.start for repair in repairs[1:]), last]
+    for (start, end, _, after, _, cost), limit in zip(repairs, limits, strict=False):
+        confidence = _confidence(-cost / len(after))
         while start > first and (mark := _mark(text[start - 1], damage)):
             start, after = start - 1, mark + after
-        while end < last and (mark := _mark(text[end], damage)):
+        while end < limit and (mark := _mark(text[end], damage)):
             end, after = end + 1, after + mark
-        yield repair._replace(start=start, end=end, before=text[start:end], after=after)
+        edits.append(Edit(start, text[start:end], after, f"mojibake.{rule}", confidence))
         first = end
+    return edits
 
 
 def _mark(character: str, damage: Damage) -> str:
@@ -165,48 +151,61 @@ def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[i
     """Stretches that no text holds, long enough to be worth a look: start and end."""
     for start, end in stretches:
         piece = text[start:end] if end - start >= LONG else ""
-        if _count(FOREIGN, piece) >= LONG // 2 and plausibility.mean(piece) < GARBLED:
+        if count(FOREIGN, piece) >= LONG // 2 and plausibility.mean(piece) < GARBLED:
             yield start, end
 
 
-def _again(text: str, start: int, end: int, pages: Iterable[str], times: int, budget: Budget) -> list[Edit]:
+def _again(text: str, found: list[suspects.Suspect], times: int, budget: Budget) -> list[Edit]:
     """Edits where UTF-8 was read as another page, and what it spells is mojibake itself."""
-    piece = text[start:end]
+    pages = {
+        page for suspect in found for page in suspect.well_formed
+        if quick.is_utf_8(text[suspect.start : suspect.end], page)
+    }  # fmt: skip
     best: list[Edit] = []
-    for page in pages:
-        raw, offsets = _encoded(piece, page)
+    for page in sorted(pages):
+        inner, bounds, is_spelt = _unwrapped(text, page)
+        if plausibility.mean("".join(compress(inner, is_spelt))) > PLAUSIBLE:
+            continue
         edits = []
-        for match in suspects.WELL_FORMED.finditer(raw):
-            inner = match[0].decode()
-            if plausibility.mean(inner) > PLAUSIBLE:
-                continue
-            bounds = list(accumulate((len(c.encode()) for c in inner), initial=match.start()))
-            for edit in find(inner, look(inner), times - 1, budget):
-                first, last = bounds[edit.start], bounds[edit.end]
-                if first in offsets and last in offsets:
-                    before = piece[offsets[first] : offsets[last]]
-                    edits.append(
-                        Edit(start + offsets[first], before, edit.after, "mojibake.twice", edit.confidence)
-                    )
-        if sum(len(edit.before) for edit in edits) > sum(len(edit.before) for edit in best):
+        for edit in find(inner, look(inner), times - 1, budget):
+            first, last = bounds[edit.start], bounds[edit.end]
+            if first >= 0 and last >= 0 and any(is_spelt[edit.start : edit.end]):
+                edits.append(Edit(first, text[first:last], edit.after, "mojibake.twice", edit.confidence))
+        if _length(edits) > _length(best):
             best = edits
     return best
 
 
-def _encoded(piece: str, page: str) -> tuple[bytes, Mapping[int, int] | range]:
-    """The bytes of `piece` in `page` (0 for what is not in it), and which offsets begin characters."""
-    if page in SINGLE_BYTE:
-        raw = piece.translate(letters.to_bytes(page)).encode("latin-1")
-        return raw, range(len(raw) + 1)
+def _unwrapped(piece: str, page: str) -> tuple[str, list[int], list[bool]]:
+    """`piece` with all UTF-8 in it that was read as `page` made what it spells: in clean text, where it is no chance.
+
+    Also where in `piece` each character and the end are, -1 inside a character, and which ones were spelt.
+    """
     spellings = [bytes_of(character, page) or b"\0" for character in piece]
-    ends = accumulate(map(len, spellings), initial=0)
-    return b"".join(spellings), {end: i for i, end in enumerate(ends)}
+    raw, ends = b"".join(spellings), list(accumulate(map(len, spellings), initial=0))
+    offsets = {end: i for i, end in enumerate(ends)}
+    parts, bounds, is_spelt = [], list[int](), list[bool]()
 
+    def stand(first: int, last: int) -> None:
+        """What no UTF-8 stands for: the characters whose bytes are all between `first` and `last`."""
+        i, j = bisect_left(ends, first), bisect_right(ends, last) - 1
+        if i < j:
+            parts.append(piece[i:j])
+            bounds.extend(range(i, j))
+            is_spelt.extend([False] * (j - i))
 
-def _edit(repair: Repair, damage: Damage) -> Edit:
-    rule = "gbk-misaligned" if damage.true == damage.wrong else f"{damage.true}-as-{damage.wrong}"
-    confidence = _confidence(-repair.cost_after / len(repair.after))
-    return Edit(repair.start, repair.before, repair.after, f"mojibake.{rule}", confidence)
+    done = 0
+    pattern = quick.UTF_8_TEXT if quick.is_utf_8(piece, page) else quick.WELL_FORMED
+    for match in pattern.finditer(raw):
+        stand(done, match.start())
+        spelt = match[0].decode("utf-8", "surrogatepass")
+        parts.append(spelt)
+        starts = accumulate((len(c.encode("utf-8", "surrogatepass")) for c in spelt), initial=match.start())
+        bounds.extend(offsets.get(k, -1) for k, _ in zip(starts, spelt, strict=False))
+        is_spelt.extend([True] * len(spelt))
+        done = match.end()
+    stand(done, len(raw))
+    return "".join(parts), [*bounds, offsets.get(done, -1) if done == len(raw) else len(piece)], is_spelt
 
 
 def _confidence(mean: float) -> float:
@@ -216,28 +215,50 @@ def _confidence(mean: float) -> float:
 
 def _best(
     text: str, start: int, end: int, suspect: suspects.Suspect, budget: Budget
-) -> tuple[list[Repair], Damage]:
-    """What the likeliest cause of `suspect` leaves of `text[start:end]`, and that cause."""
+) -> tuple[list[Repair], Damage, bool]:
+    """What the likeliest cause of `suspect` leaves of `text[start:end]`, that cause, and whether nothing was guessed."""
     best: list[Repair] = []
-    if sum(map(text[start:end].count, LOSS)) > MARKS_OF_LOSS * (end - start):
-        return best, suspect.causes[0]
-    best_gain, kind = 0.0, suspect.causes[0]
+    best_gain, kind, is_exact = 0.0, suspect.causes[0], False
+    piece = text[start:end]
+    if sum(map(piece.count, LOSS)) > MARKS_OF_LOSS * len(piece):
+        return best, kind, is_exact
     around = text[max(0, start - CONTEXT) : start] + text[end : end + CONTEXT]
     japanese = len(ANY_KANA.findall(around)) > JAPANESE_TEXT * len(around)
     for damage in suspect.causes:
-        if japanese and damage.true == damage.wrong:
+        if japanese and damage.wrong in ("cp932", damage.true):
             continue
+        if damage.true != damage.wrong and REPLACED not in piece:
+            repairs = lossless.restore(text, start, end, damage.true, damage.wrong)
+            repairs = [repair for repair in repairs if accepted(repair, damage)]
+            gain = _gain(repairs)
+            if gain > best_gain + 1:
+                best, best_gain, kind, is_exact = repairs, gain, damage, True
+            if is_exact and _explains(repairs, suspect) and _read_well(repairs):
+                break
         script = _script(text, start, end, damage)
-        marked = damage.true != damage.wrong and not LOSS.isdisjoint(text[start:end])
+        marked = damage.true != damage.wrong and not LOSS.isdisjoint(piece)
         for dropped in (False, True) if marked else (True,):
             tried = damage._replace(dropped=dropped, script=script)
-            repairs = [r for r in restore(text, start, end, tried, budget) if _accepted(r, tried)]
-            gain = sum(r.cost_before - r.cost_after - ENTER for r in repairs)
-            if gain > best_gain + 1 or (repairs and not best):
-                best, best_gain, kind = repairs, gain, tried
-            if sum(len(repair.before) for repair in repairs) >= EXPLAINED * (suspect.end - suspect.start):
-                return best, kind
-    return best, kind
+            repairs = [r for r in restore(text, start, end, tried, budget) if accepted(r, tried)]
+            gain = _gain(repairs)
+            if gain > best_gain + (GUESSING if is_exact else 1) or (repairs and not best):
+                best, best_gain, kind, is_exact = repairs, gain, tried, False
+            if not is_exact and _explains(best, suspect):
+                return best, kind, is_exact
+    return best, kind, is_exact
+
+
+def _read_well(repairs: Iterable[Repair]) -> bool:
+    """Whether what was restored is as seldom odd as clean text, so that no bytes are missing."""
+    return all(len(look(r.after).stretches) <= len(r.after) / SELDOM for r in repairs)
+
+
+def _gain(repairs: Iterable[Repair]) -> float:
+    return sum(repair.cost_before - repair.cost_after - ENTER for repair in repairs)
+
+
+def _explains(repairs: Iterable[Repair], suspect: suspects.Suspect) -> bool:
+    return sum(len(repair.before) for repair in repairs) >= EXPLAINED * (suspect.end - suspect.start)
 
 
 def _script(text: str, start: int, end: int, damage: Damage) -> str:
@@ -248,48 +269,3 @@ def _script(text: str, start: int, end: int, damage: Damage) -> str:
         code_points, lacking = read_whole(parted(piece, 0, len(piece), damage), damage.true)
         piece = code_points[~lacking].astype("<u4").tobytes().decode("utf-32-le")
     return scripts.of(before + piece + after)
-
-
-def _listed(run: str) -> bool:
-    """Whether this is a table of characters in the order of their code points."""
-    steps = np.diff(codes(run).astype(np.int64))
-    return 2 * int((abs(steps) <= 2).sum()) > len(run)
-
-
-def _gain_needed(repair: Repair, damage: Damage) -> float:
-    if damage.true == damage.wrong:
-        needed = GAIN_OF_ALIGNMENT if _count(HANZI, repair.after) > 2 else GAIN_OF_TWO
-        return needed + LATIN * _count(LATIN_LETTERS, repair.after)
-    certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
-    return GAIN if certain else GAIN_OF_PAIRS
-
-
-def _known_bytes(before: str, damage: Damage) -> int:
-    return int((encoded(before, damage.wrong)[0] > 0).sum()) - sum(map(before.count, LOSS))
-
-
-def _count(kind: re.Pattern[str], text: str) -> int:
-    return sum(map(len, kind.findall(text)))
-
-
-def _accepted(repair: Repair, damage: Damage) -> bool:
-    hanzi = "".join(HANZI.findall(repair.after))
-    if repair.cost_before - repair.cost_after < _gain_needed(repair, damage) or len(hanzi) < MIN_HANZI:
-        return False
-    if _count(OURS, repair.after) < MOSTLY * _count(LETTERS, repair.after):
-        return False
-    if _listed(repair.before) or (damage.true not in JAPANESE and KANA.search(repair.after)):
-        return False
-    if _known_bytes(repair.before, damage) < KNOWN_BYTES * len(repair.after.encode(damage.true, "replace")):
-        return False
-    if max(Counter(hanzi).values()) > max(1, MONOTONOUS * len(hanzi)):
-        return False
-    if damage.wrong in SINGLE_BYTE:
-        plausible = repair.cost_after <= -PLAUSIBLE_FOR_LETTERS * len(repair.after)
-        evident = suspects.WRONG * len(repair.after) - repair.cost_after >= EVIDENCE
-        return plausible and evident and not letters.natural(repair.before)
-    return (
-        repair.cost_after <= -PLAUSIBLE * len(repair.after)
-        and _count(FOREIGN, repair.before) >= HANZI_BEFORE * _count(LETTERS, repair.before)
-        and not (damage.true == damage.wrong and PRIVATE.search(repair.before))
-    )

@@ -35,6 +35,7 @@ OFFSETS = np.arange(-1, WINDOW)[:, None]
 CONTROLS = [
     *range(9), 11, *range(14, 32), *range(127, 0xA0), *range(0xD800, 0xE000),
     0xFEFF, *range(0xFFF9, 0xFFFC), *range(0x206A, 0x2070),
+    *range(0xFF61, 0xFFA0), *range(0xAC00, 0xD7A4),
 ]  # fmt: skip
 
 

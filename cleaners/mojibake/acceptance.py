@@ -1,0 +1,142 @@
+"""Whether a repair reads as the running text that a garbled run was, and the run as garbled.
+
+Any bytes are some text in another page; chance would restore names and foreign words but for these rules.
+"""
+
+import re
+from collections import Counter
+
+import numpy as np
+
+from cleaners.characters import codes
+from cleaners.mojibake import letters
+from cleaners.mojibake.beam import Repair
+from cleaners.mojibake.code_pages import SINGLE_BYTE
+from cleaners.mojibake.spelling import COMMON_MARKS, Damage
+from cleaners.mojibake.units import encoded
+
+# What the repaired run must be (mean ln P per character). Rows of hanzi are suspect, but may be rare words;
+# rows of letters and signs that no language writes are surely not text.
+PLAUSIBLE = -8.5
+PLAUSIBLE_FOR_LETTERS = -9.5
+# What a character of a wrong reading costs (nats): running text costs 5.
+WRONG = 11.5
+# Letters must become this much likelier than chance would have it (nats in all): three hanzi at least. Half of
+# what looks like Hangul and half-width kana are hanzi, which are more often words of Chinese text by chance.
+EVIDENCE = 12.0
+EVIDENCE_FOR_SIGNS = 18.0
+# What may be some language's own must be six hanzi of running text at least.
+EVIDENCE_FOR_WORDS = 28.0
+PLAUSIBLE_FOR_WORDS = -7.0
+# It must be this much likelier than what stood there (nats in all).
+GAIN = 15.0
+# Misaligned bytes are few characters, so less must do: in ten million clean characters three hanzi or more gain
+# at most 12.8, and two 17.5, in a list of foreign places.
+GAIN_OF_ALIGNMENT = 12.9
+GAIN_OF_TWO = 17.0
+# For each letter, digit or sign in what was misaligned it takes so much more: many are one symbol for the model,
+# so that by chance any of them will do.
+GAIN_OF_SIGN = 6.0
+SIGN = re.compile(f"[^\u3400-\u9fff\u3000{COMMON_MARKS}]+")
+# Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more, and from each
+# character. Running text gains six nats a character, the best run of 350,000 characters of rare names 1.8.
+GAIN_OF_PAIRS = 22.0
+GAIN_A_CHARACTER = 2.6
+# Fewer hanzi than this are chance.
+MIN_HANZI = 2
+# Text in which one hanzi is more than this part of all is a row of signs.
+MONOTONOUS = 0.6
+HANZI = re.compile("[\u3400-\u9fff]+")
+# Chinese text has no words in kana; and all Japanese text has kana.
+OF_JAPANESE = ("cp932", "euc-jp")
+KANA = re.compile("[\u3041-\u30fa]{2}")
+# What it becomes is hanzi, kana and their punctuation.
+MOSTLY = 0.8
+OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff5e“”‘’—…·\xa0]+")
+# What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
+HANZI_BEFORE = 0.3
+LETTERS = re.compile("[^\x00-\x7f\ufffd]+")
+FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]+")
+# Private use characters are mostly what a site made of its own marks.
+PRIVATE = re.compile("[\ue000-\uf8ff]")
+# What stands for bytes that were lost; so much of the bytes must be there: of what is guessed from less, every
+# other character is wrong.
+LOSS = frozenset("\ufffd?")
+KNOWN_BYTES = 0.5
+# Pages that give themselves away by signs that Chinese text has not.
+SIGNS = {"cp949": re.compile("[\uac00-\ud7a3]"), "cp932": re.compile("[\uff61-\uff9f]")}
+# Korean text is nearly all Hangul, and these are syllables of the national standard; of garbled hanzi two in five
+# are hanzi, or Hangul that only the larger page has.
+UNLIKE_KOREAN = 0.2
+
+
+def accepted(repair: Repair, damage: Damage) -> bool:
+    """Whether `repair` is surely one, if its cause is `damage`."""
+    before, after = repair.before, repair.after
+    hanzi = "".join(HANZI.findall(after))
+    gain = repair.cost_before - repair.cost_after
+    if gain < _gain_needed(repair, damage) or len(hanzi) < MIN_HANZI:
+        return False
+    if count(OURS, after) < MOSTLY * count(LETTERS, after):
+        return False
+    if _listed(before) or max(Counter(hanzi).values()) > max(2, MONOTONOUS * len(hanzi)):
+        return False
+    if damage.true != "utf-8" and (damage.true in OF_JAPANESE) != bool(KANA.search(after)):
+        return False
+    if _known_bytes(before, damage) < KNOWN_BYTES * len(after.encode(damage.true, "replace")):
+        return False
+    if damage.wrong in SINGLE_BYTE or damage.wrong in SIGNS:
+        needed, plausible = EVIDENCE, PLAUSIBLE_FOR_LETTERS
+        if _natural(before, damage.wrong):
+            needed, plausible = EVIDENCE_FOR_WORDS, PLAUSIBLE_FOR_WORDS
+        elif damage.wrong in SIGNS:
+            needed = EVIDENCE_FOR_SIGNS
+        evidence = WRONG * count(LETTERS, after) - repair.cost_after
+        return repair.cost_after <= -plausible * len(after) and evidence >= needed
+    return (
+        repair.cost_after <= -PLAUSIBLE * len(after)
+        and count(FOREIGN, before) >= HANZI_BEFORE * count(LETTERS, before)
+        and not (damage.true == damage.wrong and PRIVATE.search(before))
+    )
+
+
+def count(kind: re.Pattern[str], text: str) -> int:
+    """How many characters of `text` are of this kind."""
+    return sum(map(len, kind.findall(text)))
+
+
+def ours(text: str) -> bool:
+    """Whether all of `text` is hanzi, kana, ASCII and punctuation."""
+    return count(OURS, text) == count(LETTERS, text)
+
+
+def _gain_needed(repair: Repair, damage: Damage) -> float:
+    if damage.true == damage.wrong:
+        needed = GAIN_OF_ALIGNMENT if count(HANZI, repair.after) > 2 else GAIN_OF_TWO
+        return needed + GAIN_OF_SIGN * count(SIGN, repair.after)
+    if damage.wrong in SIGNS:
+        return 0.0
+    certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
+    return GAIN if certain else max(GAIN_OF_PAIRS, GAIN_A_CHARACTER * len(repair.after))
+
+
+def _natural(run: str, page: str) -> bool:
+    """Whether a run of letters and signs may be the text of some language."""
+    if page in SINGLE_BYTE:
+        return letters.natural(run)
+    if page != "cp949":
+        return False
+    # A syllable that is not in the standard is spelt with its letters there, of eight bytes.
+    korean = sum(len(syllable.encode("euc-kr")) == 2 for syllable in SIGNS[page].findall(run))
+    others = count(LETTERS, run) - sum(map(run.count, COMMON_MARKS)) - korean
+    return others < UNLIKE_KOREAN * korean
+
+
+def _listed(run: str) -> bool:
+    """Whether this is a table of characters in the order of their code points."""
+    steps = np.diff(codes(run).astype(np.int64))
+    return 2 * int((abs(steps) <= 2).sum()) > len(run)
+
+
+def _known_bytes(before: str, damage: Damage) -> int:
+    return int((encoded(before, damage.wrong)[0] > 0).sum()) - sum(map(before.count, LOSS))

@@ -1,0 +1,207 @@
+"""What a damaged run was, where no byte of it is lost: nothing is to be guessed but where it begins and ends.
+
+A text is a lattice. Each of its characters is an arc over the bytes that it has in the wrong page, and so is
+each character that these bytes spell in the true one. The cheapest path under the language model is the text
+as it was; it goes from arcs of one kind to those of the other where damage begins and ends.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners import plausibility
+from cleaners.characters import codes
+from cleaners.mojibake.beam import STAYING, Repair
+from cleaners.mojibake.code_pages import bytes_of, characters, other_bytes
+from cleaners.mojibake.guesses import CAP
+from cleaners.mojibake.reading import ENTER, LEAVE
+from cleaners.mojibake.spelling import KANA
+
+# Whole lines are damaged more often than parts of them: at their ends damage begins and ends at less (nats).
+ENTER_LINE = 4.0
+LEAVE_LINE = 0.0
+# Where such damage is known to be in a text there is more of it: it begins with any line, and goes on.
+ENTER_AGAIN = 8.0
+LEAVE_LINE_AGAIN = 3.0
+
+# Any kana follows any other easily in the model; in Chinese text there are hardly any.
+FOREIGN = 10.0
+
+NO_BYTE = b"\xff"  # is in no character of any page
+LONGEST = 4  # bytes a character
+# The offset of a byte times this is a node; between, there is room for bytes that stand there otherwise.
+NODES = 8
+OF_JAPANESE = ("cp932", "euc-jp")
+BLANK = [*range(33), 0x3000]
+
+
+class _Arcs(NamedTuple):
+    """Characters over bytes, each from one node to another."""
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    code_point: NDArray[np.int64]
+
+
+def restore(text: str, start: int, end: int, true: str, wrong: str, *, again: bool = False) -> list[Repair]:
+    """The runs of `text[start:end]` that were in the page `true` and read as if they were in `wrong`, in order.
+
+    `again` says that the text is known to have such runs. Linear time, some microseconds a character.
+    """
+    piece = text[start:end]
+    written = [bytes_of(character, wrong) or NO_BYTE for character in piece]
+    bounds = np.cumsum([0, *map(len, written)])
+    raw = b"".join(written)
+    standing = _Arcs(bounds[:-1] * NODES, bounds[1:] * NODES, codes(piece).astype(np.int64))
+    spelt = _spelt(raw, true)
+    if extra := list(_spelt_otherwise(piece, raw, bounds, true, wrong)):
+        spelt = _Arcs(*map(np.concatenate, zip(spelt, np.array(extra).T, strict=True)))
+    path = _cheapest(text[max(0, start - 1) : start] or "\n", standing, spelt, true, again)
+    runs = (list(arcs) for is_spelt, arcs in groupby(path, key=lambda arc: arc.spelt) if is_spelt)
+    repairs = []
+    for run in runs:
+        first, last = (
+            start + int(bounds.searchsorted(node // NODES)) for node in (run[0].start, run[-1].end)
+        )
+        repairs.append(repair(text, first, last, "".join(chr(arc.code_point) for arc in run)))
+    return [repair for repair in repairs if repair.before != repair.after]
+
+
+def _spelt(raw: bytes, true: str) -> _Arcs:
+    """All characters of the page `true` that bytes of `raw` spell."""
+    byte = np.frombuffer(raw + bytes(LONGEST), dtype=np.uint8).astype(np.int64)
+    first, second, third, fourth = (byte[k : len(raw) + k] for k in range(LONGEST))
+    code_points = np.where(first < 0x80, first, 0)
+    length = np.ones(len(raw), dtype=np.int64)
+    if true == "utf-8":
+        well_formed = first >= 0xC2
+        code_point = first.copy()
+        for n, following, lead in ((2, second, 0xC0), (3, third, 0xE0), (4, fourth, 0xF0)):
+            well_formed = well_formed & (following & 0xC0 == 0x80)
+            code_point = code_point << 6 | following & 0x3F
+            here = well_formed & (first >= lead) & (first < lead + (256 - lead) // 2)
+            code_points[here] = code_point[here] - (lead << 6 * (n - 1))
+            length[here] = n
+        surrogate = (code_points >= 0xD800) & (code_points < 0xE000)
+        code_points[surrogate | (code_points > 0x10FFFF)] = 0
+    else:
+        of_two = np.where(first >= 0x80, characters(true)[first, second], 0)
+        code_points += of_two
+        length += of_two > 0
+        if true == "cp932":
+            half_width = (first >= 0xA1) & (first < 0xE0)
+            code_points[half_width], length[half_width] = first[half_width] + 0xFEC0, 1
+        elif true == "gb18030":
+            for k in ((second - 0x30 < 10) & (second >= 0x30) & (first >= 0x81)).nonzero()[0].tolist():
+                if character := _character(raw[k : k + 4], true):
+                    code_points[k], length[k] = ord(character), 4
+    starts = code_points.nonzero()[0]
+    return _Arcs(starts * NODES, (starts + length[starts]) * NODES, code_points[starts])
+
+
+def _spelt_otherwise(
+    piece: str, raw: bytes, bounds: NDArray[np.int64], true: str, wrong: str
+) -> Iterator[tuple[int, int, int]]:
+    """Arcs over bytes that are not in `raw`, since some characters have more than one spelling in the wrong page."""
+    others = other_bytes(wrong)
+    doubtful = [int(bounds[i]) for i, character in enumerate(piece) if character in others]
+    if not doubtful:
+        return
+    bytes_from = {k * NODES: [(byte, (k + 1) * NODES)] for k, byte in enumerate(raw)}
+    origins = set()
+    for k, character in zip(doubtful, (c for c in piece if c in others), strict=True):
+        for n, (first, second) in enumerate(others[character], 1):
+            bytes_from[k * NODES].append((first, (k + 1) * NODES + n))
+            bytes_from[(k + 1) * NODES + n] = [(second, (k + 2) * NODES)]
+            origins.add((k + 1) * NODES + n)
+        origins.update(max(0, k - back) * NODES for back in range(LONGEST))
+    for origin in sorted(origins):
+        paths = [(b"", origin, origin % NODES > 0)]
+        for _ in range(LONGEST):
+            paths = [
+                (spelt + bytes((byte,)), there, other or there % NODES > 0)
+                for spelt, node, other in paths
+                for byte, there in bytes_from.get(node, ())
+            ]
+            for spelt, there, other in paths:
+                if other and (character := _character(spelt, true)):
+                    yield origin, there, ord(character)
+
+
+def _character(spelt: bytes, true: str) -> str:
+    try:
+        character = spelt.decode(true)
+    except UnicodeDecodeError:
+        return ""
+    return character if len(character) == 1 else ""
+
+
+class _Arc(NamedTuple):
+    start: int
+    end: int
+    code_point: int
+    spelt: bool
+
+
+def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, again: bool) -> list[_Arc]:
+    """The path behind the character `before` that costs least."""
+    arcs = _Arcs(*map(np.concatenate, zip(([0], [0], [ord(before)]), standing, spelt, strict=True)))
+    is_spelt = np.arange(len(arcs.start)) > len(standing.start)
+    first, second = _following(arcs)
+    symbols = plausibility.symbols_of(arcs.code_point.astype(np.uint32))
+    cost = np.minimum(-plausibility.pairs(symbols[first], symbols[second]), CAP)
+    if true not in OF_JAPANESE:
+        cost = np.where(~is_spelt[second] & _is_kana(arcs.code_point[second]), FOREIGN, cost)
+    begins, ends = is_spelt[second] > is_spelt[first], is_spelt[second] < is_spelt[first]
+    blank = np.isin(arcs.code_point, BLANK)
+    enter, enter_line = (ENTER_AGAIN, 0.0) if again else (ENTER, ENTER_LINE)
+    leave_line = LEAVE_LINE_AGAIN if again else LEAVE_LINE
+    cost += np.where(begins, np.where(blank[first], enter_line, enter), 0)
+    cost += np.where(ends, np.where(blank[second], leave_line, LEAVE), 0)
+    extra = np.where(is_spelt, STAYING, 0)
+    if true not in OF_JAPANESE:
+        extra[is_spelt & _is_kana(arcs.code_point)] += KANA
+    cost += extra[second]
+    # What is the same in both pages begins no run.
+    cost[begins & (arcs.code_point[second] < 0x80)] = np.inf
+    totals, pasts = [np.inf] * len(extra), [0] * len(extra)
+    totals[0] = 0.0
+    for a, b, c in zip(first.tolist(), second.tolist(), cost.tolist(), strict=True):
+        total = totals[a] + c
+        if total < totals[b]:
+            totals[b], pasts[b] = total, a
+    last = min((arcs.end == standing.end[-1]).nonzero()[0].tolist(), key=totals.__getitem__)
+    path = []
+    while last:
+        path.append(last)
+        last = pasts[last]
+    path.reverse()
+    return [_Arc(*values) for values in zip(*(a[path].tolist() for a in (*arcs, is_spelt)), strict=True)]
+
+
+def _is_kana(code_points: NDArray[np.int64]) -> NDArray[np.bool_]:
+    full_width = (code_points >= 0x3041) & (code_points < 0x3100)
+    return full_width | ((code_points >= 0xFF61) & (code_points < 0xFFA0))
+
+
+def _following(arcs: _Arcs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All pairs of arcs of which the second begins where the first ends, in the order in which the second ones begin."""
+    second = np.argsort(arcs.start, kind="stable")[1:]  # the first one stands before all
+    by_end = np.argsort(arcs.end, kind="stable")
+    ends = arcs.end[by_end]
+    low = ends.searchsorted(arcs.start[second], "left")
+    count = ends.searchsorted(arcs.start[second], "right") - low
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return by_end[np.repeat(low, count) + within], np.repeat(second, count)
+
+
+def repair(text: str, start: int, end: int, after: str) -> Repair:
+    """What `text[start:end]` is as a repair."""
+    before, past = text[start:end], text[max(0, start - 1) : start]
+    cost_before, cost_after = (
+        float(np.minimum(-plausibility.lnp(past + run), CAP)[len(past) :].sum()) for run in (before, after)
+    )
+    return Repair(start, end, before, after, cost_before, cost_after)

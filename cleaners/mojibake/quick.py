@@ -1,0 +1,261 @@
+"""Quick readings of a stretch of text: what every kind of damage would gain there, without a search.
+
+A quick reading pairs bytes as they are, or takes runs of well-formed UTF-8, and asks the language model once for
+all stretches of a document. What gains little is no damage of that kind; the rest is for an exact reading.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners import plausibility
+from cleaners.characters import codes
+from cleaners.mojibake import letters, misalignment
+from cleaners.mojibake.acceptance import PLAUSIBLE_FOR_LETTERS, PRIVATE, WRONG
+from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, characters, other_bytes, reading
+from cleaners.mojibake.guesses import CAP
+from cleaners.mojibake.misalignment import MISALIGNED
+from cleaners.mojibake.spelling import GUESSED_MARK, KANA, REPLACED, Damage
+
+# Clean characters on both sides of the pieces that are read.
+NEAR = 3
+# A quick reading must gain this much (nats); where all of a stretch is read well, that is settled.
+NEEDED = 11.0
+SETTLED = 1e6
+# Of stretches with misaligned bytes that can be mended 99 % gain more, of those in clean text one in 100.
+NEEDED_OF_ALIGNMENT = 10.5
+# Misaligned bytes are read exactly where pairs of second and first bytes gain this much.
+WORTH_READING = 5.0
+# Only misaligned bytes make a stretch of so few characters that cost no more than this on the average (nats).
+SMALL = 3
+ODD = 11.5
+# A quick reading looks at this many characters of a stretch.
+SAMPLE = 2000
+# By chance any hanzi may be likelier ones in another page.
+NEEDED_OF_PAIRS = 16.0
+
+DOUBLE_BYTE = (Damage("gb18030", "big5"), Damage("big5", "gb18030"), Damage("gb18030", "euc-jp"))
+
+_OF_THREE = rb"[\xe3-\xe9\xef][\x80-\xbf]{2}"
+UTF_8 = re.compile(rb"(?:" + _OF_THREE + rb"){2,}")
+# So many well-formed characters in a row are no chance, whatever they spell: they may be garbled themselves.
+_ONE = rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2})"
+_TEXT = _ONE + rb"(?:" + _ONE + rb"|[\t-\r -~]+(?=" + _ONE + rb"))"
+# The last byte may be that of an ASCII character, which ends a character of two bytes.
+UTF_8_TEXT = re.compile(_TEXT + rb"*[@-~]?")
+WELL_FORMED = re.compile(_TEXT + rb"{3,}[@-~]?")
+EITHER = re.compile(rb"(?:" + _OF_THREE + rb"){2}|" + _TEXT + rb"{3}")
+# What is well-formed for this part is UTF-8: nothing else is so by chance.
+SURELY = 0.7
+# That takes so many characters; and more than these tell no more.
+MIN_SURE = 8
+ENOUGH = 200
+
+KANA_BEFORE = re.compile("[\u3041-\u30f6]")
+
+
+class Quick(NamedTuple):
+    """What quick readings of a stretch found."""
+
+    gains: dict[Damage, float]  # in nats, where that is enough
+    well_formed: frozenset[str]  # pages in which it is well-formed UTF-8, whatever that spells
+
+
+def of_hanzi(text: str, stretches: Sequence[tuple[int, int]]) -> list[Quick]:
+    """Each of `stretches`, of three characters and more, as if its hanzi were others in another page."""
+    pieces = [
+        text[max(0, start - NEAR) : min(end + NEAR, start + SAMPLE)].replace("\n", " ")
+        for start, end in stretches
+    ]
+    gains, costs = _gains_of_alignment(pieces)
+    well_formed: list[set[str]] = [set() for _ in pieces]
+    odd = [
+        k for k, (start, end) in enumerate(stretches)
+        if end - start > SMALL or costs[k][min(start, NEAR) :][:SMALL].sum() > SMALL * ODD
+    ]  # fmt: skip
+    for k, more, pages in zip(odd, *_gains_of_pages([pieces[k] for k in odd]), strict=True):
+        gains[k] += more
+        well_formed[k] |= pages
+    for piece, found in zip(pieces, gains, strict=True):
+        if REPLACED in piece:
+            # What was replaced is evidence enough, and cuts runs short.
+            found[:] = [
+                (gain + 2 * NEEDED_OF_PAIRS * (gain >= NEEDED / 2 and damage.true != "utf-8"), damage)
+                for gain, damage in found
+            ]
+        if KANA_BEFORE.search(piece):
+            # Kana are so rare in Chinese text that a stretch with them is always worth a search.
+            found.append((NEEDED, MISALIGNED._replace(junk=True)))
+    return [_quick(found, pages) for found, pages in zip(gains, well_formed, strict=True)]
+
+
+def of_letters(piece: str, pages: tuple[str, ...]) -> Quick:
+    """`piece` as if it had been read as one of `pages`, in which its letters and signs stand for bytes."""
+    gains: list[tuple[float, Damage]] = []
+    well_formed: set[str] = set()
+    utf_8 = False
+    raws = [bytes_in(piece, page) for page in pages]
+    if doubtful := [character for character in set(piece) if character in other_bytes(pages[0])]:
+        instead = {character: other_bytes(pages[0])[character][0] for character in doubtful}
+        pages, raws = (*pages, pages[0]), [*raws, bytes_in(piece, pages[0], instead)]
+    for page, raw in zip(pages, raws, strict=True):
+        gains += _gain_of_runs(raw, page)
+        if length := sum(len(match[0]) for match in WELL_FORMED.finditer(raw)):
+            well_formed.add(page)
+            utf_8 = utf_8 or length >= SURELY * len(raw)
+    if not utf_8 and len(raws[0]) > 3:
+        gains += _gains_of_pairs(raws, pages)
+    return _quick(gains, well_formed)
+
+
+def is_utf_8(text: str, page: str) -> bool:
+    """Whether nearly all of `text` is UTF-8 that was read as `page`, whatever that spells."""
+    raw = bytes_in(text, page)
+    return sum(_upper(match[0]) for match in WELL_FORMED.finditer(raw)) > SURELY * _upper(raw)
+
+
+def bytes_in(piece: str, page: str, instead: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """The bytes of `piece` in `page`; 0, which is in no character of two bytes, for what has none.
+
+    `instead` holds other bytes for some characters.
+    """
+    if page in SINGLE_BYTE:
+        return piece.translate(letters.to_bytes(page)).encode("latin-1")
+    return b"".join(instead.get(c) or bytes_of(c, page) or b"\0" for c in piece)
+
+
+def _upper(raw: bytes) -> int:
+    return sum(byte >= 0x80 for byte in raw)
+
+
+def _quick(gains: list[tuple[float, Damage]], well_formed: set[str]) -> Quick:
+    enough = {damage: gain for gain, damage in sorted(gains) if gain >= _needed(damage)}
+    return Quick(enough, frozenset(well_formed))
+
+
+def _needed(damage: Damage) -> float:
+    if damage in DOUBLE_BYTE:
+        return NEEDED_OF_PAIRS
+    return NEEDED_OF_ALIGNMENT if damage == MISALIGNED else NEEDED
+
+
+def _gain_of_utf_8(piece: str, page: str) -> list[tuple[float, Damage]]:
+    raw = piece[:ENOUGH].replace(REPLACED, "").encode(page, "ignore")
+    found = UTF_8.findall(raw)
+    if sum(map(len, found)) >= SURELY * len(raw):
+        text = b"".join(found).decode("utf-8")
+        if len(text) >= MIN_SURE and plausibility.mean(text) > PLAUSIBLE_FOR_LETTERS:
+            return [(SETTLED, Damage("utf-8", page))]
+    return _gain_of_runs(piece.encode(page, "ignore"), page)
+
+
+def _gain_of_runs(raw: bytes, page: str) -> list[tuple[float, Damage]]:
+    text = "".join(match.decode("utf-8") for match in UTF_8.findall(raw))
+    # Two characters stood as three.
+    gain = 1.5 * WRONG * len(text) + float(plausibility.lnp(text).sum())
+    return [(gain, Damage("utf-8", page))] if text else []
+
+
+def _gains_of_alignment(
+    pieces: Sequence[str],
+) -> tuple[list[list[tuple[float, Damage]]], list[NDArray[np.float32]]]:
+    """What each piece gains if its bytes are misaligned, and what its characters cost as they stand, in nats."""
+    code_points, starts = _one(pieces)
+    readings = np.stack((code_points, misalignment.shifted(code_points)))
+    costs = _costs(readings)
+    gain = _best_runs(costs, readings, starts)[0]
+    # No repair of misaligned bytes touches what a site made of its own marks.
+    worth = [
+        k for k in (gain >= WORTH_READING).nonzero()[0].tolist()
+        if not PRIVATE.search(pieces[k][NEAR:-NEAR])
+    ]  # fmt: skip
+    gains: list[list[tuple[float, Damage]]] = [[] for _ in pieces]
+    exact = misalignment.gains([pieces[k] for k in worth], NEAR, NEEDED_OF_ALIGNMENT)
+    for k, gained in zip(worth, exact, strict=True):
+        gains[k].append((gained, MISALIGNED))
+    return gains, np.split(costs[0], starts[1:])
+
+
+def _gains_of_pages(
+    pieces: Sequence[str],
+) -> tuple[list[list[tuple[float, Damage]]], list[set[str]]]:
+    """What each piece gains in other pages, in nats; and the pages in which it is well-formed UTF-8."""
+    gains: list[list[tuple[float, Damage]]] = [[] for _ in pieces]
+    well_formed: list[set[str]] = [set() for _ in pieces]
+    joined = "\n".join(pieces).replace(REPLACED, "")
+    for page in VARIANTS:
+        if EITHER.search(joined.encode(page, "ignore")):
+            for k, piece in enumerate(pieces):
+                gains[k] += _gain_of_utf_8(piece, page)
+                if WELL_FORMED.search(piece.encode(page, "ignore")):
+                    well_formed[k].add(page)
+    if unsettled := [k for k, found in enumerate(gains) if all(gain < SETTLED for gain, _ in found)]:
+        code_points, starts = _one([pieces[k] for k in unsettled])
+        others = (reading(damage.true, damage.wrong).take(code_points) for damage in DOUBLE_BYTE)
+        readings = np.stack((code_points, *others))
+        for k, row in zip(unsettled, _best_runs(_costs(readings), readings, starts).T.tolist(), strict=True):
+            gains[k] += zip(row, DOUBLE_BYTE, strict=True)
+    return gains, well_formed
+
+
+def _one(pieces: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """The code points of all pieces as one text of lines, with no more than the first plane; where each begins."""
+    starts = np.cumsum([0, *(len(piece) + 1 for piece in pieces[:-1])])
+    return np.minimum(codes("\n".join(pieces)), 0x10000), starts
+
+
+def _costs(readings: NDArray[np.uint32]) -> NDArray[np.float32]:
+    """[reading, character]: what it costs behind the one before it, in nats; the first one nothing."""
+    symbols = plausibility.symbols_of(readings)
+    costs = np.zeros(readings.shape, dtype=np.float32)
+    costs[:, 1:] = np.minimum(-plausibility.pairs(symbols[:, :-1], symbols[:, 1:]), CAP)
+    return costs
+
+
+def _best_runs(
+    costs: NDArray[np.float32], readings: NDArray[np.uint32], starts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """[reading, piece]: what the best run of each reading gains over the first one, which stands there, in nats."""
+    gains = costs[0] - costs[1:] - _chance().take(readings[1:])
+    gains[:, starts] = -1e6
+    sums = gains.cumsum(axis=1, dtype=np.float64)
+    return np.maximum.reduceat(sums - np.minimum.accumulate(sums, axis=1), starts, axis=1)
+
+
+@cache
+def _chance() -> NDArray[np.float32]:
+    """[code point]: what speaks against a reading that has this character (nats)."""
+    nats = np.zeros(0x10001, dtype=np.float32)
+    nats[0] = CAP  # no reading
+    # Kana and full-width letters are one symbol each for the model, and by chance likely.
+    nats[0x3040:0x3100] = KANA
+    nats[0xFF21:0xFF5B] = GUESSED_MARK
+    return nats
+
+
+def _gains_of_pairs(raws: Sequence[bytes], pages: Sequence[str]) -> list[tuple[float, Damage]]:
+    """What the best run of hanzi gains (nats) that pairs of bytes spell, from whichever byte on they pair."""
+    byte = np.frombuffer(b"".join(raws), dtype=np.uint8).reshape(len(raws), -1)
+    code_points = np.stack([characters(true)[byte[:, :-1], byte[:, 1:]] for true in VARIANTS])
+    symbols = plausibility.symbols_of(code_points)
+    gains = WRONG + plausibility.pairs(symbols[..., :-2], symbols[..., 2:])
+    last = code_points[..., 2:]
+    gains = np.where((last >= 0x3400) & (last < 0xA000), gains, np.minimum(gains, 0))
+    gains[(last == 0) | (code_points[..., :-2] == 0)] = -CAP
+    best = np.zeros(gains.shape[:2])
+    for of_one_phase in (gains[..., ::2], gains[..., 1::2]):
+        sums = of_one_phase.cumsum(axis=-1)
+        best = np.maximum(
+            best, (sums - np.minimum.accumulate(np.minimum(sums, 0), axis=-1)).max(axis=-1, initial=0)
+        )
+    return [
+        (float(best[i, k]), Damage(true, page))
+        for i, true in enumerate(VARIANTS)
+        for k, page in enumerate(pages)
+        if page != true
+    ]
