@@ -217,7 +217,7 @@ def _repair(text: str, start: int, end: int, after: str, reading: Reading | None
         cost_before, cost_after = reading.cost_before, reading.cost_after
     else:
         cost_before, cost_after = _cost(past + before, start), _cost(past + after, start)
-    if behind >= HANZI:  # marks and line ends may stand behind anything
+    if after and behind >= HANZI:  # marks and line ends may stand behind anything
         cost_before += _cost(before[-1] + behind, 1) - _cost(after[-1] + behind, 1)
     return Repair(start, end, before, after, cost_before, cost_after)
 
