@@ -65,24 +65,24 @@ def lines(text: str) -> Lines:
     ([3, 0], [0, 3])
     """
     of_each = kinds(text)
-    starts = np.append(0, (of_each == LINE_END).nonzero()[0] + 1)
+    ends = (of_each == LINE_END).nonzero()[0]
+    starts = np.zeros(len(ends) + 1, dtype=np.intp)
+    np.add(ends, 1, out=starts[1:])
     rest = []
     if starts[-1] == len(of_each):  # the last line is empty, which `reduceat` doesn't know
         starts, rest = starts[:-1], [0]
     if not len(starts):
         return Lines(rest, rest, rest)
     found = np.bitwise_or.reduceat(of_each, starts).tolist()
-    syllables, letters = (
-        np.add.reduceat((of_each & kind).astype(np.int64), starts).tolist()
-        if any(holds & kind for holds in found)
-        else [0] * len(found)
-        for kind in (SYLLABLE, LETTER)
-    )
     return Lines(
-        found + rest,
-        [count // SYLLABLE for count in syllables] + rest,
-        [count // LETTER for count in letters] + rest,
+        found + rest, _counts(of_each, SYLLABLE, starts) + rest, _counts(of_each, LETTER, starts) + rest
     )
+
+
+def _counts(of_each: NDArray[np.uint8], kind: int, starts: NDArray[np.intp]) -> list[int]:
+    """How many characters are of a kind from each start on."""
+    counted: list[int] = np.add.reduceat(of_each & kind != 0, starts, dtype=np.intp).tolist()
+    return counted
 
 
 @cache

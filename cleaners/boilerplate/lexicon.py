@@ -102,9 +102,15 @@ class Lexicon(NamedTuple):
             return False
         for match in BEHIND_LABEL.finditer(folded):
             start = match.start()
-            before = folded[max(0, start - LONGEST_LABEL) : start].replace(" ", "").rstrip("])】")
-            if before.endswith(self.words.get(before[-1:], ())):
-                return True
+            before = folded[max(0, start - LONGEST_LABEL) : start].rstrip(" ])】")
+            words = self.words.get(before[-1:], ())
+            close = before.replace(" ", "") if words else ""
+            for word in words:
+                # What makes a longer word stands right before it, unless there are spaces in it.
+                if close.endswith(word) and not (
+                    before.endswith(word) and _is_hanzi(before[: -len(word)][-1:])
+                ):
+                    return True
         return False
 
 
@@ -157,6 +163,10 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
         menu=frozenset(tables["menu"]["words"]),
         entries=entries,
     )
+
+
+def _is_hanzi(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
 
 
 def _first_letter(folded: str) -> str:

@@ -79,17 +79,16 @@ class Line(NamedTuple):
 
 def split(text: str, folded: str) -> list[Line]:
     """The lines that show something; `folded` is `text` folded."""
-    found, start, gap = [], 0, 0
-    measured = characters.lines(folded)
+    found, start, gap, length = [], 0, 0, len(text)
     for number, (line, kinds, syllables, letters) in enumerate(
-        zip(folded.split("\n"), *measured, strict=True)
+        zip(folded.split("\n"), *characters.lines(folded), strict=True)
     ):
         end = start + len(line) + 1
         if shown := line.strip():
-            said = syllables + letters // LETTERS_PER_HANZI
             if kinds & SPACE and " " not in shown:
                 kinds -= SPACE
-            found.append(Line(number, start, min(end, len(text)), shown, said, gap, False, kinds))
+            said = syllables + letters // LETTERS_PER_HANZI
+            found.append(Line(number, start, min(end, length), shown, said, gap, False, kinds))
             gap = 0
         else:
             gap += 1

@@ -106,7 +106,9 @@ def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options)
     owns, first, last, title = _parts(remaining, every)
     number = None if title is None else remaining[title].number
     weighed = [i for i, own in enumerate(owns) if own.may_go or not first <= i < last]
-    if not weighed or (title is not None and weighed == [title] and owns[title].verdict.score < score.NOISY):
+    if all(
+        i == title and owns[i].verdict.score < score.NOISY for i in weighed
+    ):  # it stays whatever else speaks
         return Judgement({}, number)
     placed = _placed(remaining, owns, weighed, first, last, title, options.profile)
     goes = [False] * len(remaining)
