@@ -6,7 +6,13 @@ Patterns are for folded text (`folding.fold`): half-width marks and digits, simp
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.characters import codes
 
 NUMERAL = "[一二三四五六七八九十百千零〇两]"
 
@@ -67,11 +73,10 @@ FIRST = frozenset(NUMERAL[1:-1] + "第其首再最(〔[").union(
 _START = re.compile("|".join(f"({pattern})" for pattern in FAMILIES.values()))
 _NAMES = tuple(FAMILIES)
 # A marker stands at the start of a line or behind a mark; behind a comma only the inline families do.
-# Begins with one class, to which the search skips.
-_PLACES = re.compile(
-    rf"[\n 。!?;:,…”’」』)](?:(?<!,)(?=[第(〔\[①-⒛❶-❿㈠-㈩0-9其首再最]|{NUMERAL})"
-    rf"|(?<=,)(?=第|其{NUMERAL}|{NUMERAL}{{1,2}}[是要来]|首先|其次|再次|最后))"
-)
+MARKS = "\n 。!?;:,…”’」』)"
+_BEHIND_COMMA = re.compile(rf"第|其{NUMERAL}|{NUMERAL}{{1,2}}[是要来]|首先|其次|再次|最后")
+# What a character may be: a mark, or the first of a marker.
+_MARK, _FIRST = 1, 2
 _DIGITS = {numeral: i for i, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}
@@ -114,11 +119,14 @@ def find(folded: str) -> Iterator[Place]:
     >>> [(place.family, place.number) for place in find("要做到两点:一是早,二是实。")]
     [('一是', 1), ('一是', 2)]
     """
+    of_each = _table().take(codes("\n" + folded), mode="clip")  # the text begins a line too
     done = 0
-    for match in _PLACES.finditer("\n" + folded):  # the text begins a line too
-        start = match.start()
-        marker = at(folded, start) if start >= done else None
-        if marker is None or (match[0] == "," and marker.family in HEADING_FAMILIES[:-1]):
+    for start in (of_each[:-1] & of_each[1:] >> 1).nonzero()[0].tolist():
+        behind_comma = folded[start - 1 : start] == ","
+        if start < done or (behind_comma and not _BEHIND_COMMA.match(folded, start)):
+            continue
+        marker = at(folded, start)
+        if marker is None or (behind_comma and marker.family in HEADING_FAMILIES[:-1]):
             continue
         line = folded[max(folded.rfind("\n", max(start - 8, 0), start) + 1, start - 8) : start]
         opens_line = not line.strip()
@@ -147,3 +155,12 @@ def value(written: str) -> int:
         else:
             digit = digit * 10 + _DIGITS[character]
     return total + digit
+
+
+@cache
+def _table() -> NDArray[np.uint8]:
+    """[code point]: what a character may be; the last one stands for all that lie behind."""
+    table = np.zeros(0x10000, dtype=np.uint8)
+    for what, characters in ((_MARK, MARKS), (_FIRST, FIRST | set("0123456789"))):
+        table[[*map(ord, characters)]] = what
+    return table
