@@ -65,13 +65,18 @@ HEADING_FAMILIES = (
 # Those that stand nowhere else.
 LINE_FAMILIES = ("1.1", "一")
 
-# What else but digits and spaces begins markers.
-FIRST = frozenset(NUMERAL[1:-1] + "第其首再最(〔[").union(
-    *(map(chr, range(ord(a), ord(b) + 1)) for a, b in ("①⒛", "❶❿", "㈠㈩"))
-)
-# Two groups for each family: the marker, and in it the number.
-_START = re.compile("|".join(f"({pattern})" for pattern in FAMILIES.values()))
-_NAMES = tuple(FAMILIES)
+# What markers begin with, and which families do.
+_BEGINNINGS = {
+    "第": ("第一编", "第一章", "第一节", "第一条", "第一，"),
+    NUMERAL[1:-1]: ("（一）", "一、", "一", "一是"),
+    "(": ("（一）", "（1）"),
+    "〔[": ("（一）",),
+    "0123456789": ("1.1", "1、", "1.", "1)"),
+    "".join(chr(c) for a, b in ("①⒛", "❶❿", "㈠㈩") for c in range(ord(a), ord(b) + 1)): ("①",),
+    "其": ("其一", "首先"),
+    "首再最": ("首先",),
+    " \n": ("（一）",),
+}
 # A marker stands at the start of a line or behind a mark; behind a comma only the inline families do.
 MARKS = "\n 。!?;:,…”’」』)"
 _BEHIND_COMMA = re.compile(rf"第|其{NUMERAL}|{NUMERAL}{{1,2}}[是要来]|首先|其次|再次|最后")
@@ -80,6 +85,20 @@ _MARK, _FIRST = 1, 2
 _DIGITS = {numeral: i for i, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}
+
+
+def _starting(families: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """A pattern for some families, with two groups for each: the marker, and in it the number."""
+    return families, re.compile("|".join(f"({FAMILIES[family]})" for family in families))
+
+
+# First character -> the families that may begin with it.
+STARTING = {
+    character: starting
+    for characters, families in _BEGINNINGS.items()
+    for starting in (_starting(families),)
+    for character in characters
+}
 
 
 class Marker(NamedTuple):
@@ -105,12 +124,13 @@ def at(folded: str, start: int = 0) -> Marker | None:
     Marker(family='（一）', number=2, end=3)
     """
     first = folded[start : start + 1]
-    if first not in FIRST and not first.isdecimal() and not first.isspace():  # most lines, soon seen
+    if first not in STARTING and not first.isdecimal():  # most characters begin none
         return None
-    match = _START.match(folded, start)
+    families, pattern = STARTING.get(first, STARTING["0"])
+    match = pattern.match(folded, start)
     if match is None or match.lastindex is None:
         return None
-    return Marker(_NAMES[match.lastindex // 2], value(match[match.lastindex + 1]), match.end())
+    return Marker(families[match.lastindex // 2], value(match[match.lastindex + 1]), match.end())
 
 
 def find(folded: str) -> Iterator[Place]:
@@ -161,6 +181,6 @@ def value(written: str) -> int:
 def _table() -> NDArray[np.uint8]:
     """[code point]: what a character may be; the last one stands for all that lie behind."""
     table = np.zeros(0x10000, dtype=np.uint8)
-    for what, characters in ((_MARK, MARKS), (_FIRST, FIRST | set("0123456789"))):
+    for what, characters in ((_FIRST, STARTING), (_MARK, MARKS)):  # no marker begins with a space here
         table[[*map(ord, characters)]] = what
     return table

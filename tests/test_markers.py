@@ -1,5 +1,6 @@
 """Markers are recognised in all their shapes, and nowhere else."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -68,3 +69,12 @@ def test_places_are_in_order_and_stand_in_the_text(text: str) -> None:
     places = list(markers.find(folded))
     assert all(a.end <= b.start for a, b in pairwise(places))
     assert all(markers.at(folded, place.start) is not None for place in places)
+
+
+@given(st.text("第其首再最先次后一二十两3٣①㈠(〔[)〕] \n、.,:是要章节条点", max_size=8))
+def test_what_a_marker_begins_with_hides_none(text: str) -> None:
+    families = list(markers.FAMILIES)
+    match = re.match("|".join(f"({pattern})" for pattern in markers.FAMILIES.values()), text)
+    family = families[(match.lastindex or 0) // 2] if match else None
+    found = markers.at(text)
+    assert (found and (found.family, found.end)) == (match and (family, match.end()))

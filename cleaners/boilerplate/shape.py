@@ -66,7 +66,7 @@ def is_running(line: Line, known: Lexicon) -> bool:
         size >= lines.LONG
         and not kinds & (OTHER | LETTER | COLON)
         and "\u4e00" <= folded[0] <= "\u9fff"
-        and folded[0] not in markers.FIRST
+        and folded[0] not in markers.STARTING
         and folded[-1] not in ENDS_OTHERWISE
         and not line.code
         and "." not in folded
