@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cleaners import folding, separators
-from cleaners.boilerplate import lexicon, lines, metadata, spans, zones
+from cleaners.boilerplate import lexicon, lines, metadata, score, spans, zones
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
 from cleaners.boilerplate.zones import Own
@@ -36,7 +36,7 @@ def find(document: Document, options: Options) -> Findings:
     text = separators.lined(document.text, separators.found(document.text))
     folded = folding.fold(text)
     known = lexicon.load(options.lexicon)
-    among = known.screen.among(folded)
+    among = known.screen.among(lines.edges(folded, score.LONGEST_LINE))
     every, cuts = spans.cut(lines.split(text, folded), text, folded, known, among)
     remaining, verdicts, title = _settled(every, zones.owns(every, known, among), options)
     gone = [line for line in every if line.number in verdicts]
@@ -47,13 +47,13 @@ def find(document: Document, options: Options) -> Findings:
     edits = [_edit(text, line, verdicts[line.number]) for line in gone]
     edits += [edit for number, edit in cuts if number not in verdicts]
     edits.sort(key=lambda edit: edit.start)
-    said = Metadata(title=_written(text, every, title))
+    said = {"title": _written(text, every, title)}
     for edit in edits:
         if edit.rule == "boilerplate.metadata":
-            said = _filled(said, metadata.read(edit.before, folded[edit.start : edit.end]))
+            said = metadata.read(edit.before, folded[edit.start : edit.end]) | said
     if text != document.text:
         edits = [replace(edit, before=document.text[edit.start : edit.end]) for edit in edits]
-    return Findings(edits=tuple(edits), metadata=said)
+    return Findings(edits=tuple(edits), metadata=Metadata(**said))
 
 
 def outside(text: str) -> tuple[list[str], list[str]]:
@@ -111,8 +111,3 @@ def _edit(text: str, line: Line, verdict: Verdict) -> Edit:
     before = text[line.start : line.end]
     rule = f"boilerplate.{verdict.rule}"
     return Edit(line.start, before, "", rule, verdict.confidence, ", ".join(verdict.signals))
-
-
-def _filled(known: Metadata, found: Metadata) -> Metadata:
-    """`known`, and what only `found` says."""
-    return Metadata(*(getattr(known, name) or getattr(found, name) for name in Metadata.__slots__))

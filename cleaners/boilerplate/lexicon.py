@@ -64,7 +64,8 @@ class Lexicon(NamedTuple):
     def hits(self, folded: str, among: Sequence[int]) -> list[Hit]:
         """Where phrases of promotion and chrome stand, from left to right: those that the screen lets pass."""
         hits: list[Hit] = []
-        start, waiting = 0, [number for number in among if number < len(self.phrases)]
+        start, last = 0, len(self.phrases)
+        waiting = [number for number in among if number < last and self.screen.may_match(number, folded)]
         found: list[tuple[int, int, int]] = []  # where each pattern matches next
         while waiting or found:
             for number in waiting:

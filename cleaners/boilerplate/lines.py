@@ -96,6 +96,17 @@ def split(text: str, folded: str) -> list[Line]:
     return _with_code(found, folded)
 
 
+def edges(folded: str, length: int) -> str:
+    """A text of the same lines, of which long ones lack all but so much at either end."""
+    every = folded.split("\n")
+    if max(map(len, every)) <= 2 * length:
+        return folded
+    return "\n".join(
+        line if len(line) <= 2 * length or "](" in line else line[:length] + " " + line[-length:]
+        for line in every
+    )
+
+
 def size(folded: str) -> int:
     """How much a text says, in hanzi.
 

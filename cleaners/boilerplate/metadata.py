@@ -5,7 +5,6 @@ from datetime import date, time
 from functools import lru_cache
 
 from cleaners.boilerplate import lexicon
-from cleaners.document import Metadata
 
 DATE = re.compile(
     r"((?:19|20)(?<![\d/]..)\d{2})(?:\s?年\s?|[-/.])(\d{1,2})(?:\s?月\s?|[-/.])(\d{1,2})(?:\s?日|(?!\d))"
@@ -79,11 +78,12 @@ def is_labelled(folded: str) -> bool:
     )
 
 
-def read(original: str, folded: str) -> Metadata:
-    """What a line that is removed says of the document. Both texts have the same length."""
-    values = {"published": iso(folded)}
+def read(original: str, folded: str) -> dict[str, str]:
+    """What a line that is removed says of the document, by fields of `Metadata`. Both texts have the same length."""
+    values = {"published": published} if (published := iso(folded)) else {}
     for label, value in segments(folded):
-        if label.field and label.field != "published" and not values.get(label.field):
+        if label.field and label.field != "published" and label.field not in values:
             written = original[label.value : label.value + len(value)]
-            values[label.field] = GLUED.split(written.strip())[0].rstrip("】）)]|｜ 　")
-    return Metadata(**values)
+            if said := GLUED.split(written.strip())[0].rstrip("】）)]|｜ 　"):
+                values[label.field] = said
+    return values

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from cleaners.boilerplate import lines
@@ -78,8 +79,7 @@ class Neighbours:
             between = self.remaining[before + 1 : after]
             # What stands over a date or an author is a title.
             dated = "date" in self.placed[after].signals or self.placed[after].rule == "metadata"
-            posts = _is_post(self.remaining[before]) or _is_post(self.remaining[after])
-            if dated or posts or len(between) > MOST_BETWEEN:
+            if dated or len(between) > MOST_BETWEEN or self._posts[before] or self._posts[after]:
                 continue
             if any(line.gap > 1 or len(line.folded) > LONGEST_BETWEEN for line in between):
                 continue
@@ -93,8 +93,12 @@ class Neighbours:
             members = list(run)
             if listed and len(members) >= fewest:
                 for i in members:
-                    if not any(map(_is_post, self.remaining[max(0, i - 1) : i + 2])):
+                    if not any(self._posts[max(0, i - 1) : i + 2]):
                         self._add(i, self.placed[i].plus(place, "one of a list"))
+
+    @cached_property
+    def _posts(self) -> list[bool]:
+        return [_is_post(line) for line in self.remaining]
 
     def _words(self, zone: range, place: str) -> None:
         for i in zone:

@@ -91,7 +91,7 @@ def _behind_paragraphs(
         in_brackets = last[1][-1] in ")]】』」>"
         plug = score.share(last[1], hits) >= score.ALL or (in_brackets and hits[0].name == NEVER_BODY)
         before = line.folded[: last.start()]
-        if not plug or size(before) < PARAGRAPH or known.hits(before, possible):
+        if not plug or size(before) < PARAGRAPH or _strong(before, known):
             continue
         start = folded.index(line.folded, line.start) + last.start()
         edit = Edit(
@@ -105,6 +105,12 @@ def _behind_paragraphs(
         edits.append((line.number, edit))
         kept[i] = _rest(line, before)
     return kept, edits
+
+
+def _strong(folded: str, known: Lexicon) -> bool:
+    """Whether strong words stand in a part of a line."""
+    among = known.screen.among(folded).get(0, ())
+    return bool(known.hits(folded, [number for number in among if number < known.strong]))
 
 
 def _rest(line: Line, folded: str) -> Line:
