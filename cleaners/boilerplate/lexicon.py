@@ -54,6 +54,7 @@ class Lexicon(NamedTuple):
     screen: Screen  # of the phrases, and behind these of the spans
     lines: re.Pattern[str]
     begins: frozenset[str]  # the letters with which these begin
+    formulas_begin: frozenset[str]  # the same, but for formulas that have brackets
     labels: re.Pattern[str]
     words: dict[str, tuple[str, ...]]  # the labels, by their last characters
     spans: re.Pattern[str]
@@ -64,8 +65,7 @@ class Lexicon(NamedTuple):
     def hits(self, folded: str, among: Sequence[int]) -> list[Hit]:
         """Where phrases of promotion and chrome stand, from left to right: those that the screen lets pass."""
         hits: list[Hit] = []
-        start, last = 0, len(self.phrases)
-        waiting = [number for number in among if number < last and self.screen.may_match(number, folded)]
+        start, waiting = 0, [number for number in among if number < len(self.phrases)]
         found: list[tuple[int, int, int]] = []  # where each pattern matches next
         while waiting or found:
             for number in waiting:
@@ -87,6 +87,11 @@ class Lexicon(NamedTuple):
         match = self.lines.fullmatch(folded)
         said = [group for group, part in match.groupdict().items() if part] if match else []
         return Hit(*self.entries[said[0]], 0, len(folded)) if said else None
+
+    def is_formula(self, folded: str, brackets: bool) -> bool:
+        """Whether a line is what opens or closes texts, such as `谢谢大家!`, or may have been put in brackets."""
+        begins = brackets or _first_letter(folded) in self.formulas_begin
+        return begins and self.formulas.fullmatch(folded) is not None
 
     def labelled(self, folded: str) -> list[Label]:
         """Where labels such as `来源:` stand."""
@@ -156,6 +161,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
         strong=sum(entries[group][2] == "strong" for group, _ in phrases),
         screen=Screen([pattern for _, pattern in phrases] + [*chain.from_iterable(spans.values())]),
         lines=re.compile(BUTTONS.format(joined(lines))),
+        formulas_begin=frozenset().union(*map(begins, tables["formulas"]["patterns"])),
         begins=frozenset().union(*map(begins, chain.from_iterable(lines.values()))),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
         words={end: tuple(word for word in words if word[-1] == end) for end in {word[-1] for word in words}},

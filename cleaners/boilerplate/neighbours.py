@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import groupby, pairwise
 
 from cleaners.boilerplate import lines
@@ -40,6 +39,7 @@ class Neighbours:
     ) -> None:
         self.remaining, self.placed, self.goes = remaining, placed, goes
         self.spared, self.strength = spared, strength
+        self.posts: dict[int, bool] = {}  # what was found of some lines
 
     def before_title(self, zone: range) -> None:
         """Lists of short lines before a certain title, in a head with chrome, are menus; so are words of chrome."""
@@ -79,7 +79,7 @@ class Neighbours:
             between = self.remaining[before + 1 : after]
             # What stands over a date or an author is a title.
             dated = "date" in self.placed[after].signals or self.placed[after].rule == "metadata"
-            if dated or len(between) > MOST_BETWEEN or self._posts[before] or self._posts[after]:
+            if dated or len(between) > MOST_BETWEEN or self._is_post(before) or self._is_post(after):
                 continue
             if any(line.gap > 1 or len(line.folded) > LONGEST_BETWEEN for line in between):
                 continue
@@ -93,12 +93,13 @@ class Neighbours:
             members = list(run)
             if listed and len(members) >= fewest:
                 for i in members:
-                    if not any(self._posts[max(0, i - 1) : i + 2]):
+                    if not any(map(self._is_post, range(max(0, i - 1), min(i + 2, len(self.goes))))):
                         self._add(i, self.placed[i].plus(place, "one of a list"))
 
-    @cached_property
-    def _posts(self) -> list[bool]:
-        return [_is_post(line) for line in self.remaining]
+    def _is_post(self, i: int) -> bool:
+        if i not in self.posts:
+            self.posts[i] = POST.search(self.remaining[i].folded[-LONGEST_BETWEEN:]) is not None
+        return self.posts[i]
 
     def _words(self, zone: range, place: str) -> None:
         for i in zone:
@@ -108,10 +109,6 @@ class Neighbours:
     def _add(self, i: int, verdict: Verdict) -> None:
         if not self.goes[i] and i not in self.spared and "a heading" not in verdict.signals:
             self.placed[i], self.goes[i] = verdict, verdict.removes(self.strength)
-
-
-def _is_post(line: Line) -> bool:
-    return POST.search(line.folded[-LONGEST_BETWEEN:]) is not None
 
 
 def _is_link(line: Line, place: str = "") -> bool:

@@ -25,8 +25,6 @@ from cleaners.characters import codes
 NO_LETTERS = (node.CATEGORY_DIGIT, node.CATEGORY_SPACE, node.CATEGORY_NOT_WORD)
 # Strings are spelt out up to so many for one pattern, and a repetition up to so many times.
 MOST_WORDS, MOST_TIMES = 300, 2
-# So few words are sought in a line sooner than the pattern that needs one of them.
-FEW_WORDS = 12
 # Characters in a row are told apart by 16 bits: a hundredth of those that are not there pass, and are looked at.
 BITS, MIXING = 16, 40503
 
@@ -37,10 +35,8 @@ class Screen:
     def __init__(self, patterns: Sequence[str]) -> None:
         self.always: list[int] = []  # patterns that need no word
         by_word: dict[str, list[int]] = defaultdict(list)
-        self.others: list[list[Words]] = []  # what else each pattern needs, where that is few words
         for number, pattern in enumerate(patterns):
-            words, *others = _needs(pattern)
-            self.others.append([other for other in others if 0 < len(other) <= FEW_WORDS])
+            words = needed(pattern)
             if not words:
                 self.always.append(number)
             for word in words:
@@ -72,10 +68,6 @@ class Screen:
             number, done = number + text.count("\n", done, at), at
             found[number].update(numbers)
         return {number: sorted(numbers) for number, numbers in found.items()}
-
-    def may_match(self, number: int, line: str) -> bool:
-        """Whether all words are there that a pattern needs."""
-        return all(any(map(line.__contains__, words)) for words in self.others[number])
 
     def _places(self, text: str) -> Iterator[tuple[int, Collection[int]]]:
         """Where a word stands, or what tells of one, and the numbers of the patterns that need it."""
@@ -125,13 +117,8 @@ def needed(pattern: str) -> set[str]:
     >>> needed("[a-z]+?")
     set()
     """
-    return _needs(pattern)[0]
-
-
-def _needs(pattern: str) -> list[Words]:
-    """All that matches of a pattern are known to need, the rarest first."""
     parsed = syntax.parse(pattern)
-    return [set()] if parsed.state.flags & IGNORECASE else _of_sequence(parsed)[1]
+    return set() if parsed.state.flags & IGNORECASE else _of_sequence(parsed)[1]
 
 
 def begins(pattern: str) -> Words:
@@ -177,8 +164,8 @@ def _first_letter(kind: Any, value: Any) -> tuple[Words | None, bool]:
     return None, False
 
 
-def _of_sequence(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, list[Words]]:
-    """All that a sequence can match, if that is few strings; and what its matches need, the rarest first."""
+def _of_sequence(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, Words]:
+    """All that a sequence can match, if that is few strings; and what its matches need."""
     items = list(items)
     parts = [_of_item(*item) for item in items]
     exact = [every for every, _ in parts]
@@ -192,9 +179,9 @@ def _of_sequence(items: Iterable[tuple[Any, Any]]) -> tuple[Words | None, list[W
             reached = start + length
     for i, item in enumerate(items):  # each way together with what stands before
         if i and item[0] is node.BRANCH and exact[i] is None:
-            needs = [_of_sequence([items[i - 1], *way])[1][0] for way in item[1][1]]
+            needs = [_of_sequence([items[i - 1], *way])[1] for way in item[1][1]]
             found.append(set().union(*needs) if all(needs) else set())
-    return whole, sorted(map(_shortest, found), key=_worth, reverse=True)
+    return whole, max(map(_shortest, found), key=_worth)
 
 
 def _in_a_row(exact: Sequence[Words | None]) -> tuple[Words, int]:
@@ -217,17 +204,14 @@ def _of_item(kind: Any, value: Any) -> tuple[Words | None, Words]:
         characters = {chr(code) for _, code in value}
         return characters, characters
     if kind is node.SUBPATTERN and not value[1]:  # without flags
-        exact, needs = _of_sequence(value[3])
-        return exact, needs[0]
+        return _of_sequence(value[3])
     if kind is node.BRANCH:
         ways = [_of_sequence(way) for way in value[1]]
         exact = None if any(way is None for way, _ in ways) else set().union(*(way or () for way, _ in ways))
-        return exact, set().union(*(need for _, (need, *_) in ways)) if all(
-            need for _, (need, *_) in ways
-        ) else set()
+        return exact, set().union(*(need for _, need in ways)) if all(need for _, need in ways) else set()
     if kind in (node.MAX_REPEAT, node.MIN_REPEAT, node.POSSESSIVE_REPEAT):
         least, most, inner = value
-        exact, (need, *_) = _of_sequence(inner)
+        exact, need = _of_sequence(inner)
         if exact is not None and most <= MOST_TIMES:
             times = [{"".join(way) for way in product(exact, repeat=n)} for n in range(least, most + 1)]
             every = set().union(*times)

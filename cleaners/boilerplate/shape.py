@@ -94,7 +94,7 @@ def is_plain(line: Line, known: Lexicon) -> bool:
         or (kinds & DIGIT and _may_be_dated(folded) and metadata.may_be_labelled(folded))
         or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
         or lines.is_salutation(line)
-        or (size <= LONGEST_FORMULA and known.formulas.fullmatch(folded))
+        or (size <= LONGEST_FORMULA and known.is_formula(folded, brackets=False))
         or (size <= LONGEST_BUTTONS and (is_menu_word(line, folded, known) or known.whole(folded)))
         or _is_menu(line, known)
     )
@@ -143,7 +143,8 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
         found.append("an item")
     if lines.is_salutation(line):
         found.append("salutation")
-    if (line.size <= LONGEST_FORMULA or kinds & OTHER) and known.formulas.fullmatch(folded):
+    brackets = bool(kinds & OTHER)
+    if (line.size <= LONGEST_FORMULA or brackets) and known.is_formula(folded, brackets):
         found.append("formula")
     if line.code or _is_code(folded):
         found.append("code")
@@ -152,17 +153,20 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
 
 def reading(line: Line) -> list[str]:
     """Signals of running text and of headings."""
-    found = []
+    folded = line.folded
+    first, found = folded[0], []
     if lines.is_sentence(line):
         found.append("a sentence")
     elif not lines.ends_sentence(line):
         found.append("no sentence")
-    marker = markers.at(line.folded)
-    if lines.is_outline(line, marker):
-        found.append("numbered")
-    if lines.is_heading(line, marker):
+    if marker := markers.at(folded):
+        if lines.is_outline(line, marker):
+            found.append("numbered")
+        if lines.is_heading(line, marker):
+            found.append("a heading")
+    elif first == "#":
         found.append("a heading")
-    if line.folded[0] in "“「" or line.folded[-1] in "”」":
+    if first in "“「" or folded[-1] in "”」":
         found.append("quoted")
     return found
 

@@ -72,8 +72,8 @@ def owns(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int
 
 def own(line: Line, known: Lexicon, among: Sequence[int]) -> Own:
     """What a line is itself. `among` are the phrases that may stand in it."""
-    spoken_of = among and len(line.folded) <= score.LONGEST_LINE and known.hits(line.folded, among)
-    if not spoken_of and shape.is_plain(line, known):
+    silent = not among or len(line.folded) > score.LONGEST_LINE
+    if shape.is_plain(line, known) and (silent or not known.hits(line.folded, among)):
         verdict, label = Verdict("chrome", tuple(shape.reading(line))), ""
     else:
         verdict = score.judge(line, known, among)
@@ -212,5 +212,8 @@ def _placed(
 
 def _names(line: Line, title: str) -> bool:
     """Whether a line holds the title and something else: `更多关于某会上的讲话的文章`."""
-    beside = len(line.folded) - len(title)
-    return len(title) >= LEAST_NAMED and 0 < beside <= MOST_BESIDE and title in line.folded
+    return (
+        title in line.folded
+        and len(title) >= LEAST_NAMED
+        and 0 < len(line.folded) - len(title) <= MOST_BESIDE
+    )
