@@ -87,10 +87,14 @@ def assert_no_rule_is_hidden(text: str) -> None:
     """Rules that don't look at a line, for what it holds, would not have changed its verdict."""
     folded = folding.fold(text)
     every = lines.split(text, folded)
-    owns = zones.owns(every, KNOWN, KNOWN.screen.among(folded))
+    owns = zones.Owns(every, KNOWN, KNOWN.screen.among(folded))
     for line in every:
         unknown = line._replace(kinds=characters.ANY)
-        assert owns[line.number] == zones.own(unknown, KNOWN, range(len(KNOWN.phrases)))
+        closely = zones.own(unknown, KNOWN, range(len(KNOWN.phrases)))
+        hasty = owns[line.number]
+        assert hasty[1:-1] == closely[1:-1]
+        assert not hasty.hasty or not closely.may_go
+        assert owns.closely(line) == closely
 
 
 @given(

@@ -5,14 +5,14 @@ with much stronger evidence lines within it, go when signals of two kinds at lea
 repetition) outweigh what speaks against them (`score`). What metadata lines say is kept.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from cleaners import folding, separators
-from cleaners.boilerplate import lexicon, lines, metadata, score, spans, zones
+from cleaners.boilerplate import lexicon, lines, metadata, shape, spans, zones
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
-from cleaners.boilerplate.zones import Own
+from cleaners.boilerplate.zones import Owns
 from cleaners.document import Document, Edit, Findings, Flag, Metadata
 from cleaners.options import Options
 
@@ -36,9 +36,9 @@ def find(document: Document, options: Options) -> Findings:
     text = separators.lined(document.text, separators.found(document.text))
     folded = folding.fold(text)
     known = lexicon.load(options.lexicon)
-    among = known.screen.among(lines.edges(folded, score.LONGEST_LINE))
+    among = known.screen.among(lines.edges(folded, shape.LONGEST_SEARCHED))
     every, cuts = spans.cut(lines.split(text, folded), text, folded, known, among)
-    remaining, verdicts, title = _settled(every, zones.owns(every, known, among), options)
+    remaining, verdicts, title = _settled(every, Owns(every, known, among), options)
     gone = [line for line in every if line.number in verdicts]
     goes, stays = sum(line.size for line in gone), sum(line.size for line in remaining)
     if stays < LITTLE_BODY and goes > stays:
@@ -64,11 +64,11 @@ def outside(text: str) -> tuple[list[str], list[str]]:
     known, folded = lexicon.load(), folding.fold(text)
     every = lines.split(text, folded)
     found = _without(every, {line.number for line in lines.bars(every)})
-    return zones.outside(found, zones.owns(found, known, known.screen.among(folded)))
+    return zones.outside(found, Owns(found, known, known.screen.among(folded)))
 
 
 def _settled(
-    every: list[Line], owns: Mapping[int, Own], options: Options
+    every: list[Line], owns: Owns, options: Options
 ) -> tuple[list[Line], dict[int, Verdict], int | None]:
     """The lines that stay, why the others go, and which line is the title."""
     verdicts: dict[int, Verdict] = {}

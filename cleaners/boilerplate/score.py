@@ -97,8 +97,6 @@ ALL, MOST = 0.9, 0.4
 HEADING = "heading of links"
 # So many strong words in one line are many.
 MANY = 3
-# Longer lines are searched for words at their ends only (`spans`).
-LONGEST_LINE = 200
 
 
 class Verdict(NamedTuple):
@@ -141,7 +139,7 @@ def judge(line: Line, known: Lexicon, among: Sequence[int]) -> Verdict:
     if line.kinds & OTHER and "](" in line.folded:
         line = line._replace(folded=shape.LINK_TARGET.sub("", line.folded))
     said = shape.unjammed(line)
-    if len(said) > LONGEST_LINE:
+    if len(said) > shape.LONGEST_SEARCHED:
         among = ()
     elif said != line.folded:
         among = known.screen.among(said).get(0, ())

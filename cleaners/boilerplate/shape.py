@@ -4,6 +4,7 @@ Each rule looks first at what kinds of characters the line holds, or at its ends
 """
 
 import re
+from collections.abc import Sequence
 
 from cleaners import markers
 from cleaners.boilerplate import lines, metadata
@@ -11,8 +12,9 @@ from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
 from cleaners.boilerplate.lines import Line
 from cleaners.characters import COLON, DIGIT, LETTER, LINE_END, OTHER, SYLLABLE
 
-# A line that ends so is code, or quoted.
-ENDS_OTHERWISE = frozenset(";”」")
+# A title has no more characters than the first; most have between 8 and 50. A line with more than the second
+# is searched for words at its ends only (`spans`).
+LONGEST_HEADLINE, LONGEST_SEARCHED = 80, 200
 # A line that says more is no formula, but for those in brackets.
 LONGEST_FORMULA = 23
 # With less beside it, a link is all there is to a line; so much before a mark is a sentence.
@@ -56,23 +58,23 @@ SENTENCES_END = re.compile("[。!?…]")
 MOST_LETTERS = 7  # of a word of the menu
 
 
-def is_running(line: Line, known: Lexicon) -> bool:
-    """Whether the line is for certain a paragraph of running text and nothing else that is worth a signal.
+def is_paragraph(line: Line, known: Lexicon, among: Sequence[int]) -> bool:
+    """Whether the line is for certain a paragraph of running text, which stays wherever it stands in the body.
 
-    This is most of most texts, and soon seen. Whether it holds phrases of the lexicon is not looked at.
+    That it is a sentence outweighs a link, a path and weak words, the most that such a line can have.
+    `among` are the phrases that may stand in it.
     """
-    folded, kinds, size = line.folded, line.kinds, line.size
+    folded, length = line.folded, len(line.folded)
     return (
-        size >= lines.LONG
-        and not kinds & (OTHER | LETTER | COLON)
-        and "\u4e00" <= folded[0] <= "\u9fff"
-        and folded[0] not in markers.STARTING
-        and folded[-1] not in ENDS_OTHERWISE
+        line.size >= lines.LONG
+        and length > LONGEST_HEADLINE
+        and (length > LONGEST_SEARCHED or not among or among[0] >= known.strong)
         and not line.code
-        and "." not in folded
-        and not _may_be_jammed(line)
-        and not (kinds & DIGIT and (_may_be_dated(folded) or _has_contact(folded)))
         and lines.is_sentence(line)
+        and not _may_be_jammed(line)
+        and not (line.kinds & OTHER and "](" in folded)
+        and (length > metadata.LONGEST_LINE or not (unjammed(line) != folded or known.has_label(folded)))
+        and not (line.kinds & DIGIT and _is_time_stamp(folded))
         and not _is_menu(line, known)
     )
 

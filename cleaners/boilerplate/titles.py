@@ -7,10 +7,9 @@ from cleaners import markers
 from cleaners.boilerplate import lines, metadata, score
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
+from cleaners.boilerplate.shape import LONGEST_HEADLINE
 from cleaners.characters import DIGIT
 
-# A title has no more characters than this; most have between 8 and 50.
-LONGEST_TITLE = 80
 # The number of an official document stands under its title.
 DOCUMENT_NUMBER = re.compile(r"[〔\[(]\d{4}[〕\])] ?(?:第 ?)?\d+ ?号$")
 # A chapter's heading is a title where nothing better is.
@@ -89,7 +88,7 @@ def may_be_too(
 def _may_be(line: Line) -> bool:
     return (
         line.size >= 2
-        and len(line.folded) <= LONGEST_TITLE
+        and len(line.folded) <= LONGEST_HEADLINE
         and not line.folded.endswith(("。", ";", ":", ",", "、"))
         and not (
             line.kinds & DIGIT and (DOCUMENT_NUMBER.search(line.folded) or "T" in metadata.iso(line.folded))

@@ -57,28 +57,41 @@ class Own(NamedTuple):
     may_go: bool  # if it stood in the body
     label: str = ""  # that it begins with
     speaker: str = ""  # before a colon; empty if nobody speaks
+    hasty: bool = False  # in the body the verdict would do no more; elsewhere it needs a closer look
 
 
-def owns(every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> dict[int, Own]:
+class Owns(dict[int, Own]):
     """What each line is itself, by its number. `among` is what `known.screen` says of the text."""
-    return {
-        line.number: RUNNING[min(line.size, FULL)]
-        if shape.is_running(line, known)
-        and (line.number not in among or len(line.folded) > score.LONGEST_LINE)
-        else own(line, known, among.get(line.number, ()))
-        for line in every
-    }
+
+    def __init__(self, every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> None:
+        self.known, self.among = known, among
+        for line in every:
+            phrases = among.get(line.number, ())
+            if shape.is_paragraph(line, known, phrases):
+                self[line.number] = _with_names(line, PARAGRAPHS[min(line.size, FULL)])
+            else:
+                self[line.number] = own(line, known, phrases)
+
+    def closely(self, line: Line) -> Own:
+        """What a line is itself, wherever it stands."""
+        if self[line.number].hasty:
+            self[line.number] = own(line, self.known, self.among.get(line.number, ()))
+        return self[line.number]
 
 
 def own(line: Line, known: Lexicon, among: Sequence[int]) -> Own:
     """What a line is itself. `among` are the phrases that may stand in it."""
-    silent = not among or len(line.folded) > score.LONGEST_LINE
+    silent = not among or len(line.folded) > shape.LONGEST_SEARCHED
     if shape.is_plain(line, known) and (silent or not known.hits(line.folded, among)):
-        verdict, label = Verdict("chrome", tuple(shape.reading(line))), ""
+        verdict = Verdict("chrome", tuple(shape.reading(line)))
     else:
         verdict = score.judge(line, known, among)
-        label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
-    own = _own(verdict, min(line.size, FULL), line.code)
+    return _with_names(line, _own(verdict, min(line.size, FULL), line.code))
+
+
+def _with_names(line: Line, own: Own) -> Own:
+    """With the label or the speaker that the line begins with."""
+    label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
     spoken = SPEAKER.match(line.folded) if line.kinds & COLON else None
     return own._replace(label=label, speaker=spoken[1] if spoken else "") if label or spoken else own
 
@@ -97,18 +110,17 @@ def _own(verdict: Verdict, size: int, code: bool) -> Own:
     return Own(verdict, worth, may_go)
 
 
-# What all running text is, by its size.
-RUNNING = [_own(Verdict("chrome", ("a sentence",)), size, code=False) for size in range(FULL + 1)]
+# What paragraphs are in the body, by their size.
+PARAGRAPHS = [Own(Verdict("chrome", ("a sentence",)), size, False, hasty=True) for size in range(FULL + 1)]
 
 
-def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options) -> Judgement:
+def judge(remaining: Sequence[Line], every: Owns, options: Options) -> Judgement:
     """Which of a document's lines go, and which is its title. `every` is what each is itself, by its number."""
     owns, first, last, title = _parts(remaining, every)
     number = None if title is None else remaining[title].number
     weighed = [i for i, own in enumerate(owns) if own.may_go or not first <= i < last]
-    if all(
-        i == title and owns[i].verdict.score < score.NOISY for i in weighed
-    ):  # it stays whatever else speaks
+    # A title stays where little speaks against it.
+    if all(i == title and owns[i].verdict.score < score.NOISY for i in weighed):
         return Judgement({}, number)
     placed = _placed(remaining, owns, weighed, first, last, title, options.profile)
     goes = [False] * len(remaining)
@@ -133,7 +145,7 @@ def judge(remaining: Sequence[Line], every: Mapping[int, Own], options: Options)
     return Judgement(gone, number)
 
 
-def outside(remaining: Sequence[Line], every: Mapping[int, Own]) -> tuple[list[str], list[str]]:
+def outside(remaining: Sequence[Line], every: Owns) -> tuple[list[str], list[str]]:
     """The forms of the lines before the title and behind the body that its site may have put there."""
     owns, first, last, title = _parts(remaining, every)
 
@@ -147,10 +159,12 @@ def outside(remaining: Sequence[Line], every: Mapping[int, Own]) -> tuple[list[s
     return forms(range(first if title is None else title)), forms(range(last, len(remaining)))
 
 
-def _parts(remaining: Sequence[Line], every: Mapping[int, Own]) -> tuple[list[Own], int, int, int | None]:
+def _parts(remaining: Sequence[Line], every: Owns) -> tuple[list[Own], int, int, int | None]:
     """What each line is itself, where the body begins and ends, and which line is the title."""
     owns = [every[line.number] for line in remaining]
     first, last = lines.core(remaining, [own.worth for own in owns])
+    for i in (*range(first), *range(last, len(remaining))):
+        owns[i] = every.closely(remaining[i])
     return owns, first, last, titles.find(remaining, [own.verdict for own in owns], first)
 
 
@@ -177,7 +191,7 @@ def _placed(
     closing = {i for i in range(last, len(remaining)) if CLOSING.fullmatch(remaining[i].folded)}
     named = "" if title is None else remaining[title].folded
     for i in weighed:
-        line, form, (verdict, _, _, label, speaker) = remaining[i], forms[i], owns[i]
+        line, form, (verdict, _, _, label, speaker, _) = remaining[i], forms[i], owns[i]
         place = "before the body" if i < first else "after the body" if i >= last else "in the body"
         signals = ["title" if i == title else place]
         if title is not None and 0 < i - title <= 2 and verdict.rule == "metadata":
