@@ -143,8 +143,11 @@ def judge(line: Line, known: Lexicon, among: Sequence[int]) -> Verdict:
         among = ()
     elif said != line.folded:
         among = known.screen.among(said).get(0, ())
+    hits = known.hits(said, among) if among else []
+    if not hits and said == line.folded and shape.is_plain(line, known):
+        return Verdict("chrome", tuple(shape.reading(line)))
     labelled = _label_words(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else None
-    rule, words = labelled or _words(line, said, among, known)
+    rule, words = labelled or _words(line, said, hits, known)
     looks = shape.signals(line, words, known)
     if not words and "time stamp" in looks:
         return Verdict("metadata", ("date", *looks))
@@ -171,9 +174,8 @@ def _label_words(folded: str) -> tuple[str, list[str]] | None:
     return "metadata" if any(label.field for label in labels) else "chrome", signals
 
 
-def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tuple[str, list[str]]:
+def _words(line: Line, folded: str, hits: list[Hit], known: Lexicon) -> tuple[str, list[str]]:
     """The rule and the signals of what a line says."""
-    hits = known.hits(folded, among) if among else []
     strong = [hit for hit in hits if hit.strength == "strong"]
     whole = known.whole(folded) if line.size <= LONGEST_BUTTONS and line.kinds & (SYLLABLE | LETTER) else None
     # A document may have a heading `推荐阅读` of its own.
@@ -193,7 +195,7 @@ def _words(line: Line, folded: str, among: Sequence[int], known: Lexicon) -> tup
         elif not heads_links and len(strong) < MANY and lines.ends_sentence(line):
             signals.append("said in passing")
         before = folded[: strong[0].start]
-        if lines.size(before) >= shape.SOME_LENGTH and shape.SENTENCES_END.search(before):
+        if shape.SENTENCES_END.search(before) and lines.size(before) >= shape.SOME_LENGTH:
             signals.append("a sentence before them")
         if strong[0].rule == "promo" and folded[0] in "([【『〔" and folded[-1] in ")]】』〕":
             signals.append("in brackets")

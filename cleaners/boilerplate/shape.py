@@ -73,7 +73,7 @@ def is_paragraph(line: Line, known: Lexicon, among: Sequence[int]) -> bool:
         and lines.is_sentence(line)
         and not _may_be_jammed(line)
         and not (line.kinds & OTHER and "](" in folded)
-        and (length > metadata.LONGEST_LINE or not (unjammed(line) != folded or known.has_label(folded)))
+        and (length > metadata.LONGEST_LINE or not (_has_dots(line) or _has_label(line, known)))
         and not (line.kinds & DIGIT and _is_time_stamp(folded))
         and not _is_menu(line, known)
     )
@@ -82,7 +82,7 @@ def is_paragraph(line: Line, known: Lexicon, among: Sequence[int]) -> bool:
 def is_plain(line: Line, known: Lexicon) -> bool:
     """Whether the line is for certain running text, a title or a heading, of no shape that another rule is about.
 
-    Most lines are. Whether it holds phrases of the lexicon is not looked at.
+    Most lines are. Whether it holds phrases of the lexicon, or is jammed, is not looked at.
     """
     folded, kinds, size = line.folded, line.kinds, line.size
     return not (
@@ -90,7 +90,6 @@ def is_plain(line: Line, known: Lexicon) -> bool:
         or not size
         or line.code
         or folded[-1] == ";"
-        or unjammed(line) != folded
         or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
         or (kinds & COLON and metadata.may_be_labelled(folded))
         or (kinds & DIGIT and _may_be_dated(folded) and metadata.may_be_labelled(folded))
@@ -110,8 +109,17 @@ def unjammed(line: Line) -> str:
         said = sum(map(len, parts))
         if (len(parts) >= 5 and said < 2 * len(parts)) or len(parts) == said == 4:
             return "".join(parts)
-    dots = DOTS if line.kinds & OTHER else DOTS[:1]
-    return DOT.sub("", folded) if any(map(folded.__contains__, dots)) else folded
+    return DOT.sub("", folded) if _has_dots(line) else folded
+
+
+def _has_dots(line: Line) -> bool:
+    if line.kinds & OTHER:
+        return any(map(line.folded.__contains__, DOTS))
+    return "." in line.folded
+
+
+def _has_label(line: Line, known: Lexicon) -> bool:
+    return line.kinds & (COLON | DIGIT | OTHER) != 0 and known.has_label(line.folded)
 
 
 def _may_be_dated(folded: str) -> bool:

@@ -81,12 +81,7 @@ class Owns(dict[int, Own]):
 
 def own(line: Line, known: Lexicon, among: Sequence[int]) -> Own:
     """What a line is itself. `among` are the phrases that may stand in it."""
-    silent = not among or len(line.folded) > shape.LONGEST_SEARCHED
-    if shape.is_plain(line, known) and (silent or not known.hits(line.folded, among)):
-        verdict = Verdict("chrome", tuple(shape.reading(line)))
-    else:
-        verdict = score.judge(line, known, among)
-    return _with_names(line, _own(verdict, min(line.size, FULL), line.code))
+    return _with_names(line, _own(score.judge(line, known, among), min(line.size, FULL), line.code))
 
 
 def _with_names(line: Line, own: Own) -> Own:
