@@ -62,7 +62,7 @@ def first_label(folded: str) -> str:
 
 def may_be_labelled(folded: str) -> bool:
     """Whether a label may stand in a line."""
-    return len(folded) > LONGEST_LINE or lexicon.load().has_label(folded)
+    return len(folded) > LONGEST_LINE or bool(segments(folded))
 
 
 def is_labelled(folded: str) -> bool:

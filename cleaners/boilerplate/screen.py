@@ -5,11 +5,10 @@ most of the time there is; to see that no literal word of any of them is there t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import product
 from math import inf
-from operator import itemgetter
 from re import IGNORECASE
 from re import _constants as node  # type: ignore[attr-defined]
 from re import _parser as syntax  # type: ignore[attr-defined]
@@ -64,28 +63,29 @@ class Screen:
         if self.always:
             found.update((number, set(self.always)) for number in range(text.count("\n") + 1))
         number = done = 0
-        for at, numbers in sorted(self._places(text), key=itemgetter(0)):
-            number, done = number + text.count("\n", done, at), at
-            found[number].update(numbers)
+        for at in self._places(text):
+            for core in (text[at : at + 2], text[at : at + 3]):
+                if core in self.cores:
+                    number, done = number + text.count("\n", done, at), at
+                    found[number].update(self.cores[core])
+        for word, numbers in self.singles.items():
+            at, number, done = text.find(word), 0, 0
+            while at >= 0:
+                number, done = number + text.count("\n", done, at), at
+                found[number].update(numbers)
+                at = text.find(word, at + 1)
         return {number: sorted(numbers) for number, numbers in found.items()}
 
-    def _places(self, text: str) -> Iterator[tuple[int, Collection[int]]]:
-        """Where a word stands, or what tells of one, and the numbers of the patterns that need it."""
+    def _places(self, text: str) -> list[int]:
+        """Where words of two characters and more may begin."""
         low = np.zeros(len(text) + 2, dtype=np.uint16)  # as if two more characters stood behind the text
         low[:-2] = codes(text)
         two = _mixed(low[:-1], low[1:])
         places = self.first_two.take(two).nonzero()[0]
         two = two.take(places)
         three = _mixed(two, low[2:].take(places, mode="clip"))
-        for at in places[self.whole.take(two) | self.three.take(three)].tolist():
-            for core in (text[at : at + 2], text[at : at + 3]):
-                if core in self.cores:
-                    yield at, self.cores[core]
-        for word, numbers in self.singles.items():
-            at = text.find(word)
-            while at >= 0:
-                yield at, numbers
-                at = text.find(word, at + 1)
+        found: list[int] = places[self.whole.take(two) | self.three.take(three)].tolist()
+        return found
 
 
 def _mixed(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.uint16]:

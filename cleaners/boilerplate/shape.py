@@ -73,7 +73,7 @@ def is_paragraph(line: Line, known: Lexicon, among: Sequence[int]) -> bool:
         and lines.is_sentence(line)
         and not _may_be_jammed(line)
         and not (line.kinds & OTHER and "](" in folded)
-        and (length > metadata.LONGEST_LINE or not (_has_dots(line) or _has_label(line, known)))
+        and (length > metadata.LONGEST_LINE or not (_has_dots(line) or _has_label(line)))
         and not (line.kinds & DIGIT and _is_time_stamp(folded))
         and not _is_menu(line, known)
     )
@@ -91,8 +91,7 @@ def is_plain(line: Line, known: Lexicon) -> bool:
         or line.code
         or folded[-1] == ";"
         or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
-        or (kinds & COLON and metadata.may_be_labelled(folded))
-        or (kinds & DIGIT and _may_be_dated(folded) and metadata.may_be_labelled(folded))
+        or _has_label(line)
         or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
         or lines.is_salutation(line)
         or (size <= LONGEST_FORMULA and known.is_formula(folded, brackets=False))
@@ -118,8 +117,8 @@ def _has_dots(line: Line) -> bool:
     return "." in line.folded
 
 
-def _has_label(line: Line, known: Lexicon) -> bool:
-    return line.kinds & (COLON | DIGIT | OTHER) != 0 and known.has_label(line.folded)
+def _has_label(line: Line) -> bool:
+    return line.kinds & (COLON | DIGIT | OTHER) != 0 and metadata.may_be_labelled(line.folded)
 
 
 def _may_be_dated(folded: str) -> bool:
