@@ -25,6 +25,7 @@ LABELS = [f"{label}:" for label in NAMES] + [f"{' '.join(label)} 2015-1" for lab
 PIECES = st.sampled_from(LINES + WORDS + LABELS) | st.text(
     "一下页共关注更多请的在12 :/[,www.©\ud83d\U00020bb7", max_size=6
 )
+BUTTONS = [*LINES, *KNOWN.menu, *"【】|· 1:-", "12", "  "]
 TEXTS = st.lists(PIECES, max_size=6).map("".join)
 SENTENCES = [
     *(
@@ -159,3 +160,41 @@ def test_no_pattern_is_hidden_by_what_is_looked_at_first(data: st.DataObject) ->
     address = some(lines.SALUTATION)
     line = lines.Line(0, 0, len(address), address, lines.size(address), 0)
     assert lines.is_salutation(line) == (len(address) <= lines.LONGEST_SALUTATION)
+
+
+@given(st.data())
+def test_no_formula_is_hidden_by_its_length_or_its_first_letter(data: st.DataObject) -> None:
+    formula = data.draw(st.from_regex(KNOWN.formulas, fullmatch=True))
+    brackets = bool((characters.kinds(formula) & characters.OTHER).any())
+    assert brackets or lines.size(formula) <= shape.LONGEST_FORMULA
+    assert KNOWN.is_formula(formula, brackets)
+
+
+@given(st.lists(st.sampled_from(BUTTONS), min_size=1, max_size=3).map("".join))
+def test_no_button_is_hidden_by_its_first_letter(line: str) -> None:
+    found = KNOWN.lines.fullmatch(line) if len(line) <= lexicon.LONGEST_BUTTONS else None
+    assert (KNOWN.whole(line) is not None) == (found is not None)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "letters"),
+    [
+        ("[上下]一页", "上下"),
+        (r"\d+ ?(?:楼|层)?主", "楼层主"),
+        (r"(?:^|\W)更?多", "更多"),
+        ("(?=甲)a-?b", "a"),
+        (".甲", ""),
+        ("[^甲]乙", ""),
+        (r"\w甲", ""),
+        ("甲?.*", ""),
+    ],
+)
+def test_letters_that_a_pattern_begins_with(pattern: str, letters: str) -> None:
+    assert screen.begins(pattern) == set(letters)
+
+
+def test_long_lines_are_screened_at_their_edges() -> None:
+    text = "甲" * 5 + "\n" + "乙" * 3 + "丙" * 9 + "丁" * 3 + "\n\n" + "[甲](" + "乙" * 20
+    edges = lines.edges(text, 3)
+    assert edges == "甲" * 5 + "\n" + "乙乙乙 丁丁丁" + "\n\n" + "[甲](" + "乙" * 20
+    assert lines.edges("甲\n乙", 3) == "甲\n乙"
