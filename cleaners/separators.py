@@ -39,4 +39,6 @@ def lined(text: str, marks: str) -> str:
     >>> lined("甲。\ue40c乙！\ue40c丙", "\ue40c")
     '甲。\\n乙！\\n丙'
     """
-    return text.translate(str.maketrans(marks, "\n" * len(marks))) if marks else text
+    for mark in marks:
+        text = text.replace(mark, "\n")
+    return text
