@@ -353,6 +353,20 @@ def test_a_character_of_gbk_that_is_utf8_by_accident() -> None:
     assert decode(before.encode("gbk") + after.encode()).text == before + after
 
 
+@pytest.mark.parametrize("gloss", ["(yīng)", "(wù)", "(nǚ)", "(ㄓㄨˋ)"])
+def test_glosses_in_utf8_are_beside_lines_in_a_code_page(gloss: str) -> None:
+    lines = [line[:12] + gloss + line[12:] for line in SIMPLIFIED.splitlines()]
+    for encoding in ("gb18030", "gbk"):
+        raw = b"\n".join(
+            line.encode("utf-8" if i % 2 else encoding, "ignore") for i, line in enumerate(lines)
+        )
+        text = "\n".join(
+            line if i % 2 else line.encode(encoding, "ignore").decode(encoding)
+            for i, line in enumerate(lines)
+        )
+        assert decode(raw).text == text
+
+
 def test_what_is_not_utf8_in_a_chinese_file_is_rather_chinese() -> None:
     text = SIMPLIFIED + "仿句２：\n" + SIMPLIFIED
     raw = SIMPLIFIED.encode() + "仿句２：\n".encode("gbk") + SIMPLIFIED.encode()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.document import Segment
+from cleaners.encoding.utf8 import SELDOM_BESIDE_CHINESE
 
 # ln P of passing from one encoding to the other: dear enough that two stray bytes (-21 each, as U+FFFD) are
 # not read as one character of the other encoding, cheap enough that two characters are.
@@ -28,9 +29,7 @@ SINGLE_BYTES = "cp1252"
 NO_BREAK_SPACE = b"\xa0"
 MEANT_ALONE = {"gb18030": b"\x80\xa0", "utf-8": b""}
 
-# Of two bytes, those of Latin-1, Greek and Russian: other scripts are seldom met beside Chinese, but two bytes of
-# GBK often look like them.
-UTF8_LEADS = ((2, rb"[\xc2\xc3\xce-\xd1]"), (3, rb"[\xe0-\xef]"), (4, rb"[\xf0-\xf4]"))
+UTF8_LEADS = ((2, rb"[\xc2-\xdf]"), (3, rb"[\xe0-\xef]"), (4, rb"[\xf0-\xf4]"))
 GB18030_OF_FOUR = re.compile(rb"(?=([\x81-\xfe][0-9][\x81-\xfe][0-9]))")
 
 
@@ -150,7 +149,7 @@ def _found(data: bytes, encoding: str, length: int, pattern: re.Pattern[bytes]) 
     symbols, possible = np.zeros(len(data), np.uint16), np.zeros(len(data), np.bool_)
     for match in pattern.finditer(data):
         text = match[1].decode(encoding, "ignore")
-        if len(text) == 1:
+        if len(text) == 1 and not (encoding == "utf-8" and SELDOM_BESIDE_CHINESE.match(text)):
             symbols[match.start()], possible[match.start()] = plausibility.symbols(text)[0], True
     return Unit(encoding, length, False, symbols, possible)
 

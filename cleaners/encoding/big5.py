@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
-from cleaners.encoding import likelihood
+from cleaners.encoding import likelihood, utf8
 from cleaners.encoding.strict import decoded, decoded_but_for_the_end
 
 PAGES = ("cp950", "big5", "big5hkscs")
@@ -98,6 +98,7 @@ def page(data: bytes) -> tuple[str, str]:
         return best, text if best == "cp950" else data.decode(best, "replace")
     if text := decoded_but_for_the_end(data, "big5hkscs"):
         return "big5hkscs", text
+    data = utf8.EMOJI.sub(b"", data)  # which says nothing of the page
     text = data.decode("cp950", "replace")
     return "big5hkscs" if _is_hong_kong(text, data.decode("big5hkscs", "replace")) else _likeliest(text), ""
 

@@ -53,8 +53,6 @@ SAME_AS_BEFORE = 6.0
 # Share of the bytes that are not ASCII in stretches of well-formed Chinese UTF-8 that makes a file partly
 # UTF-8, even where some one-byte page seems likelier for the whole.
 PARTLY_UTF8 = 0.2
-# Characters of two bytes that are seldom met beside Chinese, but are made of two bytes of GBK.
-ACCIDENT = re.compile("[\u0100-\u036f\u0480-\u07ff]")
 # ln P per character that is not ASCII of a part that is surely Chinese.
 SURELY_CHINESE = -9.0
 
@@ -195,7 +193,7 @@ def _changing(lines: list[Line]) -> set[int]:
     for number, (line, after) in enumerate(pairwise(chain(lines, [LAST]))):
         if line.encoding and {before, after.encoding} - {"", line.encoding}:
             text = decoded(line.data, line.encoding)
-            accident = line.encoding == "utf-8" and ACCIDENT.search(text)
+            accident = line.encoding == "utf-8" and utf8.SELDOM_BESIDE_CHINESE.search(text)
             texts[number] = "" if accident else text
         before = line.encoding or before
     whole = begin_in_step(texts.values())

@@ -22,6 +22,9 @@ IN_CACHE = 1 << 15
 FEW_BYTES = 32
 NO_ACCIDENT_RUN = re.compile("[\u0800-\ud7ff\uf900-\ufffc]{3}")
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
+# Letters of two bytes that are seldom met beside Chinese, but are made of two bytes of GBK. Latin-1, Greek, Russian,
+# the vowels of Pinyin and the tone marks of Zhuyin are met.
+SELDOM_BESIDE_CHINESE = re.compile("(?![āēěīōūńňǎǐǒǔǖǘǚǜǹˇˉˊˋ˙])[\u0100-\u036f\u0480-\u07ff]")
 # What is left of a character where a cut begins or ends the file.
 CUT_HEAD = re.compile(rb"[\x80-\xbf]{0,3}")
 CUT_CHARACTER = rb"[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2}"
