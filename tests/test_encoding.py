@@ -394,6 +394,13 @@ def test_hanzi_whose_bytes_hold_those_of_a_picture_are_hanzi() -> None:
     assert decode(text.encode("gb18030")).text == text
 
 
+@pytest.mark.parametrize("line", ["。", "年", "報告"])
+def test_a_line_of_one_or_two_characters_in_utf8(line: str) -> None:
+    text = TRADITIONAL + line + "\n" + TRADITIONAL
+    raw = TRADITIONAL.encode("cp950") + f"{line}\n".encode() + TRADITIONAL.encode("cp950")
+    assert decode(raw).text == text
+
+
 def test_most_bytes_name_the_encoding() -> None:
     header = "标题：".encode() + "一次会议\n".encode()
     assert decode(header + SIMPLIFIED.encode("gb18030")).decoding.encoding == "gb18030"

@@ -16,7 +16,7 @@ from cleaners.document import Segment
 from cleaners.encoding import likelihood
 from cleaners.encoding.alignment import align
 from cleaners.encoding.detection import TWO_BYTE
-from cleaners.encoding.strict import decodes
+from cleaners.encoding.strict import decoded, decodes
 
 # What is cut inside its first character reads worse than this, until it falls in step.
 OUT_OF_STEP, HEAD_READ = -9.5, 6
@@ -76,6 +76,9 @@ def _realigned(data: bytes, segment: Segment, suspects: Iterable[tuple[Segment, 
         if len(part) <= min(LONGEST_ALIGNED, left):
             left -= len(part) + ALIGNING_BEGINS
             aligned = align(part, (page,))
+            if not decodes(part, page) and is_rather_utf8(part, aligned):
+                parts.append(Segment(start, end, "utf-8"))
+                continue
             is_cut = start == segment.start and aligned[0].end == 1
             if is_likelier(part, aligned, page, CUT_GAIN if is_cut else gain):
                 parts += moved(aligned, start)
@@ -106,6 +109,12 @@ def _blocks(data: bytes, page: str) -> Iterator[slice]:
             end -= len(decoder.getstate()[0])
         yield slice(start, end)
         start = end
+
+
+def is_rather_utf8(data: bytes, segments: list[Segment]) -> bool:
+    """Whether `data`, which is all between two line ends or the like, is UTF-8 and reads far better so."""
+    as_utf8 = decoded(data, "utf-8")
+    return as_utf8 != "" and likelihood.total(as_utf8) > likelihood.total(follow(data, segments)) + GAIN
 
 
 def is_likelier(data: bytes, segments: list[Segment], page: str, gain: float) -> bool:
