@@ -235,7 +235,9 @@ def _seam(
     hanzi = HANZI.match(last) is not None
     verse = max(starts[i].length, starts[i + 1].length) <= VERSE_LENGTH
     plain = not starts[i + 1].marks and tails[i + 1] == "word"
-    echo = text[following.start : following.start + 2] in text[line.start : line.end]
+    words, begun = text[line.start : line.end], text[following.start : following.start + 4]
+    # Inside a long heading two characters come again by chance.
+    echo = begun[:2] in words and (not starts[i].marks or begun in words or words.endswith(begun[:2]))
     head = _head(text, line, following, starts[i + 1], ends, closes_quote)
     if dates[i] or dates[i + 1]:
         head += DATED
