@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cleaners import clean, layout
 from cleaners.document import Document, Metadata, apply, revert
 from cleaners.folding import fold
-from cleaners.layout import lines, wrapping
+from cleaners.layout import language, lines, wrapping
 from cleaners.options import Options
 
 FERRY = (
@@ -195,6 +195,14 @@ def test_marks_of_a_quotation_hang_over_the_width() -> None:
 def hanging(text: str, width: int) -> list[str]:
     """The lines of a text, no one of which begins with a mark that closes something."""
     return re.findall(f".{{1,{width}}}[，。？”]*", text)
+
+
+def test_a_number_goes_on_with_its_unit() -> None:
+    assert (
+        min(language.runs_on(last, first)[0] for last, first in ("7年", "2亿", "31"))
+        > 0
+        > language.runs_on("7", "的")[0]
+    )
 
 
 def test_an_address_is_not_joined_to_what_follows() -> None:

@@ -70,9 +70,10 @@ CONTINUED = 3.0
 # ln LR of two hanzi running on = SLOPE * (ln P(b|a) - ln P(end|a) P(b|start)) + OFFSET: a logistic fit to
 # 5,810 word boundaries inside sentences against 4,075 ends of paragraphs whose mark was taken away.
 SLOPE, OFFSET = 0.82, -3.55
-# What two other characters say, of which the model knows too little; and two digits.
+# What two other characters say, of which the model knows too little; and two digits, or one and a unit.
 UNKNOWN, NUMBER = -0.7, 3.0
 
+_UNITS = "年月日时分秒万亿千百个人元米吨度倍岁次届%％℃"
 _READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
 _MARKUP = r"#<>|*+=_\/~^`-"
 # "1、" is often set apart from what it numbers, "一、" is not.
@@ -309,6 +310,6 @@ def runs_on(lasts: str, firsts: str) -> list[float]:
     apart = np.maximum(ended + begun, stopped + resumed)
     hanzi = [bool(HANZI.match(a) and HANZI.match(b)) for a, b in zip(lasts, firsts, strict=True)]
     together = SLOPE * (direct - apart) + OFFSET
-    digits = [a.isdigit() and b.isdigit() for a, b in zip(lasts, firsts, strict=True)]
+    digits = [a.isdigit() and (b.isdigit() or b in _UNITS) for a, b in zip(lasts, firsts, strict=True)]
     ratio: list[float] = np.where(hanzi, together, np.where(digits, NUMBER, UNKNOWN)).tolist()
     return ratio
