@@ -7,6 +7,7 @@ all stretches of a document. What gains little is no damage of that kind; the re
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -73,11 +74,15 @@ def of_hanzi(text: str, stretches: Sequence[tuple[int, int]]) -> list[Quick]:
         text[max(0, start - NEAR) : min(end + NEAR, start + SAMPLE)].replace("\n", " ")
         for start, end in stretches
     ]
-    gains, costs = _gains_of_alignment(pieces)
+    code_points, starts = _one(pieces)
+    readings = np.stack((code_points, misalignment.shifted(code_points)))
+    costs = _costs(readings)
+    gains = _gains_of_alignment(pieces, _best_runs(costs, readings, starts)[0].tolist())
     well_formed: list[set[str]] = [set() for _ in pieces]
+    begin = starts + np.minimum([start for start, _ in stretches], NEAR)
+    small = costs[0][begin[:, None] + np.arange(SMALL)].sum(axis=1).tolist()
     odd = [
-        k for k, (start, end) in enumerate(stretches)
-        if end - start > SMALL or costs[k][min(start, NEAR) :][:SMALL].sum() > SMALL * ODD
+        k for k, (start, end) in enumerate(stretches) if end - start > SMALL or small[k] > SMALL * ODD
     ]  # fmt: skip
     for k, more, pages in zip(odd, *_gains_of_pages([pieces[k] for k in odd]), strict=True):
         gains[k] += more
@@ -162,25 +167,19 @@ def _gain_of_runs(raw: bytes, page: str) -> list[tuple[float, Damage]]:
     return [(gain, Damage("utf-8", page))] if text else []
 
 
-def _gains_of_alignment(
-    pieces: Sequence[str],
-) -> tuple[list[list[tuple[float, Damage]]], list[NDArray[np.float32]]]:
-    """What each piece gains if its bytes are misaligned, and what its characters cost as they stand, in nats."""
-    code_points, starts = _one(pieces)
-    readings = np.stack((code_points, misalignment.shifted(code_points)))
-    costs = _costs(readings)
-    gain = _best_runs(costs, readings, starts)[0]
+def _gains_of_alignment(pieces: Sequence[str], paired: list[float]) -> list[list[tuple[float, Damage]]]:
+    """What each piece gains if its bytes are misaligned; `paired` is what second bytes with first ones gain."""
     # No repair of misaligned bytes touches what a site made of its own marks.
     worth = [
-        k for k in (gain >= WORTH_READING).nonzero()[0].tolist()
-        if not PRIVATE.search(pieces[k][NEAR:-NEAR])
+        k for k, gain in enumerate(paired)
+        if gain >= WORTH_READING and not PRIVATE.search(pieces[k][NEAR:-NEAR])
     ]  # fmt: skip
     gains: list[list[tuple[float, Damage]]] = [[] for _ in pieces]
     exact = misalignment.gains([pieces[k] for k in worth], NEAR, NEEDED_OF_ALIGNMENT)
-    for k, gained in zip(worth, exact, strict=True):
-        if gained + gain[k] >= NEEDED_OF_BOTH:
-            gains[k].append((gained, MISALIGNED))
-    return gains, np.split(costs[0], starts[1:])
+    for k, gain in zip(worth, exact, strict=True):
+        if gain + paired[k] >= NEEDED_OF_BOTH:
+            gains[k].append((gain, MISALIGNED))
+    return gains
 
 
 def _gains_of_pages(
@@ -207,7 +206,7 @@ def _gains_of_pages(
 
 def _one(pieces: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """The code points of all pieces as one text of lines, with no more than the first plane; where each begins."""
-    starts = np.cumsum([0, *(len(piece) + 1 for piece in pieces[:-1])])
+    starts = np.array([0, *accumulate(len(piece) + 1 for piece in pieces[:-1])])
     return np.minimum(codes("\n".join(pieces)), 0x10000), starts
 
 
