@@ -84,6 +84,14 @@ def test_what_was_garbled_twice_is_undone(line: str, pages: list[tuple[str, str]
     assert repaired(garbled) == line
 
 
+@pytest.mark.parametrize("page", ["latin-1", "cp1252"])
+@pytest.mark.parametrize("true", ["cp932", "euc-jp"])
+def test_japanese_read_as_a_western_page_is_undone(true: str, page: str) -> None:
+    line = "駅前の小さな喫茶店で本を読むのが好きです。"
+    garbled = "".join(bytes((b,)).decode(page, "ignore") or chr(b) for b in line.encode(true))
+    assert repaired(garbled) == line
+
+
 @pytest.mark.parametrize("errors", ["replace", "ignore"])
 def test_lost_bytes_are_found_again(errors: str) -> None:
     line = "他说今年的工作总体上是好的。"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
+from cleaners.mojibake.acceptance import OF_JAPANESE
 from cleaners.mojibake.beam import STAYING, Repair
 from cleaners.mojibake.code_pages import bytes_of, characters, other_bytes
 from cleaners.mojibake.guesses import CAP
@@ -34,7 +35,6 @@ NO_BYTE = b"\xff"  # is in no character of any page
 LONGEST = 4  # bytes a character
 # The offset of a byte times this is a node; between, there is room for bytes that stand there otherwise.
 NODES = 8
-OF_JAPANESE = ("cp932", "euc-jp")
 BLANK = [*range(33), 0x3000]
 
 

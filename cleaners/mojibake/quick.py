@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake import letters, misalignment
-from cleaners.mojibake.acceptance import PLAUSIBLE_FOR_LETTERS, PRIVATE, WRONG
+from cleaners.mojibake.acceptance import OF_JAPANESE, PLAUSIBLE_FOR_LETTERS, PRIVATE, WRONG
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, characters, other_bytes, reading
 from cleaners.mojibake.guesses import CAP
 from cleaners.mojibake.misalignment import MISALIGNED
@@ -240,13 +240,18 @@ def _chance() -> NDArray[np.float32]:
 
 
 def _gains_of_pairs(raws: Sequence[bytes], pages: Sequence[str]) -> list[tuple[float, Damage]]:
-    """What the best run of hanzi gains (nats) that pairs of bytes spell, from whichever byte on they pair."""
+    """What the best run of hanzi gains (nats) that pairs of bytes spell, from whichever byte on they pair.
+
+    In pages for Japanese these may be kana too.
+    """
     byte = np.frombuffer(b"".join(raws), dtype=np.uint8).reshape(len(raws), -1)
     code_points = np.stack([characters(true)[byte[:, :-1], byte[:, 1:]] for true in VARIANTS])
     symbols = plausibility.symbols_of(code_points)
     gains = WRONG + plausibility.pairs(symbols[..., :-2], symbols[..., 2:])
     last = code_points[..., 2:]
-    gains = np.where((last >= 0x3400) & (last < 0xA000), gains, np.minimum(gains, 0))
+    for i, true in enumerate(VARIANTS):
+        syllable = (last[i] >= (0x3041 if true in OF_JAPANESE else 0x3400)) & (last[i] < 0xA000)
+        gains[i] = np.where(syllable, gains[i], np.minimum(gains[i], 0))
     gains[(last == 0) | (code_points[..., :-2] == 0)] = -CAP
     best = np.zeros(gains.shape[:2])
     for of_one_phase in (gains[..., ::2], gains[..., 1::2]):
