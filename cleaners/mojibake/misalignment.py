@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cleaners import plausibility
 from cleaners.mojibake.code_pages import bytes_of, characters, codes
 from cleaners.mojibake.guesses import CAP
-from cleaners.mojibake.spelling import Damage, any_lead, any_trail, spelt_by
+from cleaners.mojibake.spelling import REPLACED, Damage, any_lead, any_trail, spelt_by
 
 MISALIGNED = Damage("gb18030", "gb18030", dropped=True)
 
@@ -41,7 +41,7 @@ def gains(pieces: Sequence[str], start: int, needed: float) -> list[float]:
     for piece in pieces:
         for first in (start + offset for offset in OFFSETS):
             damaged = piece[first : first + LENGTH]
-            aligned = damaged.encode("gb18030", "replace")[1:].decode("gb18030", "replace")
+            aligned = _bytes(damaged)[1:].decode("gb18030", "replace")
             rows.append((piece[first - 1 : first] or " ", damaged, aligned))
     joined = "".join(f"{before}{damaged}\n{aligned}" for before, damaged, aligned in rows)
     costs = iter(np.minimum(-plausibility.lnp(joined), CAP).tolist())
@@ -75,18 +75,23 @@ def _ease_of_guess(before: str, damaged: str, aligned: str) -> float:
     return UNKNOWN + min(after_unknown, CAP) - best
 
 
+def _bytes(text: str) -> bytes:
+    """The bytes of `text`, of which U+FFFD is one that is lost."""
+    return b"\xff".join(part.encode("gb18030", "replace") for part in text.split(REPLACED))
+
+
 def _best_beginning(damaged: str, aligned: str, costs: Iterator[float]) -> float:
     """What the best beginning of `aligned` gains; `costs` are those of both, each behind one other character."""
     next(costs)  # of what stands before
     total, saved = 0.0, [0.0]
     for character, cost in zip(damaged, costs, strict=False):
         total += cost
-        saved += [total] * len(bytes_of(character, "gb18030"))
+        saved += [total] * len(_bytes(character))
     next(costs)  # of the line end
     total, read, best = UNKNOWN, 1, 0.0
     for character, cost in zip(aligned, costs, strict=False):
-        total += cost
-        read += len(bytes_of(character, "gb18030"))
+        total += UNKNOWN / 2 if character == REPLACED else cost
+        read += len(_bytes(character))
         if read < len(saved):
             best = max(best, saved[read] - total)
     return best
