@@ -157,8 +157,10 @@ def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[i
 
 def _again(text: str, found: list[suspects.Suspect], times: int, budget: Budget) -> list[Edit]:
     """Edits where UTF-8 was read as another page, and what it spells is mojibake itself."""
+    # What reads well once it is taken for UTF-8 was garbled once only.
+    unsettled = [suspect for suspect in found if max(suspect.gains.values(), default=0) < quick.SETTLED]
     pages = {
-        page for suspect in found for page in suspect.well_formed
+        page for suspect in unsettled for page in suspect.well_formed
         if quick.is_utf_8(text[suspect.start : suspect.end], page)
     }  # fmt: skip
     best: list[Edit] = []
