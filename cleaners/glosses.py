@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from cleaners import plausibility
@@ -54,12 +54,14 @@ _OPENING, _CLOSING = "(（﹙⁽[［〔【{｛<〈＜", ")）﹚⁾]］〕】}�
 _LATIN = "a-zɡɑàáèéêìíòóùúüāēěīńňōūǎǐǒǔǖǘǚǜǹḿếề\u0300-\u030c"
 # Cheap enough to run over every text.
 _SCREEN = re.compile(rf"[{re.escape(_OPENING)}][ \u3000]?[{_LATIN}ㄅ-ㄩ˙]")
+# Begins with one class, to which the search skips.
 _GLOSS = re.compile(
-    rf"(?P<before>.)(?P<gloss>[{re.escape(_OPENING)}][ \u3000]?"
+    rf"[{re.escape(_OPENING)}][ \u3000]?"
     rf"(?:(?P<pinyin>[{_LATIN}]{{1,9}}:?[0-5]?)|(?P<zhuyin>˙?[ㄅ-ㄩ]{{1,3}}[{_ZHUYIN_TONES}]?))"
-    rf"[ \u3000]?[{re.escape(_CLOSING)}])(?=(?P<after>.?))"
+    rf"[ \u3000]?[{re.escape(_CLOSING)}](?=(?P<after>.?))"
 )
 _HANZI = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇]")
+_HANZI_RUN = re.compile(f"{_HANZI.pattern}+")
 
 
 class _Gloss(NamedTuple):
@@ -111,7 +113,7 @@ def _by_a_site(alike: Sequence[_Gloss], text: str) -> bool:
     if not alike or len(alike) < FEWEST[bool(alike[0].tone)]:
         return False  # before the readings are loaded
     reading = [gloss for gloss in alike if gloss.reads]
-    number, hanzi, toned = len(reading), len(_HANZI.findall(text)), bool(alike[0].tone)
+    number, hanzi, toned = len(reading), sum(map(len, _HANZI_RUN.findall(text))), bool(alike[0].tone)
     if hanzi < SHORT and number >= SHARE_OF_ALL * hanzi:
         return False
     if number < max(
@@ -148,14 +150,18 @@ def _for_readers(reading: Sequence[_Gloss], text: str) -> bool:
 
 
 def _glosses(text: str) -> Iterator[_Gloss]:
+    end = 0
     for match in _GLOSS.finditer(text):
+        start, before = match.start(), text[match.start() - 1 : match.start()]
+        if start <= end or before == "\n":
+            continue  # behind no character, or behind another gloss
+        end = match.end()
         base, tone = _parsed(match["pinyin"]) if match["pinyin"] else _parsed_zhuyin(match["zhuyin"])
         in_prose = bool(_HANZI.match(match["after"]))
-        yield _Gloss(
-            match.start("gloss"), match["gloss"], match["before"], base, tone, bool(match["zhuyin"]), in_prose
-        )
+        yield _Gloss(start, match[0], before, base, tone, bool(match["zhuyin"]), in_prose)
 
 
+@lru_cache(maxsize=4096)  # there are no more syllables than that, and a text glosses with few
 def _parsed(pinyin: str) -> tuple[str, str]:
     """A syllable without its tone, and the tone's number, empty if there is none.
 

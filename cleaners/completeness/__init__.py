@@ -20,7 +20,8 @@ HEAD = 300
 TAIL = 400
 
 # What a placeholder starts with.
-_SIGN = re.compile("[x×某][x×某]*")
+_SIGNS = "x×某"
+_SIGN = re.compile(f"[{_SIGNS}][{_SIGNS}]*")
 
 
 def find(document: Document, options: Options) -> Findings:
@@ -52,6 +53,8 @@ def _excerpt(text: str, folded: str) -> Flag | None:
 
 def _placeholders(text: str, folded: str) -> Flag | None:
     """Whether names were replaced: XX, ×××, 某某."""
+    if not any(sign in folded for sign in _SIGNS):
+        return None
     signs = (match.start() for match in _SIGN.finditer(folded))
     found = [start for start in signs if pattern("placeholder").match(folded, start)]
     if not found:

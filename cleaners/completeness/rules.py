@@ -22,9 +22,14 @@ def search(kind: str, text: str, start: int, end: int) -> re.Match[str] | None:
     Most texts have none of these, and looking for a word is much faster than looking for a pattern.
     """
     part = text[start:end]
-    if any(word in part for rule in load()[kind] for word in rule["words"]):
+    if any(word in part for word in _words(kind)):
         return pattern(kind).search(text, start, end)
     return None
+
+
+@cache
+def _words(kind: str) -> tuple[str, ...]:
+    return tuple(word for rule in load()[kind] for word in rule["words"])
 
 
 @cache

@@ -1,12 +1,13 @@
 """What stands at the end of a text, once what is no body is set aside from the right, piece by piece."""
 
 import re
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
 from cleaners import markers
 from cleaners.completeness.rules import GLOSS, pattern
-from cleaners.document import Document
+from cleaners.document import Document, Edit
 from cleaners.folding import fold
 
 # How much of the end is looked at, in characters and in lines: a site's tail is shorter than both.
@@ -132,16 +133,22 @@ def removed_pager(document: Document) -> str:
     """What boilerplate removed behind the body that says that the rest is elsewhere."""
     size = len(document.text)
     for step in reversed(document.steps):
-        size += sum(len(edit.before) - len(edit.after) for edit in step.edits)
+        size += sum([len(edit.before) - len(edit.after) for edit in step.edits])
         if step.cleaner == "boilerplate":
-            end = size
-            for edit in reversed(step.edits):
-                if end - edit.end > SHORT:
-                    break
-                end = edit.start
-                if pager := _pager(fold(edit.before)):
-                    return pager
+            removed = [edit.before for edit in _at_the_end(step.edits, size)]
+            folded, ends = fold("".join(removed)), accumulate(map(len, removed), initial=0)
+            pagers = (_pager(folded[start:end]) for start, end in pairwise(ends))
+            return next(filter(None, pagers), "")
     return ""
+
+
+def _at_the_end(edits: Sequence[Edit], end: int) -> Iterator[Edit]:
+    """Those of a text that ends there which nothing but what they remove parts from its end; the last first."""
+    for edit in reversed(edits):
+        if end - edit.end > SHORT:
+            break
+        end = edit.start
+        yield edit
 
 
 def _lines(folded: str, chinese: bool) -> list[Line]:
