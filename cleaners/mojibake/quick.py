@@ -170,9 +170,9 @@ def _gain_of_runs(raw: bytes, page: str) -> list[tuple[float, Damage]]:
 
 def _gains_of_alignment(pieces: Sequence[str], paired: list[float]) -> list[list[tuple[float, Damage]]]:
     """What each piece gains if its bytes are misaligned; `paired` is what second bytes with first ones gain."""
-    # No repair of misaligned bytes touches what a site made of its own marks.
     # Where bytes were replaced too, there may be no pair.
-    gain[[REPLACED in piece for piece in pieces]] += NEEDED_OF_BOTH
+    paired = [gain + NEEDED_OF_BOTH * (REPLACED in piece) for gain, piece in zip(paired, pieces, strict=True)]
+    # No repair of misaligned bytes touches what a site made of its own marks.
     worth = [
         k for k, gain in enumerate(paired)
         if gain >= WORTH_READING and not PRIVATE.search(pieces[k][NEAR:-NEAR])
