@@ -180,10 +180,10 @@ def _lnp_of_runs(text: str, runs: list[tuple[int, int]], others: dict[str, str])
             character = read[at]
             if character in NUMBER_BEFORE:
                 before = NUMBER_BEFORE[character]
-                is_next = before in numbered or not before
-                values[at] = (
-                    NUMBERED if is_next else OF_LINE if read[max(at - 1, 0) : at] in "\n" else OUT_OF_ORDER
-                )
+                if before in numbered or not before:
+                    values[at] = NUMBERED
+                else:
+                    values[at] = OF_LINE if read[:at].rstrip(" \t\u3000")[-1:] in "\n" else OUT_OF_ORDER
                 numbered.add(character)
             elif character == ZERO and read[max(at - 1, 0) : at] in HANZI_OF_NUMBERS:
                 values[at] = IN_NUMBER
