@@ -2,6 +2,7 @@
 
 import os
 import random
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +223,33 @@ def test_the_search_is_bounded_by_the_length(kind: str, steps: list[str]) -> Non
         find(Document(GARBAGE[kind][:length]), Options())
         # One allowance that may be in vain, and two kinds of damage to be tried where each seems to be right.
         assert len(steps) <= 2.5 * length + 700
+
+
+PARAGRAPH = "村里修好了通往县城的公路，孩子们上学再也不用翻山了。老人们说，这样的日子以前想都不敢想。"
+
+
+@pytest.mark.parametrize(
+    ("true", "wrong", "loss"),
+    [
+        *product(["utf-8"], ["gb18030", "gbk"], ["\ufffd", "?", ""]),
+        # Where pairs lose a byte without a trace, nothing says which bytes pair.
+        *product(["gbk"], ["big5"], ["\ufffd", "?"]),
+    ],
+)
+def test_lost_bytes_are_guessed(true: str, wrong: str, loss: str, steps: list[str]) -> None:
+    garbled = PARAGRAPH.encode(true).decode(wrong, "replace").replace("\ufffd", loss)
+    after = repaired(f"第一段没有乱码。\n{garbled}\n第三段也没有。")
+    before = f"第一段没有乱码。\n{PARAGRAPH}\n第三段也没有。"
+    assert sum(a != b for a, b in zip(after, before, strict=True)) <= 2
+    if loss:
+        # What begins and ends with a line is read at once, without a search.
+        assert not steps
+
+
+def test_a_real_question_mark_is_none_that_stands_for_a_byte() -> None:
+    line = "谁来修这条路?谁来出这笔钱?大家都在等一个答案。"
+    garbled = line.encode().decode("gbk", "ignore")
+    assert repaired(garbled) == line
 
 
 @pytest.mark.parametrize("kind", ["all hanzi", "random hanzi", "random Latin-1", "anything"])

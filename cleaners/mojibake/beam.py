@@ -4,7 +4,8 @@ The search walks through a run and its surroundings character by character. It i
 which stays, or in damaged text: there every character stands for the bytes it has in the wrong page, and
 these spell the true text. A byte that was lost (replaced by U+FFFD or "?", dropped, or cut off) is a hole:
 each byte that the wrong page cannot read there is tried. Where damage begins and ends comes out of the
-same search.
+same search. What can be read at once (`reading`) is passed over, so that most of it is about edges, bytes that
+are missing without a trace, and misaligned bytes.
 """
 
 from collections.abc import Mapping
@@ -48,7 +49,8 @@ WIDTH_OF_MISALIGNED = 12
 NATS_A_STEP = 1.5
 FOREIGN = 6.0
 
-HANZI = "\u3400"
+HANZI = "\u3400"  # the first of them
+
 # No edge of a misaligned run: these are what they are more often than they are halves of two hanzi.
 ORDINARY = frozenset("\n\r\t\u3000\xa0 ，。、：；？！…—·“”‘’（）《》")
 

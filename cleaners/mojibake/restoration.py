@@ -38,6 +38,8 @@ SELDOM = 50
 GUESSING = 12.0
 # A stretch with more marks of loss than this per character is not worth a search.
 MARKS_OF_LOSS = 0.5
+# A character of UTF-8 that lacks its last byte or its last two, between whole ones.
+CUT_OFF = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}[\xe4-\xe9][\x80-\xbf]?[\xe4-\xe9][\x80-\xbf]{2}")
 # This much on both sides says which script a text is in.
 CONTEXT = 200
 # Where this part of the surroundings is kana the text is Japanese, and its kana are no halves of hanzi.
@@ -229,21 +231,25 @@ def _best(
     for damage in suspect.causes:
         if japanese and damage.wrong in ("cp932", damage.true):
             continue
+        marked = damage.true != damage.wrong and not LOSS.isdisjoint(piece)
+        # Characters of UTF-8 that are not whole say that bytes are missing too.
+        lacking = REPLACED in piece or (
+            damage.true == "utf-8" and CUT_OFF.search(quick.bytes_in(piece, damage.wrong))
+        )
         if damage.true != damage.wrong and REPLACED not in piece:
             repairs = lossless.restore(text, start, end, damage.true, damage.wrong)
             repairs = [repair for repair in repairs if accepted(repair, damage)]
             gain = _gain(repairs)
             if gain > best_gain + 1:
                 best, best_gain, kind, is_exact = repairs, gain, damage, True
-            if is_exact and _explains(repairs, suspect) and _read_well(repairs):
+            if is_exact and _explains(repairs, suspect) and _read_well(repairs) and not lacking:
                 break
         script = _script(text, start, end, damage)
-        marked = damage.true != damage.wrong and not LOSS.isdisjoint(piece)
         for dropped in (False, True) if marked else (True,):
             tried = damage._replace(dropped=dropped, script=script)
             repairs = [r for r in restore(text, start, end, tried, budget) if accepted(r, tried)]
             gain = _gain(repairs)
-            if gain > best_gain + (GUESSING if is_exact else 1) or (repairs and not best):
+            if gain > best_gain + (GUESSING if is_exact and not lacking else 1) or (repairs and not best):
                 best, best_gain, kind, is_exact = repairs, gain, tried, False
             if not is_exact and _explains(best, suspect):
                 return best, kind, is_exact
