@@ -6,7 +6,7 @@ is where the text gains most.
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,23 +122,23 @@ def _runs(
             yield Reading(start + int(at[a]), start + int(at[b]), spelt, cost_before, cost_after)
 
 
-class _Stretch(NamedTuple):
-    first: int
-    last: int
-    before: "_Stretch | None"
+# First and last place of a stretch, and the stretches before it.
+_Stretch: TypeAlias = tuple[int, int, "_Stretch | None"]
 
 
 def _best_stretches(gain: list[float], enter: list[float], leave: list[float]) -> list[_Stretch]:
     """Where to enter and to leave so that it gains most; `gain` adds up from the beginning."""
-    best, found = 0.0, None
-    entered, begun = -math.inf, _Stretch(0, 0, None)
+    best = 0.0
+    entered, first = -math.inf, 0
+    found: _Stretch | None = None
+    before: _Stretch | None = None
     for k, (gained, entry, exit) in enumerate(zip(gain, enter, leave, strict=True)):
         if entered + gained - exit > best:
-            best, found = entered + gained - exit, begun._replace(last=k)
+            best, found = entered + gained - exit, (first, k, before)
         if best - entry - gained > entered:
-            entered, begun = best - entry - gained, _Stretch(k, k, found)
+            entered, first, before = best - entry - gained, k, found
     stretches = []
     while found:
         stretches.append(found)
-        found = found.before
+        found = found[2]
     return stretches[::-1]
