@@ -98,10 +98,16 @@ def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.f
     return np.divide(cost, -STEPS_PER_NAT, dtype=np.float32)
 
 
+def symbol(character: str) -> int:
+    """The symbol that the model sees for one character."""
+    table = _model().symbol
+    return table.item(min(ord(character), len(table) - 1))
+
+
 def pair(first: int, second: int) -> float:
     """ln P of one symbol after another."""
     if first < DENSE and second < DENSE:
-        return -int(_model().dense[first * DENSE + second]) / STEPS_PER_NAT
+        return -_model().dense.item(first * DENSE + second) / STEPS_PER_NAT
     return float(pairs(np.array([first], dtype=np.uint16), np.array([second], dtype=np.uint16))[0])
 
 

@@ -4,6 +4,7 @@ import re
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from cleaners import clean, layout
 from cleaners.document import Document, Metadata, apply, revert
 from cleaners.folding import fold
-from cleaners.layout import language, lines, wrapping
+from cleaners.layout import language, lines, widths, wrapping
 from cleaners.options import Options
 
 FERRY = (
@@ -199,9 +200,9 @@ def hanging(text: str, width: int) -> list[str]:
 
 def test_a_number_goes_on_with_its_unit() -> None:
     assert (
-        min(language.runs_on(last, first)[0] for last, first in ("7年", "2亿", "31"))
+        min(language.runs_on(last, first) for last, first in ("7年", "2亿", "31"))
         > 0
-        > language.runs_on("7", "的")[0]
+        > language.runs_on("7", "的")
     )
 
 
@@ -389,10 +390,13 @@ PIECES = [
 
 
 def assert_no_join_is_hidden(text: str) -> None:
-    """Where the words are said to leave no join possible, the layout makes none either."""
+    """What is looked at no further, for it can't be a join or show a width, makes no difference."""
     seen, folded = lines.visible(text), fold(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wrapping, "_nothing_goes_on", lambda *_: False)
+        patch.setattr(language.Seams, "undecided", property(lambda seams: range(len(seams.lines) - 1)))
+        patch.setattr(widths, "FEW", -1)
+        patch.setattr(widths, "_most", lambda full, *_: full + np.inf)
         joins = wrapping.joins(text, folded, seen)
     assert wrapping.joins(text, folded, seen) == joins
 
@@ -408,7 +412,14 @@ def test_no_join_is_hidden(text: str) -> None:
 
 def test_no_join_is_hidden_in_real_documents(corpus: Path) -> None:
     for path in sorted((corpus / "documents").glob("*/*"))[::20]:
-        assert_no_join_is_hidden(path.read_text("utf-8", "replace"))
+        text = path.read_text("utf-8", "replace")
+        assert_no_join_is_hidden(text)
+        assert_no_join_is_hidden("\n".join(cut(line, 34) for line in text[:4000].split("\n")))
+
+
+@given(st.text(alphabet="甲a 。\n\x00\u200b\u200c\u200d\ufeff", max_size=200))
+def test_what_is_hidden_is_found_by_what_it_is_made_of(text: str) -> None:
+    assert layout._hidden(text) == [match.span() for match in layout.INVISIBLE.finditer(text)]
 
 
 @given(st.from_regex(lines._ITEM, fullmatch=True))

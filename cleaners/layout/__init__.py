@@ -12,6 +12,8 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, pairwise
 
+import numpy as np
+
 from cleaners import folding, separators
 from cleaners.document import Document, Edit, Findings
 from cleaners.layout import collapse, pages, wrapping
@@ -32,6 +34,7 @@ INVISIBLE = re.compile(
 ROUNDS = 10
 # So many lines of one length are wrapped at it.
 FEWEST_ALIKE = 3
+_RUN = re.compile(rf"[{_HIDDEN}\u200c\u200d]+")
 # Cheap enough to run over every text.
 _SCREEN = re.compile(rf"[{_HIDDEN}\u200c\u200d{separators.PRIVATE}]")
 # Spaces other than the plain and the ideographic one, by which the author may have meant something.
@@ -39,8 +42,10 @@ ODD_SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 # Full-width digits and letters, with the marks inside a number.
 WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+(?:[．：／－][０-９Ａ-Ｚａ-ｚ]+)*％?")
 # Hanzi beside a Latin word or number, with a space between and without.
-_APART = re.compile(rf"{HANZI.pattern} (?=[A-Za-z0-9])|[A-Za-z0-9] (?={HANZI.pattern})")
-_TOGETHER = re.compile(rf"{HANZI.pattern}(?=[A-Za-z0-9])|[A-Za-z0-9](?={HANZI.pattern})")
+_APART = re.compile(rf" (?:(?<={HANZI.pattern} )(?=[A-Za-z0-9])|(?<=[A-Za-z0-9] )(?={HANZI.pattern}))")
+_TOGETHER = [
+    re.compile(rf"[A-Za-z0-9]{beside}") for beside in (rf"(?<={HANZI.pattern}.)", rf"(?={HANZI.pattern})")
+]
 
 
 def find(document: Document, options: Options) -> Findings:
@@ -53,32 +58,51 @@ def find(document: Document, options: Options) -> Findings:
     if not _SCREEN.search(text):
         return Findings(tuple(_edits(text, title, options)))
     # A separator is read as a line end, which has the same length.
-    lined = separators.lined(text, separators.found(INVISIBLE.sub("", text)))
-    hidden = list(INVISIBLE.finditer(lined))
-    edits = _edits(INVISIBLE.sub("", lined) if hidden else lined, title, options)
-    return Findings(tuple(sorted(_in_full(text, lined, hidden, edits), key=lambda edit: edit.start)))
+    marks = separators.found(_without(text, _hidden(text)))
+    lined = separators.lined(text, marks)
+    hidden = _hidden(lined)
+    edits = _edits(_without(lined, hidden), title, options)
+    return Findings(tuple(sorted(_in_full(text, marks, hidden, edits), key=lambda edit: edit.start)))
 
 
-def _in_full(text: str, lined: str, hidden: list[re.Match[str]], edits: Iterable[Edit]) -> Iterator[Edit]:
+def _hidden(text: str) -> list[Span]:
+    """Where something stands that nobody sees: all matches of `INVISIBLE`, found by what they are made of."""
+    found = []
+    for run in _RUN.finditer(text):
+        place, end = run.span()
+        while place < end:
+            if match := INVISIBLE.match(text, place):
+                found.append(match.span())
+            place = match.end() if match else place + 1
+    return found
+
+
+def _without(text: str, spans: list[Span]) -> str:
+    starts, ends = [0, *(end for _, end in spans)], [*(start for start, _ in spans), len(text)]
+    return "".join(map(text.__getitem__, map(slice, starts, ends))) if spans else text
+
+
+def _in_full(text: str, marks: str, hidden: list[Span], edits: Iterable[Edit]) -> Iterator[Edit]:
     """`edits` of a text without what is hidden as edits of `text`, and those of the rest of it.
 
-    That is what is hidden, and the separators, wherever no other edit takes them.
+    That is what is hidden, and the separators, which are `marks`, wherever no other edit takes them.
     """
     # Where each character that stays stands in `text`, and which edits swallow what stands between.
-    gone = {place for match in hidden for place in range(*match.span())}
-    places = [place for place in range(len(text)) if place not in gone]
-    swallowed: set[int] = set()
+    stays = np.ones(len(text), dtype=np.bool_)
+    for start, end in hidden:
+        stays[start:end] = False
+    places = np.flatnonzero(stays)
+    swallowed = set[int]()
     for edit in edits:
-        start, end = places[edit.start], places[edit.end - 1] + 1
+        start, end = int(places[edit.start]), int(places[edit.end - 1]) + 1
         swallowed.update(range(start, end))
         yield replace(edit, start=start, before=text[start:end])
-    for match in hidden:
+    for start, end in hidden:
+        if start not in swallowed:
+            yield Edit(start, text[start:end], "", "layout.invisible", 1.0)
+    for match in re.finditer(f"[{re.escape(marks)}]", text) if marks else ():
         if match.start() not in swallowed:
-            yield Edit(match.start(), match[0], "", "layout.invisible", 1.0)
-    if lined != text:
-        for place, (before, after) in enumerate(zip(text, lined, strict=True)):
-            if before != after and place not in swallowed:
-                yield Edit(place, before, after, "layout.part", 0.9)
+            yield Edit(match.start(), match[0], "\n", "layout.part", 0.9)
 
 
 def _edits(text: str, title: str, options: Options) -> list[Edit]:
@@ -88,7 +112,7 @@ def _edits(text: str, title: str, options: Options) -> list[Edit]:
         return [Edit(0, text, "", "layout.blank", 1.0)] if text else []
     folded = folding.fold(text)
     lines, joins = _joined(text, folded, lines, title)
-    spaces = [[match.span() for match in SPACES.finditer(text, line.start, line.end)] for line in lines]
+    spaces = _spaces(text, lines)
     parts = collapse.parts(text, folded, lines, spaces, joins)
     edits = [
         *_around(text, 0, lines[0].start),
@@ -154,12 +178,12 @@ def _written(text: str, lines: list[Line], joins: Collection[int]) -> str:
 def _between(text: str, lines: list[Line], joins: dict[int, float]) -> Iterator[Edit]:
     """Each gap between two lines: a join, or one line end."""
     for i, (line, following) in enumerate(pairwise(lines)):
-        gap = text[line.end : following.start]
+        start, end = line.end, following.start
         if i in joins:
-            space = _space(text, text[line.end - 1], text[following.start])
-            yield Edit(line.end, gap, space, "layout.join", joins[i])
-        elif gap != "\n":
-            yield Edit(line.end, gap, "\n", _rule(gap), 1.0)
+            space = _space(text, text[start - 1], text[end])
+            yield Edit(start, text[start:end], space, "layout.join", joins[i])
+        elif end - start > 1 or text[start] != "\n":
+            yield Edit(start, text[start:end], "\n", _rule(text[start:end]), 1.0)
 
 
 def _space(text: str, last: str, first: str) -> str:
@@ -174,7 +198,17 @@ def _space(text: str, last: str, first: str) -> str:
 @lru_cache(maxsize=1)
 def _apart(text: str) -> bool:
     """Whether the author puts spaces between hanzi and Latin words."""
-    return len(_APART.findall(text)) > len(_TOGETHER.findall(text))
+    return len(_APART.findall(text)) > sum(len(pattern.findall(text)) for pattern in _TOGETHER)
+
+
+def _spaces(text: str, lines: list[Line]) -> list[list[Span]]:
+    """The white space inside each line."""
+    return [
+        [match.span() for match in SPACES.finditer(text, line.start, line.end)]
+        if len(text[line.start : line.end].split(maxsplit=1)) > 1
+        else []
+        for line in lines
+    ]
 
 
 def _within(text: str, spaces: Iterable[Span], parts: dict[int, float]) -> Iterator[Edit]:

@@ -10,6 +10,7 @@ from cleaners.layout import language
 from cleaners.layout.lines import (
     CLOSING,
     DATE,
+    FINAL,
     HANZI,
     NEVER_FIRST,
     OPENING,
@@ -46,6 +47,7 @@ _JOINED = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _SENTENCE_END = re.compile(
     rf"(?:[。！？…]|\.{{3}}|(?:{HANZI.pattern}|[％%0-9”）])[.!?])[{re.escape(CLOSING)}]*(?:[（(][^（()）]{{1,20}}[)）])?"
 )
+_SENTENCE_ENDS = frozenset(FINAL + CLOSING)  # its last characters
 # What no paragraph begins with.
 _GOING_ON = re.compile(rf"[{re.escape(NEVER_FIRST)}a-z'`<,.;:!?)%&=+/\\$-]|\"(?!{HANZI.pattern})")
 _TIME = re.compile(r"\d{1,2}[:：]\d{2}")
@@ -73,6 +75,8 @@ def parts(
     text: str, folded: str, lines: list[Line], spaces: list[list[Span]], joins: dict[int, float]
 ) -> dict[int, float]:
     """Where white space to be made a paragraph's end begins -> confidence; `spaces` is that of each line."""
+    if not any(text[start - 1] in _SENTENCE_ENDS for start, _ in chain.from_iterable(spaces)):
+        return {}
     firsts = [0, *(i + 1 for i in range(len(lines) - 1) if i not in joins), len(lines)]
     paragraphs = [lines[first:last] for first, last in pairwise(firsts)]
     spaced = [
@@ -220,4 +224,4 @@ def _title_ends(text: str, folded: str, start: int, space: _Space, habit: bool) 
     if _heads(folded, start):
         return True
     title = not habit and not has_marks(text, start, end)
-    return title and language.runs_on(text[end - 1], text[following])[0] < 0
+    return title and language.runs_on(text[end - 1], text[following]) < 0

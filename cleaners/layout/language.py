@@ -7,16 +7,20 @@ characters, rounded.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from itertools import pairwise
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaners import markers, plausibility
+from cleaners.characters import codes
 from cleaners.layout.lines import (
     CLOSING,
+    ENDS,
     FINAL,
+    GOING_ON,
     HANZI,
     OPENING,
     PAUSES,
@@ -30,8 +34,6 @@ from cleaners.layout.lines import (
     tail,
 )
 
-Floats = NDArray[np.float64]
-
 # How the line before ends.
 TAILS = {"final": -2.8, "colon": -2.0, "semicolon": -1.5, "comma": 5.0, "open": 6.0, "word": 0.7}
 # A comma says nothing between two short lines: that is how verse is written.
@@ -41,8 +43,9 @@ VERSE, VERSE_LENGTH = 0.0, 25
 # A short line with a mark inside may still be a title or somebody's words.
 TITLE, PROSE, CLAUSES, HEADING, ECHOED = -3.0, 5.0, 2.5, -1.5, -3.0
 PROSE_LENGTH, CLAUSES_LENGTH = 40, 15
-# If more than this share of the prose lines end without a mark and don't run on, the author leaves marks out.
-HABIT = 0.2
+# If more than this share of the prose lines, and more than a few, end without a mark and don't run on, the author
+# leaves marks out.
+HABIT, FEW = 0.2, 2
 # What is numbered is no heading if so many times more of it ends with a mark than seems to be a title.
 TITLES = 1.0
 # A bracket or a quotation is still open. One that opened shortly before the line's end, and that nothing
@@ -79,8 +82,13 @@ _MARKUP = r"#<>|*+=_\/~^`-"
 # "1、" is often set apart from what it numbers, "一、" is not.
 _NUMBERED = re.compile(r"\d{1,3}、", re.ASCII)
 _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}")  # alone on a line, a heading
-_LATIN_WORD = re.compile(r"[a-z]")
-_OPENED, _CLOSED = "《（(【「『〈", "》）)】」』〉"
+_LATIN = frozenset(ascii_lowercase)
+_OPEN = dict.fromkeys("《（(【「『〈", 1) | dict.fromkeys("》）)】」』〉", -1)
+_PAIRED = re.compile(rf"[{re.escape(''.join(_OPEN))}“”]")
+# What may begin a line that begins no sentence.
+_NO_BEGINNING = GOING_ON | _LATIN
+# The most that is said for a join where one sentence ends and the other begins.
+ENDED = TAILS["final"] + QUOTED
 
 
 class Start(NamedTuple):
@@ -98,48 +106,102 @@ class Seam(NamedTuple):
     """One line's end and the next line's beginning."""
 
     tail: str
-    verdict: float | None  # where the next line's beginning decides alone
-    head: float  # where it does not
-    runs_on: float  # where it ends with a word
-    hanzi: bool  # the line ends with one
-    verse: bool  # both lines are short
-    closes_quote: bool  # the next quotation mark is a closing one
-    plain: bool  # the next line has no mark, not even at its end
+    # Where the line ends with a word:
+    runs_on: float
     echo: bool  # the next line begins with words of this one
+    verdict: float | None  # where the next line's beginning decides alone
+    # Where it does not:
+    head: float = 0.0  # what it says
+    verse: bool = False  # both lines are short
+    # And the line ends with a word:
+    hanzi: bool = False  # it ends with one
+    plain: bool = False  # the next line has no mark, not even at its end
 
 
-class Seams(NamedTuple):
-    starts: Sequence[Start]  # of each line by itself
-    seams: Sequence[Seam]  # between each line and the next
-    prose: float  # what it is worth that prose ends without a mark
+class Seams:
+    """What there is to know of the lines of a text and of the seams behind them, read where it is asked for."""
 
+    def __init__(self, text: str, folded: str, lines: list[Line]) -> None:
+        self.text, self.folded, self.lines = text, folded, lines
+        self._starts: dict[int, Start] = {}
+        self._seams: dict[int, Seam] = {}
+        self._words: dict[int, tuple[float, float]] = {}
 
-def read(text: str, folded: str, lines: list[Line]) -> Seams:
-    """What there is to know of each line and of each seam."""
-    opened, closed = ([mark for mark in marks if mark in text] for marks in (_OPENED, _CLOSED))
-    starts = [_start(text, folded, line, opened, closed) for line in lines]
-    tails = [tail(text, line.start, line.end) for line in lines]
-    # It says nothing behind a mark.
-    unmarked = [i for i in range(len(lines) - 1) if tails[i] == "word"]
-    together = dict(
-        zip(
-            unmarked,
-            runs_on(
-                "".join(text[lines[i].end - 1] for i in unmarked),
-                "".join(text[lines[i + 1].start] for i in unmarked),
-            ),
-            strict=True,
+    def start(self, i: int) -> Start:
+        """What is known of line `i` by itself."""
+        if i not in self._starts:
+            start = _start(self.text, self.folded, self.lines[i])
+            if start.heading and i in self.sentences:
+                start = start._replace(heading=False, marks=True)
+            self._starts[i] = start
+        return self._starts[i]
+
+    @cached_property
+    def sentences(self) -> set[int]:
+        """Which lines begin with a number as headings do, but are sentences, such as the articles of a law.
+
+        What is numbered alike mostly ends with a mark then; titles don't.
+        """
+        alike = defaultdict[str, list[int]](list)
+        for i, line in enumerate(self.lines):
+            if heads(self.folded, line.start) and (marker := markers.at(self.folded, line.start)):
+                alike[marker.family].append(i)
+        undecided, found = set(self.undecided), set[int]()
+        for numbered in alike.values():
+            ends = [self.seam(i) for i in numbered if i in undecided]
+            decided = sum(i not in undecided and i + 1 < len(self.lines) for i in numbered)
+            sentences = sum(seam.tail in ("final", "semicolon") for seam in ends) + decided
+            titles = sum(seam.tail == "word" and (seam.runs_on < 0 or seam.echo) for seam in ends)
+            if sentences > max(2, TITLES * titles):
+                found.update(numbered)
+        return found
+
+    def seam(self, i: int) -> Seam:
+        """What is known of the end of line `i`."""
+        if i not in self._seams:
+            self._seams[i] = _seam(self, i)
+        return self._seams[i]
+
+    def words(self, i: int) -> tuple[float, float]:
+        """What is said for a join at the end of line `i` if short lines are no titles or verse, and if they are."""
+        if i not in self._words:
+            free = score(self, i, 0.0)
+            depends = self.seam(i).verdict is None and self.seam(i).tail in ("word", "comma")
+            self._words[i] = free, score(self, i, 1.0) if depends else free
+        return self._words[i]
+
+    @cached_property
+    def undecided(self) -> list[int]:
+        """All line ends but those between two sentences, to which `score` never gives more than `ENDED`."""
+        text = self.text
+        return [
+            i
+            for i, (line, following) in enumerate(pairwise(self.lines))
+            if text[following.start] in _NO_BEGINNING
+            or text[line.end - (2 if text[line.end - 1] in CLOSING else 1)] not in ENDS
+            or line.end - line.start == 1
+        ]
+
+    @cached_property
+    def closing(self) -> list[bool]:
+        """Whether the first quotation mark from each line on is a closing one."""
+        return _closing(self.text, self.lines)
+
+    @cached_property
+    def prose(self) -> float:
+        """What it is worth that prose ends without a mark: nothing where the author leaves marks out."""
+        starts = ((i, self.start(i)) for i in self.undecided if self.seam(i).tail == "word")
+        unmarked = [
+            self.seam(i).runs_on for i, start in starts if start.marks and start.length >= PROSE_LENGTH
+        ]
+        if len(unmarked) <= FEW or sum(unmarked) >= 0:
+            return PROSE
+        ends = sum(
+            line.end - line.start >= PROSE_LENGTH
+            and (i in self.sentences or has_marks(self.text, line.start, line.end))
+            for i, line in enumerate(self.lines[:-1])
         )
-    )
-    closing = _next_closes(text, lines)
-    dates = [is_date(text, line.start, line.end) for line in lines]
-    seams = [
-        _seam(text, lines, starts, tails, dates, i, together.get(i, 0.0), closing[i + 1])
-        for i in range(len(lines) - 1)
-    ]
-    for i in _sentences(folded, lines, starts, seams):
-        starts[i] = starts[i]._replace(heading=False, marks=True)
-    return Seams(starts, seams, _worth_of_prose(starts, seams))
+        return 0.0 if len(unmarked) > HABIT * ends else PROSE
 
 
 def going_on(paragraph: Start, seam: Seam, line: Start) -> Start:
@@ -154,162 +216,149 @@ def going_on(paragraph: Start, seam: Seam, line: Start) -> Start:
     )
 
 
-def score(paragraph: Start, seam: Seam, prose: float, short: float = 1.0) -> float:
-    """ln LR that a paragraph that began like `paragraph` goes on behind `seam`.
+def score(seams: Seams, i: int, short: float = 1.0, paragraph: Start | None = None) -> float:
+    """ln LR that a paragraph goes on behind line `i`; it began like `paragraph`, or with this line.
 
     `short` is from 0 to 1: how likely a short line is a title or verse in this document. For titles it is
     squared: where a few lines are parts for sure, many are.
     """
+    seam = seams.seam(i)
     if seam.verdict is not None:
         return seam.verdict
     total = TAILS[seam.tail] + seam.head
-    if seam.tail == "comma" and seam.verse and paragraph.length <= VERSE_LENGTH:
+    if seam.tail == "comma" and seam.verse and (paragraph or seams.start(i)).length <= VERSE_LENGTH:
         total += short * (VERSE - TAILS["comma"])
     if seam.tail == "word":
+        paragraph = paragraph or seams.start(i)
         total += short**2 * TITLE * ((not paragraph.marks) + seam.plain)
         total += seam.runs_on + (UNCLOSED if paragraph.brackets else 0.0)
         if paragraph.heading and not paragraph.finals:
             total += HEADING + (ECHOED if seam.echo else 0.0)
         elif paragraph.length >= PROSE_LENGTH and paragraph.finals:
-            total += prose if seam.hanzi else prose / 2
+            total += seams.prose if seam.hanzi else seams.prose / 2
         elif paragraph.length >= CLAUSES_LENGTH and paragraph.marks:
-            total += (1 - short) * prose * CLAUSES / PROSE
-    if paragraph.quotes and seam.closes_quote:
+            total += (1 - short) * seams.prose * CLAUSES / PROSE
+    # What is known already is asked first.
+    if (
+        (paragraph is None or paragraph.quotes)
+        and seams.closing[i + 1]
+        and (paragraph or seams.start(i)).quotes
+    ):
         total += QUOTED
     return total
 
 
-def _start(text: str, folded: str, line: Line, opened: Sequence[str], closed: Sequence[str]) -> Start:
-    words = text[line.start : line.end]
-    marks = has_marks(text, line.start, line.end)
+def _start(text: str, folded: str, line: Line) -> Start:
+    start, end = line.start, line.end
+    marks = has_marks(text, start, end)
+    paired = _PAIRED.findall(text, start, end)
     return Start(
-        len(words),
+        end - start,
         marks,
-        marks and has_final(text, line.start, line.end),
-        heads(folded, line.start),
-        sum(map(words.count, opened)) - sum(map(words.count, closed)),
-        words.count("“") - words.count("”"),
+        marks and has_final(text, start, end),
+        heads(folded, start),
+        sum([_OPEN.get(mark, 0) for mark in paired]),
+        paired.count("“") - paired.count("”"),
     )
 
 
-def _next_closes(text: str, lines: list[Line]) -> list[bool]:
-    """Whether the first quotation mark from each line on is a closing one."""
-    closes_quote = [False] * (len(lines) + 1)
-    for i in range(len(lines) - 1, -1, -1) if "”" in text else ():
-        opening, closing = (text.find(mark, lines[i].start, lines[i].end) for mark in "“”")
-        if opening == closing:  # neither
-            closes_quote[i] = closes_quote[i + 1]
-        else:
-            closes_quote[i] = closing >= 0 and (opening < 0 or closing < opening)
-    return closes_quote
+def _closing(text: str, lines: list[Line]) -> list[bool]:
+    code_points = codes(text)
+    marks = np.flatnonzero((code_points & ~np.uint32(1)) == ord("“"))  # and ”, which follows it
+    closing = np.append(code_points[marks] == ord("”"), False)
+    next_mark = marks.searchsorted([line.start for line in lines])
+    return [*closing[next_mark].tolist(), False]
 
 
-def _seam(
-    text: str,
-    lines: list[Line],
-    starts: list[Start],
-    tails: list[str],
-    dates: list[bool],
-    i: int,
-    runs_on: float,
-    closes_quote: bool,
-) -> Seam:
-    line, following, ends = lines[i], lines[i + 1], tails[i]
-    first, last = text[following.start], text[line.end - 1]
+def _seam(seams: Seams, i: int) -> Seam:
+    text, line, following = seams.text, seams.lines[i], seams.lines[i + 1]
+    ends, last, first = tail(text, line.start, line.end), text[line.end - 1], text[following.start]
+    run_on = runs_on(last, first) if ends == "word" else 0.0
     if ends == "open" and _NUMBERED.fullmatch(text, line.start, line.end):
         ends = "word"
     if i and last in CLOSING and not text[line.start : line.end].strip(CLOSING):
-        ends = tail(
-            text[lines[i - 1].start : lines[i - 1].end] + last, 0, lines[i - 1].end + 1 - lines[i - 1].start
-        )
-    verdict = None
-    if last == "-" and _LATIN_WORD.match(first) and _LATIN_WORD.match(text[line.end - 2]):
-        verdict = CLOSED
-    elif closes(text, following.start, following.end):
-        verdict = LOST if first in PAUSES and last in FINAL else CLOSED
-    elif (
-        ends != "open" and not first.isalnum() and not _READABLE.search(text, following.start, following.end)
-    ):
-        verdict = SEPARATED
-    elif first in _MARKUP or last in _MARKUP:
-        verdict = MARKED
-    hanzi = HANZI.match(last) is not None
-    verse = max(starts[i].length, starts[i + 1].length) <= VERSE_LENGTH
-    plain = not starts[i + 1].marks and tails[i + 1] == "word"
-    words, begun = text[line.start : line.end], text[following.start : following.start + 4]
-    # Inside a long heading two characters come again by chance.
-    echo = begun[:2] in words and (not starts[i].marks or begun in words or words.endswith(begun[:2]))
-    head = _head(text, line, following, starts[i + 1], ends, closes_quote)
-    if dates[i] or dates[i + 1]:
-        head += DATED
-    if not i and ends == "word" and not starts[0].marks and starts[0].length <= VERSE_LENGTH:
+        before = text[seams.lines[i - 1].start : seams.lines[i - 1].end] + last
+        ends = tail(before, 0, len(before))
+    echo = ends == "word" and _echoes(text, line, following)
+    verdict = _verdict(text, line, following, ends)
+    if verdict is not None:
+        return Seam(ends, run_on, echo, verdict)
+    verse = max(line.end - line.start, following.end - following.start) <= VERSE_LENGTH
+    head = _head(seams, i, ends)
+    if ends != "word":
+        return Seam(ends, run_on, echo, None, head, verse)
+    if not i and line.end - line.start <= VERSE_LENGTH and not has_marks(text, line.start, line.end):
         head += TITLED
-    return Seam(ends, verdict, head, runs_on, hanzi, verse, closes_quote, plain, echo)
+    marks = has_marks(text, following.start, following.end)
+    return Seam(
+        ends,
+        run_on,
+        echo,
+        None,
+        head,
+        verse,
+        HANZI.match(last) is not None,
+        not marks and tail(text, following.start, following.end) == "word",
+    )
 
 
-def _head(text: str, line: Line, following: Line, start: Start, ends: str, closes_quote: bool) -> float:
-    """What the next line's beginning says, which is `start`."""
-    first = text[following.start]
-    head = MARKER if start.heading or _NUMERAL.fullmatch(text, line.start, line.end) else 0.0
-    if _LATIN_WORD.match(first):
+def _echoes(text: str, line: Line, following: Line) -> bool:
+    """Whether a line begins with words of the one before."""
+    words, begun = text[line.start : line.end], text[following.start : following.start + 4]
+    if begun[:2] not in words:
+        return False
+    # Inside a long heading two characters come again by chance.
+    return begun in words or words.endswith(begun[:2]) or not has_marks(text, line.start, line.end)
+
+
+def _verdict(text: str, line: Line, following: Line, ends: str) -> float | None:
+    """What the next line's beginning says, if it decides."""
+    first, last = text[following.start], text[line.end - 1]
+    if last == "-" and first in _LATIN and text[line.end - 2] in _LATIN:
+        return CLOSED
+    if closes(text, following.start, following.end):
+        return LOST if first in PAUSES and last in FINAL else CLOSED
+    if ends != "open" and not first.isalnum() and not _READABLE.search(text, following.start, following.end):
+        return SEPARATED
+    return MARKED if first in _MARKUP or last in _MARKUP else None
+
+
+def _head(seams: Seams, i: int, ends: str) -> float:
+    """What the next line's beginning says beside other things."""
+    text, line, (_, start, end, _) = seams.text, seams.lines[i], seams.lines[i + 1]
+    first = text[start]
+    numeral = line.end - line.start <= 3 and _NUMERAL.fullmatch(text, line.start, line.end)
+    head = MARKER if numeral or heads(seams.folded, start) else 0.0
+    if first in _LATIN:
         head += CONTINUED
     if first == "【":
         head += LABELLED
-    if any(is_salutation(text, each.start, each.end) for each in (line, following)):
+    if is_salutation(text, line.start, line.end) or is_salutation(text, start, end):
         head += SALUTED
-    if ends == "word" and _RESUMES.match(text, following.start, following.end):
+    if ends == "word" and _RESUMES.match(text, start, end):
         head += RESUMED
-    if ends == "comma" and first == "“" and start.marks and text[following.end - 1] == "”":
+    if ends == "comma" and first == "“" and text[end - 1] == "”" and has_marks(text, start, end):
         head += SPOKEN
     opened = text.rfind("“", max(line.start, line.end - SHORTLY), line.end)
-    if opened >= 0 and not closes_quote and "”" not in text[opened : line.end]:
+    if opened >= 0 and "”" not in text[opened : line.end] and not seams.closing[i + 1]:
         head += LOST
+    if is_date(text, line.start, line.end) or is_date(text, start, end):
+        head += DATED
     return head
 
 
-def _sentences(folded: str, lines: list[Line], starts: list[Start], seams: list[Seam]) -> Iterator[int]:
-    """Which lines begin with a number as headings do, but are sentences, such as the articles of a law.
-
-    What is numbered alike mostly ends with a mark then; titles don't.
-    """
-    alike = defaultdict[str, list[int]](list)
-    for i, start in enumerate(starts):
-        if start.heading and (marker := markers.at(folded, lines[i].start)):
-            alike[marker.family].append(i)
-    for numbered in alike.values():
-        ends = [seams[i] for i in numbered if i < len(seams)]
-        sentences = sum(seam.tail in ("final", "semicolon") for seam in ends)
-        titles = sum(seam.tail == "word" and (seam.runs_on < 0 or seam.echo) for seam in ends)
-        if sentences > max(2, TITLES * titles):
-            yield from numbered
+def runs_on(last: str, first: str) -> float:
+    """ln LR under the language model that the character `last` is followed by `first`."""
+    if not (HANZI.match(last) and HANZI.match(first)):
+        return NUMBER if last.isdigit() and (first.isdigit() or first in _UNITS) else UNKNOWN
+    a, b = plausibility.symbol(last), plausibility.symbol(first)
+    boundary, stop = _boundaries()
+    pair = plausibility.pair
+    apart = max(pair(a, boundary) + pair(boundary, b), pair(a, stop) + pair(stop, b))
+    return SLOPE * (pair(a, b) - apart) + OFFSET
 
 
-def _worth_of_prose(starts: list[Start], seams: list[Seam]) -> float:
-    """What it says that prose ends without a mark: nothing where the author leaves marks out."""
-    ends = [
-        seam
-        for start, seam in zip(starts, seams, strict=False)
-        if start.length >= PROSE_LENGTH and start.marks
-    ]
-    unmarked = [seam.runs_on for seam in ends if seam.tail == "word"]
-    habit = len(unmarked) > max(2, HABIT * len(ends)) and sum(unmarked) < 0
-    return 0.0 if habit else PROSE
-
-
-def runs_on(lasts: str, firsts: str) -> list[float]:
-    """ln LR under the language model that each character of `lasts` is followed by that of `firsts`."""
-    if not lasts:
-        return []
-    last, first = plausibility.symbols(lasts), plausibility.symbols(firsts)
-    boundary, stop = (np.full_like(last, mark) for mark in plausibility.symbols("\n。"))
-    # All pairs at once: most of what it costs is the call.
-    ended, begun, stopped, resumed, direct = plausibility.pairs(
-        np.concatenate((last, boundary, last, stop, last)),
-        np.concatenate((boundary, first, stop, first, first)),
-    ).reshape(5, -1)
-    apart = np.maximum(ended + begun, stopped + resumed)
-    hanzi = [bool(HANZI.match(a) and HANZI.match(b)) for a, b in zip(lasts, firsts, strict=True)]
-    together = SLOPE * (direct - apart) + OFFSET
-    digits = [a.isdigit() and (b.isdigit() or b in _UNITS) for a, b in zip(lasts, firsts, strict=True)]
-    ratio: list[float] = np.where(hanzi, together, np.where(digits, NUMBER, UNKNOWN)).tolist()
-    return ratio
+@cache
+def _boundaries() -> tuple[int, int]:
+    """The symbols of what stands between two paragraphs, and between two sentences."""
+    return plausibility.symbol("\n"), plausibility.symbol("。")

@@ -11,6 +11,7 @@ LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 SPACES = re.compile(r"\s\s*")
 # What ends a sentence, and what ends its parts.
 FINAL = "。！？!?…."
+ENDS = frozenset(FINAL) - {"."}  # a point may be in a number
 PAUSES = "，,。、；;：:"
 # What may stand behind such a mark, and what opens a quotation or bracket.
 CLOSING = "”’」』）)》〉】〗〕］]\"'"
@@ -20,6 +21,8 @@ OPENING = "“‘「『（(《〈【〖〔［["
 # What no line begins with: the one before goes on. Half-width, only before hanzi or alone: code begins so.
 NEVER_FIRST = "，。、；：！？）》〉”’」』】〕］％"
 _HALF_NEVER_FIRST = re.compile(r"(?:[)\]][,.;:!?]?|[,.;:!?%])(?=[\u3000-\uffef“”‘’]|$)")
+# What such a line may begin with.
+GOING_ON = frozenset(NEVER_FIRST + ")],.;:!?%")
 
 HANZI = re.compile(r"[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # A line that is one address or label ("同志们：", "各位代表！") stands by itself.
@@ -38,6 +41,7 @@ _SAID = re.compile(
     r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$|(?:记者|通讯员|新华社)\S{0,6}\s?\S{0,6}\s?(?:摄|供图)$"
     r"|[。！？）)]\S{2,4}\s?摄$|摄影\s?[/／:：]\s?\S{2,8}(?:\s\S{2,4})?$"
 )
+_SAID_BY = frozenset("—-―摄图")  # none of these is without one of them
 # A footnote's number, not a reference to one; a letter; a bullet; a label of questions and examples.
 # (Folded: half-width, small letters.)
 _ITEM = re.compile(
@@ -45,6 +49,12 @@ _ITEM = re.compile(
     r"|(?:问题|材料|例)[一二三四五六七八九十\d]{1,3}[：:]|[问答][：:]"
 )
 _ITEMS = frozenset("〔[【abcdefghijklmnopqrstuvwxyz•●○■□◆◇★☆▶►▪◎※问材例答")  # their first characters
+# Those of numbered headings, beside digits.
+_NUMBERS = frozenset(
+    "第(〔[其首再最"
+    + markers.NUMERAL
+    + "".join(map(chr, [*range(0x2460, 0x249C), *range(0x2776, 0x2780), *range(0x3220, 0x322A)]))
+)
 # Both begin with one class, to which the search skips.
 _INNER_MARK = re.compile(r"[，。！？；!?;,.](?:(?<![,.])|(?<=[\u3400-\u9fff].))")
 _INNER_FINAL = re.compile(r"[。！？!?.](?:(?<!\.)|(?<=[\u3400-\u9fff].))")
@@ -67,7 +77,7 @@ def visible(text: str) -> list[Line]:
     start = blanks = 0
     for line in text.splitlines(keepends=True):  # at what LINE_END finds
         if seen := line.strip():
-            first = start + len(line) - len(line.lstrip())
+            first = start if line[0] == seen[0] else start + line.index(seen[0])
             lines.append(Line(start, first, first + len(seen), blanks))
             blanks = 0
         else:
@@ -82,15 +92,18 @@ def tail(text: str, start: int, end: int) -> str:
     >>> tail("他说：“走吧。”", 0, 8), tail("他来了，", 0, 4), tail("他来了（", 0, 4), tail("他说", 0, 2)
     ('final', 'comma', 'open', 'word')
     """
+    if text[end - 1] in ENDS:
+        return "final"
     last = end
     while last > start and text[last - 1] in _BEHIND_MARK:
         last -= 1
     if last == start:
         return "word"
     mark = text[last - 1]
-    if mark in FINAL and mark != ".":
+    if mark in ENDS:
         return "final"
-    if _SAID.search(text, max(start, end - 20), end):
+    said = max(start, end - 20)
+    if not _SAID_BY.isdisjoint(text[said:end]) and _SAID.search(text, said, end):
         return "final"
     if last < end and _stands_alone(text, start, end):
         return "final"
@@ -118,7 +131,10 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def closes(text: str, start: int, end: int) -> bool:
     """Whether a line begins with what only goes on: a comma, stop, or closing bracket or quote."""
-    return text[start] in NEVER_FIRST or _HALF_NEVER_FIRST.match(text, start, end) is not None
+    first = text[start]
+    return first in GOING_ON and (
+        first in NEVER_FIRST or _HALF_NEVER_FIRST.match(text, start, end) is not None
+    )
 
 
 def is_salutation(text: str, start: int, end: int) -> bool:
@@ -142,10 +158,12 @@ def has_final(text: str, start: int, end: int) -> bool:
 
 def heads(folded: str, start: int) -> bool:
     """Whether a numbered heading, an item or a footnote begins at `start`."""
-    marker = markers.at(folded, start)
-    if marker is not None and marker.family in markers.HEADING_FAMILIES:
-        return True
-    return folded[start : start + 1] in _ITEMS and _ITEM.match(folded, start) is not None
+    first = folded[start]
+    if first in _NUMBERS or first.isdecimal():
+        marker = markers.at(folded, start)
+        if marker is not None and marker.family in markers.HEADING_FAMILIES:
+            return True
+    return first in _ITEMS and _ITEM.match(folded, start) is not None
 
 
 def numbered_only(folded: str, start: int, end: int) -> bool:

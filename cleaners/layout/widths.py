@@ -7,7 +7,7 @@ document's.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +17,7 @@ from cleaners.characters import codes
 from cleaners.layout.lines import NEVER_FIRST, OPENING, Line
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Integers = NDArray[np.signedinteger]
 
 # How a line's length lies to the width; the last has no room for the next line's words up to a space.
 SHORT, FULL, OVER, SPACED = range(4)
@@ -28,64 +28,124 @@ WRAPPED = 4.0
 SURE, LONGER = 2.0, 0.02
 # How sure the words can be that a line goes on, or does not: a paragraph may end like a cut-off sentence.
 LEAST, MOST = 0.02, 0.9
-# So many of the commonest lengths are tried.
-CANDIDATES = 8
+# So many of the commonest lengths are tried: those that two lines at least have, or nearly have.
+CANDIDATES, NEAR = 8, 2
+# Where so few lines may go on, most often none of them is as long as another.
+FEW = 16
+# What rounding may change in a sum.
+EXACT = 1e-6
 
 # What a wrapper keeps together: a word, or one character, with what may not end or begin a line.
 _UNIT = re.compile(
     rf"[{re.escape(OPENING)}]*(?:[A-Za-z0-9][A-Za-z0-9.%'’-]{{0,30}}|.)[{re.escape(NEVER_FIRST)}]*", re.DOTALL
 )
-# What it keeps together if it parts at spaces only.
-_TOKEN = re.compile(r"\S+(?=\s)")
 
 
-def lengths(text: str, lines: list[Line], free: Floats, wary: Floats) -> Integers | None:
+def lengths(
+    text: str,
+    lines: list[Line],
+    hopes: dict[int, float],
+    words: Callable[[], Iterable[tuple[float, float]]],
+) -> Integers | None:
     """How the length of each line but the last lies to the width; None if the text is not wrapped.
 
-    `free` and `wary` are what the words say of each line end (ln LR, join : break) if short lines are no
-    titles or verse, and if they are.
+    `words` is what the words say of each line end (ln LR, join : break) if short lines are no titles or
+    verse, and if they are; `hopes` is the former for those line ends that may go on.
     """
-    sure = np.minimum(free, SURE)
-    if np.maximum(sure, 0.0).sum() < SURE:
+    hopes = {i: min(hope, SURE) for i, hope in hopes.items() if hope > 0}
+    if sum(hopes.values()) < SURE:
         return None  # no line seems to go on
-    code_points = codes(text)
+    sums = _sums(codes(text))
     margins, starts, ends = (np.array(column) for column in list(zip(*lines, strict=True))[:3])
-    unit_ends = np.array([_end(_UNIT, text, line) for line in lines[1:]])
-    # Between two Latin words there was a space; marks may hang over.
-    spaced = np.array([text[a.end - 1].isascii() and text[b.start].isascii() for a, b in pairwise(lines)])
-    hanging = np.array([line.start + len(text[line.start : line.end].rstrip(NEVER_FIRST)) for line in lines])
     lefts = (starts,) if np.array_equal(starts, margins) else (starts, margins)
-    best, found, token_ends = WRAPPED, None, None
-    for measure in _MEASURES:
-        sums = np.concatenate(([0], np.cumsum(measure(code_points))))
-        unit = sums[unit_ends] - sums[starts[1:]] + spaced
-        for left in lefts:
-            sizes = (sums[ends] - sums[left])[:-1]
-            bare = sizes - (sums[ends] - sums[hanging])[:-1]
-            widths = _candidates(sizes)
-            # For each width, which lines are full; it is none where the words deny that they go on.
-            full_at = ((sizes + unit)[:, None] > widths) & (bare[:, None] <= widths)
-            for n in np.flatnonzero(sure @ full_at >= SURE):
-                width, full = int(widths[n]), full_at[:, n]
-                if token_ends is None:
-                    token_ends = np.array([_end(_TOKEN, text, line) for line in lines[1:]])
-                token = sums[token_ends] - sums[starts[1:]] + 1
-                kinds = np.select([bare > width, full, sizes + token > width], [OVER, FULL, SPACED], SHORT)
-                gain = _gain(kinds, width / unit, np.where(full, free, wary))
-                if gain > best:
-                    best, found = gain, kinds
+    sizes = np.stack([sums[:, ends] - sums[:, left] for left in lefts], axis=1)[..., :-1]
+    alike = _alike(text, lines, hopes, sums, sizes) if len(hopes) <= FEW else np.ones(sizes.shape[:2])
+    if not alike.any():
+        return None
+    unit_ends = np.array([_unit_end(text, line) for line in lines[1:]])
+    spaced = np.array([_spaced(text, a, b) for a, b in pairwise(lines)])
+    hanging = np.array([_hanging(text, line) for line in lines[:-1]])
+    hoped, hope = list(hopes), np.array(list(hopes.values()))
+    best, found, read, token_ends = WRAPPED, None, None, None
+    for measure, left in np.argwhere(alike):
+        sum_to, size = sums[measure], sizes[measure, left]
+        unit = sum_to[unit_ends] - sum_to[starts[1:]] + spaced
+        bare = size - (sum_to[ends[:-1]] - sum_to[hanging])
+        widths = _candidates(size)
+        # For each width, which lines are full; it is none where the words deny that they go on.
+        over_at = bare[:, None] > widths
+        full_at = ((size + unit)[:, None] > widths) & ~over_at
+        hopeful = hope @ full_at[hoped] >= SURE - EXACT
+        if hopeful.any():
+            hopeful &= _most(full_at.sum(axis=0), over_at.sum(axis=0), widths / unit.min()) > best
+        for n in np.flatnonzero(hopeful):
+            if read is None:
+                read = np.array(list(words())).T
+                token_ends = np.array([_token_end(text, line) for line in lines[1:]])
+            free, wary = read
+            if np.minimum(free, SURE) @ full_at[:, n] < SURE:
+                continue
+            width, full = int(widths[n]), full_at[:, n]
+            token = sum_to[token_ends] - sum_to[starts[1:]] + 1
+            kinds = np.where(size + token > width, SPACED, SHORT)
+            kinds[full] = FULL
+            kinds[over_at[:, n]] = OVER
+            gain = _gain(kinds, width / unit, np.where(full, free, wary))
+            if gain > best:
+                best, found = gain, kinds
     return found
 
 
-def _end(pattern: re.Pattern[str], text: str, line: Line) -> int:
-    match = pattern.match(text, line.start, line.end)
+def _alike(
+    text: str, lines: list[Line], hopes: dict[int, float], sums: Integers, sizes: Integers
+) -> NDArray[np.bool_]:
+    """[measure, left]: whether lines that seem to go on may be full at a candidate of these `sizes`."""
+    pairs = [(lines[i], lines[i + 1]) for i in hopes]
+    ends, hanging, starts, unit_ends, spaced = np.array(
+        [(a.end, _hanging(text, a), b.start, _unit_end(text, b), _spaced(text, a, b)) for a, b in pairs]
+    ).T
+    size = sizes[..., list(hopes)]
+    least = size - (sums[:, ends] - sums[:, hanging])[:, None] - NEAR
+    most = size + (sums[:, unit_ends] - sums[:, starts] + spaced)[:, None]
+    near = (sizes[..., None] >= least[..., None, :]) & (sizes[..., None] < most[..., None, :])
+    alike: NDArray[np.bool_] = (near.sum(axis=2) > 1) @ np.array(list(hopes.values())) >= SURE - EXACT
+    return alike
+
+
+def _most(full: Integers, over: Integers, room: Floats) -> Floats:
+    """What `_gain` is at most, at widths where so many lines are full and so many longer."""
+    return np.asarray(
+        full * np.log(1 - MOST + MOST * np.maximum(room, 1)) + over * np.log(LONGER) + EXACT, dtype=np.float64
+    )
+
+
+def _hanging(text: str, line: Line) -> int:
+    """Where the marks begin that may hang over at a line's end."""
+    return line.start + len(text[line.start : line.end].rstrip(NEVER_FIRST))
+
+
+def _spaced(text: str, line: Line, following: Line) -> bool:
+    """Whether there was a space between two lines: between two Latin words."""
+    return text[line.end - 1].isascii() and text[following.start].isascii()
+
+
+def _unit_end(text: str, line: Line) -> int:
+    match = _UNIT.match(text, line.start, line.end)
     return match.end() if match else line.start
+
+
+def _token_end(text: str, line: Line) -> int:
+    """Where the words up to a line's first space end, which a wrapper keeps together that parts at spaces only."""
+    first, *rest = text[line.start : line.end].split(maxsplit=1)
+    return line.start + (len(first) if rest else 0)
 
 
 def _candidates(sizes: Integers) -> Integers:
     """The widths that could be: the lengths that the most lines have or nearly have."""
     counts = np.bincount(sizes)
-    near = np.convolve(counts, np.ones(3, dtype=np.int64))[: len(counts)]
+    near = counts.copy()
+    for less in range(1, NEAR + 1):
+        near[less:] += counts[:-less]
     possible = np.flatnonzero(near > 1)
     return possible[np.argsort(-near[possible], kind="stable")][:CANDIDATES]
 
@@ -96,21 +156,17 @@ def _gain(kinds: Integers, room: Floats, words: Floats) -> float:
     Under a wrap, a line that goes on is full, out of `room` lengths it could have had; one that ends a
     paragraph has any length. Verse has lines of one length too, but they end as sentences do.
     """
-    share = np.clip(1 / (1 + np.exp(-words)), LEAST, MOST)
+    share = np.minimum(np.maximum(1 / (1 + np.exp(-words)), LEAST), MOST)
     likelihood = np.where(kinds == FULL, 1 - share + share * room, 1 - share)
     return float(np.log(likelihood * np.where(kinds == OVER, LONGER, 1.0)).sum())
 
 
-def _characters(code_points: NDArray[np.uint32]) -> Integers:
-    return np.ones(len(code_points), dtype=np.int64)
-
-
-def _columns(code_points: NDArray[np.uint32]) -> Integers:
-    return np.where(code_points < 0x2E80, 1, 2)
-
-
-def _octets(code_points: NDArray[np.uint32]) -> Integers:
-    return 1 + (code_points >= 0x80) + (code_points >= 0x800) + (code_points >= 0x10000)
-
-
-_MEASURES: tuple[Callable[[NDArray[np.uint32]], Integers], ...] = (_characters, _columns, _octets)
+def _sums(code_points: NDArray[np.uint32]) -> Integers:
+    """Up to each place how many characters, columns and octets there are."""
+    steps = np.ones((3, len(code_points)), dtype=np.uint8)
+    steps[1] += code_points >= 0x2E80
+    for more in (0x80, 0x800, 0x10000):
+        steps[2] += code_points >= more
+    sums = np.zeros((3, len(code_points) + 1), dtype=np.int32)
+    np.cumsum(steps, axis=1, out=sums[:, 1:])
+    return sums

@@ -7,6 +7,7 @@ against. All in natural logarithms of likelihood ratios, join : break.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import exp, log, log1p
 
 import numpy as np
@@ -37,24 +38,20 @@ USUAL = 0.5
 VERSES, SHORT_LINES, STOPPED, PARTS = 4, 0.75, 0.4, 0.15
 # Which seams are joins and what the layout has to do with it explain each other: so many rounds settle it.
 ROUNDS = 4
+# What rounding may change in a sum.
+EXACT = 1e-6
 
 
 def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
     """Line ends to be joined -> confidence; line end i is that of `lines[i]`."""
     if len(lines) < 2:
         return {}
-    starts, seams, prose = language.read(text, folded, lines)
-    if _verse(starts, seams):
-        return {i: 0.9 for i, seam in enumerate(seams) if seam.verdict == language.CLOSED}
-    # What the words say if short lines are no titles or verse, and if they are.
-    free, wary = (
-        [language.score(start, seam, prose, short) for start, seam in zip(starts, seams, strict=False)]
-        for short in (0.0, 1.0)
-    )
-    features = _features(lines)
-    if _nothing_goes_on(seams, free, wary, features):
+    seams, features = language.Seams(text, folded, lines), _features(lines)
+    if _nothing_goes_on(seams, features):
         return {}
-    return _weighed(text, lines, features, starts, seams, prose, np.array(free), np.array(wary))
+    if _verse(seams):
+        return {i: 0.9 for i in seams.undecided if seams.seam(i).verdict == language.CLOSED}
+    return _weighed(seams, features)
 
 
 def _features(lines: list[Line]) -> list[list[int]]:
@@ -66,19 +63,18 @@ def _features(lines: list[Line]) -> list[list[int]]:
     return [feature for feature in (blanks, indented) if len(set(feature)) > 1]
 
 
-def _nothing_goes_on(
-    seams: Sequence[language.Seam], free: list[float], wary: list[float], features: list[list[int]]
-) -> bool:
+def _nothing_goes_on(seams: language.Seams, features: list[list[int]]) -> bool:
     """Whether no line end can be a join, whatever the layout has to say.
 
     If no lines seem wrapped and joins are rare, a feature can say of a line end in each round of `_settled` at
     most what it would if no other line end had it, and all were as likely joins as the likeliest is.
     """
-    if sum(words for words in free if words > 0) >= widths.SURE or _expected(seams) > RARE:
+    words = [seams.words(i) for i in seams.undecided]
+    if sum(free for free, _ in words if free > 0) >= widths.SURE or _expected(seams) > RARE:
         return False
-    most, evidence = max(*free, *wary), 0.0
+    most, evidence = max([language.ENDED, *map(max, words)]), 0.0
     for _ in range(ROUNDS if features else 0):
-        joins = len(seams) * _likely(most + evidence + RARE - CAUTION)
+        joins = (len(seams.lines) - 1) * _likely(most + evidence + RARE - CAUTION)
         breaks = 1 - _likely(most + evidence + RARE)
         evidence = len(features) * min(log1p(joins / USUAL) - log(breaks), MOST)
     return most + evidence + RARE < 0
@@ -88,73 +84,78 @@ def _likely(odds: float) -> float:
     return 1 / (1 + exp(-odds))
 
 
-def _weighed(
-    text: str,
-    lines: list[Line],
-    features: list[list[int]],
-    starts: Sequence[language.Start],
-    seams: Sequence[language.Seam],
-    prose: float,
-    free: Floats,
-    wary: Floats,
-) -> dict[int, float]:
+def _weighed(seams: language.Seams, features: list[list[int]]) -> dict[int, float]:
     """`joins` where the layout may have a word in it."""
-    lengths = widths.lengths(text, lines, free, wary)
+    which: Sequence[int] = range(len(seams.lines) - 1)
+    hopes = {i: seams.words(i)[0] for i in seams.undecided}
+    lengths = widths.lengths(seams.text, seams.lines, hopes, lambda: map(seams.words, which))
+    if lengths is None and not features:
+        which = seams.undecided  # the others need the layout's help to go on
+    free, wary = np.array([seams.words(i) for i in which]).reshape(-1, 2).T
     if lengths is None:
         prior = _expected(seams)
-        short = np.full(len(seams), (COMMON - prior) / (COMMON - RARE))
+        short = np.full(len(which), (COMMON - prior) / (COMMON - RARE))
     else:
         prior = 0.0
         short = (lengths == widths.SHORT).astype(np.float64)
     evidence, prior = _settled(
         [np.array(feature) for feature in features], lengths, free + short * (wary - free), prior
     )
-    found: dict[int, float] = {}
-    paragraph = starts[0]
-    for i, (seam, short_line, layout) in enumerate(
-        zip(seams, short.tolist(), evidence.tolist(), strict=True)
+    # What is a join without any help of the layout must be one with it, or a second run would join it.
+    possible = np.maximum(free, wary) + np.maximum(evidence + prior, RARE) > -EXACT
+    joins: dict[int, float] = {}
+    paragraphs: dict[int, language.Start] = {}  # by the number of a line with which they go on
+    for i, may_go_on, short_line, layout in zip(
+        which, possible.tolist(), short.tolist(), evidence.tolist(), strict=True
     ):
-        score = language.score(paragraph, seam, prose, short_line) + layout + prior
-        # What is a join without any help of the layout must be one with it, or a second run would join it.
-        score = max(score, language.score(paragraph, seam, prose, 1.0) + RARE)
-        if score > 0:
-            found[i] = round(_likely(score), 2)
-            paragraph = language.going_on(paragraph, seam, starts[i + 1])
-        else:
-            paragraph = starts[i + 1]
-    return found
+        if may_go_on or i in paragraphs:
+            paragraph = paragraphs.get(i) or seams.start(i)
+            score = language.score(seams, i, short_line, paragraph) + layout + prior
+            score = max(score, language.score(seams, i, 1.0, paragraph) + RARE)
+            if score > 0:
+                joins[i] = round(_likely(score), 2)
+                paragraphs[i + 1] = language.going_on(paragraph, seams.seam(i), seams.start(i + 1))
+    return joins
 
 
-def _verse(starts: Sequence[language.Start], seams: Sequence[language.Seam]) -> bool:
+def _verse(seams: language.Seams) -> bool:
     """Whether the lines are mostly short, sentences seldom end inside them, and few are parts for sure."""
+    closed = {i for i in seams.undecided if seams.seam(i).verdict == language.CLOSED}
     # As they will be: a second run must find the same.
-    lines = [starts[0]]
-    for seam, start in zip(seams, starts[1:], strict=True):
-        joined = seam.verdict == language.CLOSED
-        lines.append(language.going_on(lines.pop(), seam, start) if joined else start)
-    lengths = [line.length for line in lines]
-    short = sum(length for length in lengths if length <= language.VERSE_LENGTH)
-    stopped = sum(line.finals for line in lines)
-    return (
-        len(lines) >= VERSES
-        and short >= SHORT_LINES * sum(lengths)
-        and stopped < STOPPED * len(lines)
-        and _sure(seams) < PARTS * len(seams)
+    firsts = [i for i in range(len(seams.lines)) if i - 1 not in closed]
+    paragraphs = [range(first, last) for first, last in pairwise([*firsts, len(seams.lines)])]
+    sizes = [line.end - line.start for line in seams.lines]
+    lengths = [sum(sizes[i] for i in paragraph) for paragraph in paragraphs] if closed else sizes
+    short = sum([length for length in lengths if length <= language.VERSE_LENGTH])
+    if (
+        len(lengths) < VERSES
+        or short < SHORT_LINES * sum(lengths)
+        or _sure(seams) >= PARTS * (len(seams.lines) - 1)
+    ):
+        return False
+    stopped = sum(
+        any(seams.start(i).finals for i in paragraph)
+        or any(seams.seam(i).tail == "final" for i in paragraph[:-1])
+        for paragraph in paragraphs
     )
+    return stopped < STOPPED * len(lengths)
 
 
-def _sure(seams: Sequence[language.Seam]) -> int:
+def _sure(seams: language.Seams) -> int:
     """How many seams have a mark on the wrong side."""
-    return sum(seam.verdict == language.CLOSED or seam.tail == "open" for seam in seams)
+    undecided = map(seams.seam, seams.undecided)
+    return sum(seam.verdict == language.CLOSED or seam.tail == "open" for seam in undecided)
 
 
-def _expected(seams: Sequence[language.Seam]) -> float:
+def _expected(seams: language.Seams) -> float:
     """Ln odds of a join in a document whose lines are not wrapped, from the joins that are sure."""
-    sure = _sure(seams)
-    unmarked = [seam.runs_on for seam in seams if seam.tail == "word" and not (seam.verdict or seam.verse)]
+    undecided = map(seams.seam, seams.undecided)
+    unmarked = [
+        seam.runs_on for seam in undecided if seam.tail == "word" and not (seam.verdict or seam.verse)
+    ]
     # Whole words cut off run on (+1.4 at the median), titles and entries of lists do not (-1.3).
     running = len(unmarked) if len(unmarked) > 2 and sum(unmarked) > len(unmarked) else 0
-    share = min((SURE_SHARE * sure + running) / len(seams), 0.99)
+    share = min((SURE_SHARE * _sure(seams) + running) / (len(seams.lines) - 1), 0.99)
     return min(max(log((share + 1e-9) / (1 - share)), RARE), COMMON)
 
 
@@ -163,12 +164,16 @@ def _settled(
 ) -> tuple[Floats, float]:
     """What the layout says of each line end, and the ln odds of a join in this document."""
     evidence = np.zeros(len(words))
+    # Without pseudo-counts of its own a feature counts some lines of either kind as all lines are.
+    usual = [USUAL * np.maximum(np.bincount(feature), 1e-6) / len(feature) for feature in features]
     for _ in range(ROUNDS if features or lengths is not None else 0):
         going_on = ending = _share(words + evidence + prior)
         if lengths is None:
             # No width tells joins and breaks apart, so that what is neither for sure shows nothing of either.
             going_on = _share(words + evidence + min(prior, RARE) - CAUTION)
-        evidence = sum((_ratio(feature, going_on, 1 - ending) for feature in features), np.zeros(len(words)))
+        evidence = np.zeros(len(words))
+        for feature, counts in zip(features, usual, strict=True):
+            evidence += _ratio(feature, going_on, 1 - ending, counts, counts)
         if lengths is not None:
             evidence += _ratio(lengths, going_on, 1 - ending, GOING_ON, ENDING)
             prior = float(np.clip(np.log(going_on.sum() + 0.5) - np.log((1 - ending).sum() + 0.5), -3, 3))
@@ -176,25 +181,20 @@ def _settled(
 
 
 def _share(odds: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), dtype=np.float64)
+    return np.asarray(1 / (1 + np.exp(-_within(odds, 30))), dtype=np.float64)
 
 
-def _ratio(
-    feature: Integers,
-    joins: Floats,
-    breaks: Floats,
-    going_on: Floats | None = None,
-    ending: Floats | None = None,
-) -> Floats:
+def _ratio(feature: Integers, joins: Floats, breaks: Floats, going_on: Floats, ending: Floats) -> Floats:
     """ln P(feature | join) / P(feature | break) of each line end, as the document itself has it.
 
-    `joins` and `breaks` say how likely each is either; `going_on` and `ending` are pseudo-counts, without
-    which `USUAL` lines of either kind are as all lines are.
+    `joins` and `breaks` say how likely each is either; `going_on` and `ending` are pseudo-counts.
     """
-    usual = USUAL * np.maximum(np.bincount(feature), 1e-6) / len(feature)
-    going_on = usual if going_on is None else going_on
-    ending = usual if ending is None else ending
     joined = np.bincount(feature, joins, len(going_on)) + going_on
     broken = np.bincount(feature, breaks, len(ending)) + ending
     ratio = np.log(joined / joined.sum()) - np.log(broken / broken.sum())
-    return np.asarray(np.clip(ratio, -MOST, MOST)[feature], dtype=np.float64)
+    return np.asarray(_within(ratio, MOST)[feature], dtype=np.float64)
+
+
+def _within(values: Floats, most: float) -> Floats:
+    """`values` but not beyond `most` on either side; `np.clip` takes several times as long on few."""
+    return np.asarray(np.minimum(np.maximum(values, -most), most), dtype=np.float64)
