@@ -245,13 +245,14 @@ def _best(
             if is_exact and _explains(repairs, suspect) and _read_well(repairs) and not lacking:
                 break
         script = _script(text, start, end, damage)
-        for dropped in (False, True) if marked else (True,):
+        # What is read well but for some places has lost bytes without a mark.
+        for dropped in (False, True) if marked and not is_exact else (True,):
             tried = damage._replace(dropped=dropped, script=script)
             repairs = [r for r in restore(text, start, end, tried, budget) if accepted(r, tried)]
             gain = _gain(repairs)
             if gain > best_gain + (GUESSING if is_exact and not lacking else 1) or (repairs and not best):
                 best, best_gain, kind, is_exact = repairs, gain, tried, False
-            if not is_exact and _explains(best, suspect):
+            if _explains(best, suspect):
                 return best, kind, is_exact
     return best, kind, is_exact
 
