@@ -33,7 +33,7 @@ ASCII = bytes(range(0x80))
 # gains that must be so much. Of misaligned runs that can be mended 99 % gain more, and one in 10 clean documents.
 WORTH_READING = 2.5
 NEEDED_OF_ALIGNMENT = 10.5
-NEEDED_OF_BOTH = 17.0
+NEEDED_OF_BOTH = 20.0
 # Only misaligned bytes make a stretch of so few characters that cost no more than this on the average (nats).
 SMALL = 3
 ODD = 11.5

@@ -40,7 +40,7 @@ GUESSING = 12.0
 MARKS_OF_LOSS = 0.5
 # A character of UTF-8 that lacks its last byte or its last two, between whole ones.
 CUT_OFF = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}[\xe4-\xe9][\x80-\xbf]?[\xe4-\xe9][\x80-\xbf]{2}")
-# This much on both sides says which script a text is in.
+# This much on both sides says which script a text is in, and may be garbled in the same way.
 CONTEXT = 200
 # Where this part of the surroundings is kana the text is Japanese, and its kana are no halves of hanzi.
 ANY_KANA = re.compile("[\u3041-\u30fa]")
@@ -161,23 +161,46 @@ def _again(text: str, found: list[suspects.Suspect], times: int, budget: Budget)
     """Edits where UTF-8 was read as another page, and what it spells is mojibake itself."""
     # What reads well once it is taken for UTF-8 was garbled once only.
     unsettled = [suspect for suspect in found if max(suspect.gains.values(), default=0) < quick.SETTLED]
-    pages = {
-        page for suspect in unsettled for page in suspect.well_formed
-        if quick.is_utf_8(text[suspect.start : suspect.end], page)
-    }  # fmt: skip
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for suspect in unsettled:
+        for page in suspect.well_formed:
+            if quick.is_utf_8(text[suspect.start : suspect.end], page):
+                spans.setdefault(page, []).append((suspect.start, suspect.end))
     best: list[Edit] = []
-    for page in sorted(pages):
-        inner, bounds, is_spelt = _unwrapped(text, page)
-        if plausibility.mean("".join(compress(inner, is_spelt))) > PLAUSIBLE:
-            continue
-        edits = []
-        for edit in find(inner, look(inner), times - 1, budget):
-            first, last = bounds[edit.start], bounds[edit.end]
-            if first >= 0 and last >= 0 and any(is_spelt[edit.start : edit.end]):
-                edits.append(Edit(first, text[first:last], edit.after, "mojibake.twice", edit.confidence))
+    for page in sorted(spans):
+        edits = [
+            edit
+            for start, end in _neighbourhoods(spans[page], len(text))
+            for edit in _unwrapped_twice(text, start, end, page, times, budget)
+        ]
         if _length(edits) > _length(best):
             best = edits
     return best
+
+
+def _neighbourhoods(spans: Iterable[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
+    """`spans` of a text with what stands around, as one where they are near."""
+    first, last = 0, -1
+    for start, end in spans:
+        if last >= 0 and start - CONTEXT > last:
+            yield first, last
+            last = -1
+        first = first if last >= 0 else max(0, start - CONTEXT)
+        last = min(length, end + CONTEXT)
+    yield first, last
+
+
+def _unwrapped_twice(
+    text: str, start: int, end: int, page: str, times: int, budget: Budget
+) -> Iterator[Edit]:
+    inner, bounds, is_spelt = _unwrapped(text[start:end], page)
+    if plausibility.mean("".join(compress(inner, is_spelt))) > PLAUSIBLE:
+        return
+    for edit in find(inner, look(inner), times - 1, budget):
+        first, last = bounds[edit.start], bounds[edit.end]
+        if first >= 0 and last >= 0 and any(is_spelt[edit.start : edit.end]):
+            first, last = start + first, start + last
+            yield Edit(first, text[first:last], edit.after, "mojibake.twice", edit.confidence)
 
 
 def _unwrapped(piece: str, page: str) -> tuple[str, list[int], list[bool]]:
