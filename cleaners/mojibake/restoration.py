@@ -1,9 +1,9 @@
 """Suspect stretches become the text they were, where that reads as running text."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, compress
+from itertools import compress
 
 from cleaners import plausibility
 from cleaners.document import Edit
@@ -23,6 +23,7 @@ from cleaners.mojibake.reading import ENTER
 from cleaners.mojibake.screen import Screened, look
 from cleaners.mojibake.spelling import COMMON_MARKS, REPLACED, Damage
 from cleaners.mojibake.units import parted, read_whole
+from cleaners.mojibake.unwrapping import unwrapped
 
 # Clean characters on both sides that the search sees.
 MARGIN = 6
@@ -193,7 +194,7 @@ def _neighbourhoods(spans: Iterable[tuple[int, int]], length: int) -> Iterator[t
 def _unwrapped_twice(
     text: str, start: int, end: int, page: str, times: int, budget: Budget
 ) -> Iterator[Edit]:
-    inner, bounds, is_spelt = _unwrapped(text[start:end], page)
+    inner, bounds, is_spelt = unwrapped(text[start:end], page)
     if plausibility.mean("".join(compress(inner, is_spelt))) > PLAUSIBLE:
         return
     for edit in find(inner, look(inner), times - 1, budget):
@@ -201,38 +202,6 @@ def _unwrapped_twice(
         if first >= 0 and last >= 0 and any(is_spelt[edit.start : edit.end]):
             first, last = start + first, start + last
             yield Edit(first, text[first:last], edit.after, "mojibake.twice", edit.confidence)
-
-
-def _unwrapped(piece: str, page: str) -> tuple[str, list[int], list[bool]]:
-    """`piece` with all UTF-8 in it that was read as `page` made what it spells: in clean text, where it is no chance.
-
-    Also where in `piece` each character and the end are, -1 inside a character, and which ones were spelt.
-    """
-    spellings = [bytes_of(character, page) or b"\0" for character in piece]
-    raw, ends = b"".join(spellings), list(accumulate(map(len, spellings), initial=0))
-    offsets = {end: i for i, end in enumerate(ends)}
-    parts, bounds, is_spelt = [], list[int](), list[bool]()
-
-    def stand(first: int, last: int) -> None:
-        """What no UTF-8 stands for: the characters whose bytes are all between `first` and `last`."""
-        i, j = bisect_left(ends, first), bisect_right(ends, last) - 1
-        if i < j:
-            parts.append(piece[i:j])
-            bounds.extend(range(i, j))
-            is_spelt.extend([False] * (j - i))
-
-    done = 0
-    pattern = quick.UTF_8_TEXT if quick.is_utf_8(piece, page) else quick.WELL_FORMED
-    for match in pattern.finditer(raw):
-        stand(done, match.start())
-        spelt = match[0].decode("utf-8", "surrogatepass")
-        parts.append(spelt)
-        starts = accumulate((len(c.encode("utf-8", "surrogatepass")) for c in spelt), initial=match.start())
-        bounds.extend(offsets.get(k, -1) for k, _ in zip(starts, spelt, strict=False))
-        is_spelt.extend([True] * len(spelt))
-        done = match.end()
-    stand(done, len(raw))
-    return "".join(parts), [*bounds, offsets.get(done, -1) if done == len(raw) else len(piece)], is_spelt
 
 
 def _confidence(mean: float) -> float:
