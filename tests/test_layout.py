@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cleaners import clean, layout
 from cleaners.document import Document, Metadata, apply, revert
 from cleaners.folding import fold
-from cleaners.layout import language, lines, widths, wrapping
+from cleaners.layout import language, lines, running, widths, wrapping
 from cleaners.options import Options
 
 FERRY = (
@@ -200,9 +200,9 @@ def hanging(text: str, width: int) -> list[str]:
 
 def test_a_number_goes_on_with_its_unit() -> None:
     assert (
-        min(language.runs_on(last, first) for last, first in ("7年", "2亿", "31"))
+        min(running.runs_on(last, first) for last, first in ("7年", "2亿", "31"))
         > 0
-        > language.runs_on("7", "的")
+        > running.runs_on("7", "的")
     )
 
 

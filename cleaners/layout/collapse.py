@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from cleaners.layout import language
 from cleaners.layout.lines import (
     CLOSING,
     DATE,
@@ -23,6 +22,7 @@ from cleaners.layout.lines import (
     numbered_only,
     tail,
 )
+from cleaners.layout.running import runs_on
 
 # A paragraph is several if so many spaces stand behind a sentence, an address or before a heading,
 ENDS = 2
@@ -224,4 +224,4 @@ def _title_ends(text: str, folded: str, start: int, space: _Space, habit: bool) 
     if _heads(folded, start):
         return True
     title = not habit and not has_marks(text, start, end)
-    return title and language.runs_on(text[end - 1], text[following]) < 0
+    return title and runs_on(text[end - 1], text[following]) < 0

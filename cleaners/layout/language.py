@@ -7,15 +7,16 @@ characters, rounded.
 
 import re
 from collections import defaultdict
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import NamedTuple
 
 import numpy as np
 
-from cleaners import markers, plausibility
+from cleaners import markers
 from cleaners.characters import codes
+from cleaners.layout import paragraphs
 from cleaners.layout.lines import (
     CLOSING,
     ENDS,
@@ -26,13 +27,14 @@ from cleaners.layout.lines import (
     PAUSES,
     Line,
     closes,
-    has_final,
     has_marks,
     heads,
     is_date,
     is_salutation,
     tail,
 )
+from cleaners.layout.paragraphs import Start
+from cleaners.layout.running import runs_on
 
 # How the line before ends.
 TAILS = {"final": -2.8, "colon": -2.0, "semicolon": -1.5, "comma": 5.0, "open": 6.0, "word": 0.7}
@@ -70,36 +72,16 @@ _RESUMES = re.compile(
 # It begins with a small Latin letter, as no sentence does.
 CONTINUED = 3.0
 
-# ln LR of two hanzi running on = SLOPE * (ln P(b|a) - ln P(end|a) P(b|start)) + OFFSET: a logistic fit to
-# 5,810 word boundaries inside sentences against 4,075 ends of paragraphs whose mark was taken away.
-SLOPE, OFFSET = 0.82, -3.55
-# What two other characters say, of which the model knows too little; and two digits, or one and a unit.
-UNKNOWN, NUMBER = -0.7, 3.0
-
-_UNITS = "年月日时分秒万亿千百个人元米吨度倍岁次届%％℃"
 _READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
 _MARKUP = r"#<>|*+=_\/~^`-"
 # "1、" is often set apart from what it numbers, "一、" is not.
 _NUMBERED = re.compile(r"\d{1,3}、", re.ASCII)
 _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}")  # alone on a line, a heading
 _LATIN = frozenset(ascii_lowercase)
-_OPEN = dict.fromkeys("《（(【「『〈", 1) | dict.fromkeys("》）)】」』〉", -1)
-_PAIRED = re.compile(rf"[{re.escape(''.join(_OPEN))}“”]")
 # What may begin a line that begins no sentence.
 _NO_BEGINNING = GOING_ON | _LATIN
 # The most that is said for a join where one sentence ends and the other begins.
 ENDED = TAILS["final"] + QUOTED
-
-
-class Start(NamedTuple):
-    """What is known of a paragraph, or of the part of it that was read."""
-
-    length: int  # characters
-    marks: bool  # it has a clause's or sentence's end inside
-    finals: bool  # ... a sentence's
-    heading: bool  # it begins with a number
-    brackets: int  # how many are open
-    quotes: int
 
 
 class Seam(NamedTuple):
@@ -130,7 +112,7 @@ class Seams:
     def start(self, i: int) -> Start:
         """What is known of line `i` by itself."""
         if i not in self._starts:
-            start = _start(self.text, self.folded, self.lines[i])
+            start = paragraphs.start(self.text, self.folded, self.lines[i])
             if start.heading and i in self.sentences:
                 start = start._replace(heading=False, marks=True)
             self._starts[i] = start
@@ -204,18 +186,6 @@ class Seams:
         return 0.0 if len(unmarked) > HABIT * ends else PROSE
 
 
-def going_on(paragraph: Start, seam: Seam, line: Start) -> Start:
-    """`paragraph` with one more line behind `seam`."""
-    return Start(
-        paragraph.length + line.length,
-        paragraph.marks or line.marks or seam.tail in ("final", "semicolon", "comma"),
-        paragraph.finals or line.finals or seam.tail == "final",
-        paragraph.heading,
-        max(paragraph.brackets + line.brackets, 0),
-        max(paragraph.quotes + line.quotes, 0),
-    )
-
-
 def score(seams: Seams, i: int, short: float = 1.0, paragraph: Start | None = None) -> float:
     """ln LR that a paragraph goes on behind line `i`; it began like `paragraph`, or with this line.
 
@@ -246,20 +216,6 @@ def score(seams: Seams, i: int, short: float = 1.0, paragraph: Start | None = No
     ):
         total += QUOTED
     return total
-
-
-def _start(text: str, folded: str, line: Line) -> Start:
-    start, end = line.start, line.end
-    marks = has_marks(text, start, end)
-    paired = _PAIRED.findall(text, start, end)
-    return Start(
-        end - start,
-        marks,
-        marks and has_final(text, start, end),
-        heads(folded, start),
-        sum([_OPEN.get(mark, 0) for mark in paired]),
-        paired.count("“") - paired.count("”"),
-    )
 
 
 def _closing(text: str, lines: list[Line]) -> list[bool]:
@@ -345,20 +301,3 @@ def _head(seams: Seams, i: int, ends: str) -> float:
     if is_date(text, line.start, line.end) or is_date(text, start, end):
         head += DATED
     return head
-
-
-def runs_on(last: str, first: str) -> float:
-    """ln LR under the language model that the character `last` is followed by `first`."""
-    if not (HANZI.match(last) and HANZI.match(first)):
-        return NUMBER if last.isdigit() and (first.isdigit() or first in _UNITS) else UNKNOWN
-    a, b = plausibility.symbol(last), plausibility.symbol(first)
-    boundary, stop = _boundaries()
-    pair = plausibility.pair
-    apart = max(pair(a, boundary) + pair(boundary, b), pair(a, stop) + pair(stop, b))
-    return SLOPE * (pair(a, b) - apart) + OFFSET
-
-
-@cache
-def _boundaries() -> tuple[int, int]:
-    """The symbols of what stands between two paragraphs, and between two sentences."""
-    return plausibility.symbol("\n"), plausibility.symbol("。")

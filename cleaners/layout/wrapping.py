@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cleaners.layout import language, widths
 from cleaners.layout.lines import Line
+from cleaners.layout.paragraphs import Start, going_on
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -104,7 +105,7 @@ def _weighed(seams: language.Seams, features: list[list[int]]) -> dict[int, floa
     # What is a join without any help of the layout must be one with it, or a second run would join it.
     possible = np.maximum(free, wary) + np.maximum(evidence + prior, RARE) > -EXACT
     joins: dict[int, float] = {}
-    paragraphs: dict[int, language.Start] = {}  # by the number of a line with which they go on
+    paragraphs: dict[int, Start] = {}  # by the number of a line with which they go on
     for i, may_go_on, short_line, layout in zip(
         which, possible.tolist(), short.tolist(), evidence.tolist(), strict=True
     ):
@@ -114,7 +115,7 @@ def _weighed(seams: language.Seams, features: list[list[int]]) -> dict[int, floa
             score = max(score, language.score(seams, i, 1.0, paragraph) + RARE)
             if score > 0:
                 joins[i] = round(_likely(score), 2)
-                paragraphs[i + 1] = language.going_on(paragraph, seams.seam(i), seams.start(i + 1))
+                paragraphs[i + 1] = going_on(paragraph, seams.seam(i).tail, seams.start(i + 1))
     return joins
 
 
