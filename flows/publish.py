@@ -29,6 +29,7 @@ from flows.manifest import (
     EditRow,
     FlagRow,
     Row,
+    batches,
 )
 from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT
 from flows.stores import TEMPORARY, WORKING_FOLDER, Store
@@ -160,7 +161,7 @@ def _mark_duplicates(unmarked: Path, manifest: Path, lines: Path) -> None:
         _Writer(manifest, SCHEMA) as rows_file,
         lines.open("w", encoding="utf-8", newline="\n") as lines_file,
     ):
-        for batch in file.iter_batches(ROWS_AT_A_TIME):
+        for batch in batches(file):
             rows = [_marked(row, first) for row in batch.to_pylist()]
             rows_file.write(pa.Table.from_pylist(rows, SCHEMA))
             lines_file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -188,7 +189,7 @@ def _first_of_equals(manifest: Path) -> dict[str, str]:
 
 
 def _column(file: pq.ParquetFile, name: str) -> Iterator[str]:
-    for batch in file.iter_batches(ROWS_AT_A_TIME, columns=[name]):
+    for batch in batches(file, [name]):
         yield from batch.column(0).to_pylist()
 
 

@@ -121,7 +121,7 @@ def _first_edits(edits: File, paths: list[str]) -> Iterator[tuple[str, list[Edit
     wanted = pa.array(paths, pa.string())
     stored = (
         edit
-        for batch in pq.ParquetFile(edits).iter_batches(manifest.ROWS_AT_A_TIME)
+        for batch in manifest.batches(pq.ParquetFile(edits))
         for edit in batch.filter(pc.is_in(batch["path"], wanted)).to_pylist()
     )
     for path, group in groupby(stored, key=lambda edit: edit["path"]):

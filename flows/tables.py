@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.manifest import EDIT_SCHEMA, NESTED, PART_SCHEMA, ROWS_AT_A_TIME, SCHEMA, SEEN_SCHEMA
+from flows.manifest import EDIT_SCHEMA, NESTED, PART_SCHEMA, SCHEMA, SEEN_SCHEMA, batches
 from flows.sources import EDITS, MANIFEST, is_shard, shard_of
 from flows.stores import WORKING_FOLDER, Store
 
@@ -32,7 +32,7 @@ def parts(clean: Store) -> Iterator[pa.Table]:
     first = {name: next(_paths(clean, name), None) for name in clean.names(PARTS)}
     for _, name in sorted((path, name) for name, path in first.items() if path is not None):
         with clean.open(f"{PARTS}/{name}") as file:
-            for batch in pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME):
+            for batch in batches(pq.ParquetFile(file)):
                 yield pa.Table.from_batches([batch])
 
 
@@ -47,7 +47,7 @@ def _paths(clean: Store, part: str) -> Iterator[str]:
     with clean.open(f"{PARTS}/{part}") as file:
         stored = pq.ParquetFile(file)
         if stored.schema_arrow.equals(PART_SCHEMA):
-            for batch in stored.iter_batches(ROWS_AT_A_TIME, columns=["path"]):
+            for batch in batches(stored, ["path"]):
                 yield from batch["path"].to_pylist()
 
 
@@ -62,7 +62,7 @@ def published(clean: Store, columns: Sequence[str]) -> Iterator[pa.Table]:
                 return
             seen = _seen(clean)
             stored = [name for name in columns if name in SCHEMA.names]
-            for batch in manifest.iter_batches(ROWS_AT_A_TIME, columns=stored):
+            for batch in batches(manifest, stored):
                 rows = pa.Table.from_batches([batch])
                 for field, stamps in _stamps(rows, next(seen, None)):
                     rows = rows.append_column(field, stamps)
@@ -95,7 +95,7 @@ def _seen(clean: Store) -> Iterator[pa.RecordBatch]:
     path = f"{WORKING_FOLDER}/{SEEN}"
     if clean.exists(path):
         with clean.open(path) as file:
-            yield from pq.ParquetFile(file).iter_batches(ROWS_AT_A_TIME)
+            yield from batches(pq.ParquetFile(file))
 
 
 def _stamps(rows: pa.Table, seen: pa.RecordBatch | None) -> Iterator[tuple[pa.Field, pa.Array]]:
@@ -160,7 +160,7 @@ class _Reader:
     """Takes any number of rows at a time from edits.parquet."""
 
     def __init__(self, file: pq.ParquetFile) -> None:
-        self._batches = file.iter_batches(ROWS_AT_A_TIME)
+        self._batches = batches(file)
         self._rest = EDIT_SCHEMA.empty_table()
 
     def take(self, count: int) -> pa.Table:

@@ -150,11 +150,7 @@ class _Edits:
     @staticmethod
     def _grouped(clean: Store) -> Iterator[tuple[str | None, list[EditRow]]]:
         with clean.open(EDITS) as file:
-            stored = (
-                edit
-                for part in pq.ParquetFile(file).iter_batches(manifest.ROWS_AT_A_TIME)
-                for edit in part.to_pylist()
-            )
+            stored = (edit for part in manifest.batches(pq.ParquetFile(file)) for edit in part.to_pylist())
             for path, group in groupby(stored, key=lambda edit: edit["path"]):
                 yield path, list(group)
 
