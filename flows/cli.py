@@ -50,6 +50,8 @@ Prune = Annotated[bool, typer.Option(help="remove the outputs of documents that 
 Column = Annotated[str, typer.Option(help="the field of a shard's records that holds the text")]
 Runner = Annotated[Literal["local", "dask"], typer.Option(help="where batches are done")]
 DaskAddress = Annotated[str, typer.Option(help="of a Dask scheduler; empty: one is started")]
+# As flows.batch has it, which the commands that must answer at once can't wait for.
+BATCH_BYTES = 8_000_000
 BatchBytes = Annotated[int, typer.Option(help="raw bytes that a worker cleans in one go", min=1)]
 Strict = Annotated[bool, typer.Option(help="exit with status 1 if documents are flagged or rejected")]
 
@@ -74,7 +76,7 @@ def clean_command(
     column: Column = "text",
     runner: Runner = "local",
     dask_address: DaskAddress = "",
-    batch_bytes: BatchBytes = 8_000_000,
+    batch_bytes: BatchBytes = BATCH_BYTES,
     learn: Learn = False,
     strict: Strict = False,
 ) -> None:
@@ -213,7 +215,7 @@ def serve(
     column: Column = "text",
     runner: Runner = "local",
     dask_address: DaskAddress = "",
-    batch_bytes: BatchBytes = 8_000_000,
+    batch_bytes: BatchBytes = BATCH_BYTES,
     learn: Learn = True,
     port: Annotated[int, typer.Option(help="of the server, unless PREFECT_API_URL names one")] = 4200,
 ) -> None:

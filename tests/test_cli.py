@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from flows import batch, cli
 from flows.cli import app
 
 
@@ -36,6 +37,10 @@ def test_explain_imports_neither_prefect_nor_pyarrow(raw: Path) -> None:
         [sys.executable, "-c", program, str(raw / "a.txt")], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_batch_is_as_big_for_the_command_as_for_the_flow() -> None:
+    assert cli.BATCH_BYTES == batch.BATCH_BYTES
 
 
 @pytest.mark.parametrize("target", ["raw", "raw/clean", ".", "raw/a.txt", "link"])

@@ -15,10 +15,10 @@ def decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-def decoded(data: bytes, encoding: str) -> str:
+def decoded(data: bytes | memoryview, encoding: str) -> str:
     """`data` in `encoding`, or "" if any byte of it is in no character."""
     try:
-        return data.decode(encoding)
+        return str(data, encoding)
     except UnicodeDecodeError:
         return ""
 

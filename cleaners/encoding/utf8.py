@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cleaners.encoding.strict import decoded
+
 CHINESE_UTF8 = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]){2}")
 # Pictures, with what joins and colours them: typed into a page in another encoding.
 EMOJI = re.compile(
@@ -34,7 +36,7 @@ CUT_TAIL = re.compile(rb"(?:%s)?\Z" % CUT_CHARACTER)
 def but_for_the_ends(data: bytes) -> str:
     """`data` in UTF-8 if nothing but its first and last character may be cut, and it is Chinese; "" if not."""
     head, tail = cut_ends(data)
-    text = _decoded(data, head, tail)
+    text = decoded(memoryview(data)[head:tail], "utf-8")
     if not NO_ACCIDENT_RUN.search(text):
         return ""
     return data[:head].decode("utf-8", "replace") + text + data[tail:].decode("utf-8", "replace")
@@ -46,7 +48,7 @@ def is_read_from(pieces: tuple[bytes, ...]) -> bool:
     more = 0
     for piece in pieces:
         head, tail = cut_ends(piece)
-        text = _decoded(piece, head, tail)
+        text = decoded(memoryview(piece)[head:tail], "utf-8")
         if not text:
             return False
         texts.append(text)
@@ -75,14 +77,6 @@ def cut_ends(data: bytes) -> tuple[int, int]:
     """Where the first whole character of UTF-8 begins, and where the last ends."""
     head, tail = CUT_HEAD.match(data), CUT_TAIL.search(data, max(0, len(data) - 3))
     return (head.end() if head else 0), (tail.start() if tail else len(data))
-
-
-def _decoded(data: bytes, start: int, end: int) -> str:
-    """The text of `data` from `start` to `end`, or "" if any byte of it is in no character."""
-    try:
-        return str(memoryview(data)[start:end], "utf-8")
-    except UnicodeDecodeError:
-        return ""
 
 
 def _holds(data: bytes, pattern: re.Pattern[bytes]) -> bool:
