@@ -21,6 +21,12 @@ LINE_END = 64  # "\n", and nothing else
 COLON = 128
 ANY = 255
 
+# So many letters of an alphabet say as much as a hanzi.
+LETTERS_PER_HANZI = 3
+# By kind: what a character says, in such letters.
+_KIND = np.arange(ANY + 1, dtype=np.int32)
+_SAID = LETTERS_PER_HANZI * (_KIND & SYLLABLE != 0) + (_KIND & LETTER != 0).astype(np.int32)
+
 # Behind the last of these code points there are no letters, digits or spaces.
 PLANES = 0x34000
 SYLLABLES = re.compile(
@@ -43,8 +49,7 @@ class Lines(NamedTuple):
     """What each line of a text holds, as lists of one length."""
 
     kinds: list[int]
-    syllables: list[int]  # how many
-    letters: list[int]
+    sizes: list[int]  # how much the line says, in hanzi
 
 
 @lru_cache(maxsize=2)  # of the text that is at work
@@ -58,31 +63,26 @@ def kinds(text: str) -> NDArray[np.uint8]:
     return _table().take(codes(text), mode="clip")
 
 
-def lines(text: str) -> Lines:
-    """What the lines of a text hold, as many as `text.split("\\n")` has, each with its line end.
+def size(text: str) -> int:
+    """How much a text says, in hanzi.
 
-    >>> lines("同志们：\\nABC").syllables, lines("同志们：\\nABC").letters
-    ([3, 0], [0, 3])
+    >>> size("全文ABC"), size("the whole text")
+    (3, 4)
     """
-    of_each = kinds(text)
-    ends = (of_each == LINE_END).nonzero()[0]
-    starts = np.zeros(len(ends) + 1, dtype=np.intp)
-    np.add(ends, 1, out=starts[1:])
-    rest = []
-    if starts[-1] == len(of_each):  # the last line is empty, which `reduceat` doesn't know
-        starts, rest = starts[:-1], [0]
-    if not len(starts):
-        return Lines(rest, rest, rest)
-    found = np.bitwise_or.reduceat(of_each, starts).tolist()
-    return Lines(
-        found + rest, _counts(of_each, SYLLABLE, starts) + rest, _counts(of_each, LETTER, starts) + rest
-    )
+    return int(_SAID.take(kinds(text)).sum()) // LETTERS_PER_HANZI
 
 
-def _counts(of_each: NDArray[np.uint8], kind: int, starts: NDArray[np.intp]) -> list[int]:
-    """How many characters are of a kind from each start on."""
-    counted: list[int] = np.add.reduceat(of_each & kind != 0, starts, dtype=np.intp).tolist()
-    return counted
+def lines(text: str) -> Lines:
+    """What the lines of a text hold, as many as `text.split("\\n")` has, each with the line end before it.
+
+    >>> lines("同志们：\\nABC").sizes
+    [3, 1]
+    """
+    of_each = kinds("\n" + text)
+    starts = (of_each == LINE_END).nonzero()[0]
+    found = np.bitwise_or.reduceat(of_each, starts)
+    said = np.add.reduceat(_SAID.take(of_each), starts) // LETTERS_PER_HANZI
+    return Lines(found.tolist(), said.tolist())
 
 
 @cache

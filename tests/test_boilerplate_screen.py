@@ -81,7 +81,7 @@ def test_sizes_of_all_lines_are_those_of_each(parts: list[str]) -> None:
     shown = {number: part for number, part in enumerate(parts) if part.strip()}
     text = "\n".join(parts)
     found = {line.number: line.size for line in lines.split(text, text)}
-    assert found == {number: lines.size(part) for number, part in shown.items()}
+    assert found == {number: characters.size(part) for number, part in shown.items()}
 
 
 def assert_no_rule_is_hidden(text: str) -> None:
@@ -156,9 +156,9 @@ def test_no_pattern_is_hidden_by_what_is_looked_at_first(data: st.DataObject) ->
 
     assert shape._has_url(some(shape.URL))
     assert shape._has_contact(some(shape.CONTACT))
-    assert lines.size(some(shape.NO_WORDS)) == lines.size(some(lines.BAR)) == 0
+    assert characters.size(some(shape.NO_WORDS)) == lines.size(some(lines.BAR)) == 0
     address = some(lines.SALUTATION)
-    line = lines.Line(0, 0, len(address), address, lines.size(address), 0)
+    line = lines.Line(0, 0, len(address), address, characters.size(address), 0)
     assert lines.is_salutation(line) == (len(address) <= lines.LONGEST_SALUTATION)
 
 
@@ -166,7 +166,7 @@ def test_no_pattern_is_hidden_by_what_is_looked_at_first(data: st.DataObject) ->
 def test_no_formula_is_hidden_by_its_length_or_its_first_letter(data: st.DataObject) -> None:
     formula = data.draw(st.from_regex(KNOWN.formulas, fullmatch=True))
     brackets = bool((characters.kinds(formula) & characters.OTHER).any())
-    assert brackets or lines.size(formula) <= shape.LONGEST_FORMULA
+    assert brackets or characters.size(formula) <= shape.LONGEST_FORMULA
     assert KNOWN.is_formula(formula, brackets)
 
 

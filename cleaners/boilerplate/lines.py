@@ -4,15 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from cleaners import characters, markers
-from cleaners.characters import ANY, DIGIT, LETTER, OTHER, SPACE, SYLLABLE
+from cleaners.characters import ANY, DIGIT, LETTER, OTHER, SPACE
 from cleaners.markers import Marker
 
 HANZI = re.compile("[\u3400-\u9fff]")
-# So many letters of an alphabet say as much as a hanzi.
-LETTERS_PER_HANZI = 3
 # What ends a sentence, in folded text, and the quotes and brackets that may follow.
 CLOSING = '”’」』")】》'
 SENTENCE_END = frozenset("。!?;…:")
@@ -80,15 +76,14 @@ class Line(NamedTuple):
 def split(text: str, folded: str) -> list[Line]:
     """The lines that show something; `folded` is `text` folded."""
     found, start, gap, length = [], 0, 0, len(text)
-    for number, (line, kinds, syllables, letters) in enumerate(
+    for number, (line, kinds, size) in enumerate(
         zip(folded.split("\n"), *characters.lines(folded), strict=True)
     ):
         end = start + len(line) + 1
         if shown := line.strip():
             if kinds & SPACE and " " not in shown:
                 kinds -= SPACE
-            said = syllables + letters // LETTERS_PER_HANZI
-            found.append(Line(number, start, min(end, length), shown, said, gap, False, kinds))
+            found.append(Line(number, start, min(end, length), shown, size, gap, False, kinds))
             gap = 0
         else:
             gap += 1
@@ -105,17 +100,6 @@ def edges(folded: str, length: int) -> str:
         line if len(line) <= 2 * length or "](" in line else line[:length] + " " + line[-length:]
         for line in every
     )
-
-
-def size(folded: str) -> int:
-    """How much a text says, in hanzi.
-
-    >>> size("全文ABC"), size("the whole text")
-    (3, 4)
-    """
-    kinds = characters.kinds(folded)
-    syllables, letters = (int(np.count_nonzero(kinds & kind)) for kind in (SYLLABLE, LETTER))
-    return syllables + letters // LETTERS_PER_HANZI
 
 
 def _with_code(found: list[Line], folded: str) -> list[Line]:

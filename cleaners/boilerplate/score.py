@@ -9,6 +9,7 @@ from functools import lru_cache
 from math import exp
 from typing import NamedTuple
 
+from cleaners import characters
 from cleaners.boilerplate import lines, metadata, shape
 from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Hit, Lexicon
 from cleaners.boilerplate.lines import Line
@@ -195,7 +196,7 @@ def _words(line: Line, folded: str, hits: list[Hit], known: Lexicon) -> tuple[st
         elif not heads_links and len(strong) < MANY and lines.ends_sentence(line):
             signals.append("said in passing")
         before = folded[: strong[0].start]
-        if shape.SENTENCES_END.search(before) and lines.size(before) >= shape.SOME_LENGTH:
+        if shape.SENTENCES_END.search(before) and characters.size(before) >= shape.SOME_LENGTH:
             signals.append("a sentence before them")
         if strong[0].rule == "promo" and folded[0] in "([【『〔" and folded[-1] in ")]】』〕":
             signals.append("in brackets")

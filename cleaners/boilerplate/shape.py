@@ -6,7 +6,7 @@ Each rule looks first at what kinds of characters the line holds, or at its ends
 import re
 from collections.abc import Sequence
 
-from cleaners import markers
+from cleaners import characters, markers
 from cleaners.boilerplate import lines, metadata
 from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
 from cleaners.boilerplate.lines import Line
@@ -139,7 +139,7 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
         return ["menu"]
     linked = (kinds & (LETTER | OTHER) and _has_url(folded)) or (kinds & DIGIT and _has_contact(folded))
     if linked and "ambiguous label" not in words:
-        said = lines.size(URL.sub("", folded))
+        said = characters.size(URL.sub("", folded))
         found.append("link" if said < SOME_LENGTH else "a link in it")
     if kinds & OTHER and (_is_breadcrumb(folded) or _is_path(folded, known)):
         found.append("breadcrumb")

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from cleaners.boilerplate import score
 from cleaners.boilerplate.lexicon import Lexicon
-from cleaners.boilerplate.lines import Line, size
+from cleaners.boilerplate.lines import Line
+from cleaners.characters import size
 from cleaners.document import Edit
 
 # Spans are looked for this far from a line's ends.
