@@ -46,8 +46,9 @@ _KINDS = {  # what stands last is so
 
 
 class Lines(NamedTuple):
-    """What each line of a text holds, as lists of one length."""
+    """Where each line of a text begins and what it holds, as lists of one length."""
 
+    starts: list[int]
     kinds: list[int]
     sizes: list[int]  # how much the line says, in hanzi
 
@@ -82,7 +83,7 @@ def lines(text: str) -> Lines:
     starts = (of_each == LINE_END).nonzero()[0]
     found = np.bitwise_or.reduceat(of_each, starts)
     said = np.add.reduceat(_SAID.take(of_each), starts) // LETTERS_PER_HANZI
-    return Lines(found.tolist(), said.tolist())
+    return Lines(starts.tolist(), found.tolist(), said.tolist())
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from cleaners import folding, separators
-from cleaners.boilerplate import lexicon, lines, metadata, shape, spans, zones
+from cleaners.boilerplate import lexicon, lines, metadata, spans, zones
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.score import Verdict
 from cleaners.boilerplate.zones import Owns
@@ -36,9 +36,8 @@ def find(document: Document, options: Options) -> Findings:
     text = separators.lined(document.text, separators.found(document.text))
     folded = folding.fold(text)
     known = lexicon.load(options.lexicon)
-    among = known.screen.among(lines.edges(folded, shape.LONGEST_SEARCHED))
-    every, cuts = spans.cut(lines.split(text, folded), text, folded, known, among)
-    remaining, verdicts, title = _settled(every, Owns(every, known, among), options)
+    every, cuts = spans.cut(lines.split(folded, known.screen), text, folded, known)
+    remaining, verdicts, title = _settled(every, Owns(every, known), options)
     gone = [line for line in every if line.number in verdicts]
     goes, stays = sum(line.size for line in gone), sum(line.size for line in remaining)
     if stays < LITTLE_BODY and goes > stays:
@@ -62,9 +61,9 @@ def outside(text: str) -> tuple[list[str], list[str]]:
     What any text may have there (a title, a salutation, headings, a date) is left out.
     """
     known, folded = lexicon.load(), folding.fold(text)
-    every = lines.split(text, folded)
+    every = lines.split(folded, known.screen)
     found = _without(every, {line.number for line in lines.bars(every)})
-    return zones.outside(found, Owns(found, known, known.screen.among(folded)))
+    return zones.outside(found, Owns(found, known))
 
 
 def _settled(

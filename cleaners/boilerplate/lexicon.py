@@ -5,7 +5,7 @@ Everything here is for folded text (`folding.fold`).
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache
 from heapq import heappop, heappush
 from importlib.resources import files
@@ -62,7 +62,7 @@ class Lexicon(NamedTuple):
     menu: frozenset[str]
     entries: dict[str, tuple[str, str, str]]  # group -> name, rule or field, strength
 
-    def hits(self, folded: str, among: Sequence[int]) -> list[Hit]:
+    def hits(self, folded: str, among: Iterable[int]) -> list[Hit]:
         """Where phrases of promotion and chrome stand, from left to right: those that the screen lets pass."""
         hits: list[Hit] = []
         start, waiting = 0, [number for number in among if number < len(self.phrases)]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cleaners import characters, markers
+from cleaners.boilerplate.screen import Among, Screen
 from cleaners.characters import ANY, DIGIT, LETTER, OTHER, SPACE
 from cleaners.markers import Marker
 
@@ -60,6 +61,9 @@ VARIABLE = re.compile(
 )  # numbers, links; found by their first character
 
 
+NONE: Among = {}
+
+
 class Line(NamedTuple):
     """What is left of a line of the text once earlier findings are gone."""
 
@@ -69,37 +73,26 @@ class Line(NamedTuple):
     folded: str  # without spaces around it
     size: int  # how much it says, in hanzi
     gap: int  # blank lines before it
-    code: bool = False  # in a block of code or settings
     kinds: int = ANY  # of characters that it holds (`characters`), and perhaps others
+    among: Among = NONE  # the lexicon's phrases and spans that may stand in it
+    code: bool = False  # in a block of code or settings
 
 
-def split(text: str, folded: str) -> list[Line]:
-    """The lines that show something; `folded` is `text` folded."""
-    found, start, gap, length = [], 0, 0, len(text)
-    for number, (line, kinds, size) in enumerate(
-        zip(folded.split("\n"), *characters.lines(folded), strict=True)
-    ):
-        end = start + len(line) + 1
-        if shown := line.strip():
+def split(folded: str, screen: Screen) -> list[Line]:
+    """The lines of a folded text that show something."""
+    starts, *holds = characters.lines(folded)
+    among = screen.among(folded, starts)
+    found, gap, length = [], 0, len(folded)
+    for number, (row, start, kinds, size) in enumerate(zip(folded.split("\n"), starts, *holds, strict=True)):
+        if shown := row.strip():
             if kinds & SPACE and " " not in shown:
                 kinds -= SPACE
-            found.append(Line(number, start, min(end, length), shown, size, gap, False, kinds))
+            end = min(start + len(row) + 1, length)
+            found.append(Line(number, start, end, shown, size, gap, kinds, among.get(number, NONE)))
             gap = 0
         else:
             gap += 1
-        start = end
     return _with_code(found, folded)
-
-
-def edges(folded: str, length: int) -> str:
-    """A text of the same lines, of which long ones lack all but so much at either end."""
-    every = folded.split("\n")
-    if max(map(len, every)) <= 2 * length:
-        return folded
-    return "\n".join(
-        line if len(line) <= 2 * length or "](" in line else line[:length] + " " + line[-length:]
-        for line in every
-    )
 
 
 def _with_code(found: list[Line], folded: str) -> list[Line]:

@@ -135,16 +135,13 @@ def _weighed(signals: tuple[str, ...]) -> tuple[float, frozenset[str]]:
     return sum(weight for _, weight in weights), frozenset(kind for kind, _ in weights) - {""}
 
 
-def judge(line: Line, known: Lexicon, among: Sequence[int]) -> Verdict:
-    """What a line's own words and shape say. `among` are the phrases that may stand in it (`known.screen`)."""
+def judge(line: Line, known: Lexicon) -> Verdict:
+    """What a line's own words and shape say."""
     if line.kinds & OTHER and "](" in line.folded:
         line = line._replace(folded=shape.LINK_TARGET.sub("", line.folded))
     said = shape.unjammed(line)
-    if len(said) > shape.LONGEST_SEARCHED:
-        among = ()
-    elif said != line.folded:
-        among = known.screen.among(said).get(0, ())
-    hits = known.hits(said, among) if among else []
+    among = line.among if said == line.folded else known.screen.among(said).get(0)
+    hits = known.hits(said, among) if among and len(said) <= shape.LONGEST_SEARCHED else []
     if not hits and said == line.folded and shape.is_plain(line, known):
         return Verdict("chrome", tuple(shape.reading(line)))
     labelled = _label_words(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else None

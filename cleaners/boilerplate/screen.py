@@ -4,6 +4,7 @@ Hardly any line holds a word of the lexicon. To look for its hundreds of pattern
 most of the time there is; to see that no literal word of any of them is there takes next to none.
 """
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -28,6 +29,10 @@ MOST_WORDS, MOST_TIMES = 300, 2
 BITS, MIXING = 16, 40503
 
 
+# Patterns that may match in a text, and where a word of each stands, the last of them.
+Among = dict[int, int]
+
+
 class Screen:
     """The patterns by the literal words that their matches hold."""
 
@@ -42,9 +47,10 @@ class Screen:
                 by_word[word].append(number)
         self.singles = {word: numbers for word, numbers in by_word.items() if len(word) == 1}
         # The others by their rarest three characters in a row, which tell enough.
-        self.cores: dict[str, set[int]] = defaultdict(set)
+        cores: dict[str, set[int]] = defaultdict(set)
         for word in by_word.keys() - self.singles.keys():
-            self.cores[_core(word)].update(by_word[word])
+            cores[_core(word)].update(by_word[word])
+        self.cores = dict(cores)
         # By their first two characters, and by all three; cores of two are found by the former alone.
         self.first_two, self.whole, self.three = np.zeros((3, 1 << BITS), dtype=bool)
         for length, table in ((2, self.whole), (3, self.three)):
@@ -54,27 +60,24 @@ class Screen:
             self.first_two[two] = True
             table[two if length == 2 else _mixed(two, characters[2])] = True
 
-    def among(self, text: str) -> dict[int, list[int]]:
-        """For the lines of a text, counted from 0, the numbers of the patterns that may match, in order.
+    def among(self, text: str, starts: Sequence[int] = (0,)) -> dict[int, Among]:
+        """For the lines of a text, which begin at `starts`, the patterns that may match in each.
 
-        Lines where none may are left out.
+        Lines, counted from 0, where none may are left out.
         """
-        found: dict[int, set[int]] = defaultdict(set)
+        found: dict[int, Among] = defaultdict(dict)
         if self.always:
-            found.update((number, set(self.always)) for number in range(text.count("\n") + 1))
-        number = done = 0
+            found.update((line, dict.fromkeys(self.always, len(text))) for line in range(len(starts)))
         for at in self._places(text):
             for core in (text[at : at + 2], text[at : at + 3]):
-                if core in self.cores:
-                    number, done = number + text.count("\n", done, at), at
-                    found[number].update(self.cores[core])
+                if numbers := self.cores.get(core):
+                    found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, at))
         for word, numbers in self.singles.items():
-            at, number, done = text.find(word), 0, 0
+            at = text.find(word)
             while at >= 0:
-                number, done = number + text.count("\n", done, at), at
-                found[number].update(numbers)
+                found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, at))
                 at = text.find(word, at + 1)
-        return {number: sorted(numbers) for number, numbers in found.items()}
+        return found
 
     def _places(self, text: str) -> list[int]:
         """Where words of two characters and more may begin."""

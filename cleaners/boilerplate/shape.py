@@ -4,7 +4,6 @@ Each rule looks first at what kinds of characters the line holds, or at its ends
 """
 
 import re
-from collections.abc import Sequence
 
 from cleaners import characters, markers
 from cleaners.boilerplate import lines, metadata
@@ -58,17 +57,16 @@ SENTENCES_END = re.compile("[。!?…]")
 MOST_LETTERS = 7  # of a word of the menu
 
 
-def is_paragraph(line: Line, known: Lexicon, among: Sequence[int]) -> bool:
+def is_paragraph(line: Line, known: Lexicon) -> bool:
     """Whether the line is for certain a paragraph of running text, which stays wherever it stands in the body.
 
     That it is a sentence outweighs a link, a path and weak words, the most that such a line can have.
-    `among` are the phrases that may stand in it.
     """
     folded, length = line.folded, len(line.folded)
     return (
         line.size >= lines.LONG
         and length > LONGEST_HEADLINE
-        and (length > LONGEST_SEARCHED or not among or among[0] >= known.strong)
+        and (length > LONGEST_SEARCHED or not line.among or min(line.among) >= known.strong)
         and not line.code
         and lines.is_sentence(line)
         and not _may_be_jammed(line)

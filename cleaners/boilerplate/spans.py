@@ -1,7 +1,7 @@
 """Chrome and credits that stand inside a line of body, at its start or its end."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cleaners.boilerplate import score
 from cleaners.boilerplate.lexicon import Lexicon
@@ -26,26 +26,21 @@ PARAGRAPH = 12
 Cuts = list[tuple[int, Edit]]  # with the numbers of their lines
 
 
-Among = Mapping[int, Sequence[int]]  # what `Screen.among` says of a folded text
-
-
-def cut(lines: list[Line], text: str, folded: str, known: Lexicon, among: Among) -> tuple[list[Line], Cuts]:
+def cut(lines: list[Line], text: str, folded: str, known: Lexicon) -> tuple[list[Line], Cuts]:
     """`lines` without their spans, and the edits with the numbers of their lines."""
-    lines, credits = _at_edges(lines, text, folded, known, among)
-    lines, plugs = _behind_paragraphs(lines, text, folded, known, among)
-    return lines, credits + plugs
-
-
-def _at_edges(
-    lines: list[Line], text: str, folded: str, known: Lexicon, among: Among
-) -> tuple[list[Line], Cuts]:
-    """Without what the lexicon knows as spans."""
-    having = {number for number, patterns in among.items() if patterns[-1] >= len(known.phrases)}
+    having = [i for i, line in enumerate(lines) if line.among and not line.code]
     if not having:
         return lines, []
-    kept, edits = list(lines), []
-    for i, line in enumerate(lines):
-        if line.number not in having or line.code:
+    kept = list(lines)
+    return kept, _at_edges(kept, having, text, folded, known) + _behind_paragraphs(kept, having, text, folded, known)
+
+
+def _at_edges(kept: list[Line], having: Sequence[int], text: str, folded: str, known: Lexicon) -> Cuts:
+    """Takes out of lines what the lexicon knows as spans."""
+    edits = []
+    for i in having:
+        line = kept[i]
+        if max(line.among) < len(known.phrases):
             continue
         start = folded.index(line.folded, line.start)
         end = start + len(line.folded)
@@ -61,7 +56,7 @@ def _at_edges(
             edits += found
             kept[i] = _rest(line, folded[start:end])
         # Where nothing else is in the line, it is judged as a whole.
-    return kept, edits
+    return edits
 
 
 def _at_edge(folded: str, start: int, end: int, known: Lexicon) -> tuple[int, int, str] | None:
@@ -74,17 +69,15 @@ def _at_edge(folded: str, start: int, end: int, known: Lexicon) -> tuple[int, in
     return None
 
 
-def _behind_paragraphs(
-    lines: list[Line], text: str, folded: str, known: Lexicon, among: Among
-) -> tuple[list[Line], Cuts]:
-    """Without a last sentence or bracket that says nothing but words of sites, behind sentences that say none."""
-    if not among:
-        return lines, []
-    kept, edits = list(lines), []
-    for i, line in enumerate(lines):
-        if line.number not in among or line.size < PARAGRAPH or line.code:
+def _behind_paragraphs(kept: list[Line], having: Sequence[int], text: str, folded: str, known: Lexicon) -> Cuts:
+    """Takes out a last sentence or bracket that says nothing but words of sites, behind sentences that say none."""
+    edits = []
+    for i in having:
+        line = kept[i]
+        if line.size < PARAGRAPH:
             continue
-        possible = [number for number in among[line.number] if number < known.strong]
+        near = line.start + len(line.folded) - EDGE
+        possible = [number for number, at in line.among.items() if number < known.strong and at >= near]
         last = LAST.search(line.folded, max(0, len(line.folded) - EDGE)) if possible else None
         hits = known.hits(last[1], possible) if last else []
         if not last or not hits or hits[0].rule == "metadata":
@@ -105,7 +98,7 @@ def _behind_paragraphs(
         )
         edits.append((line.number, edit))
         kept[i] = _rest(line, before)
-    return kept, edits
+    return edits
 
 
 def _strong(folded: str, known: Lexicon) -> bool:

@@ -6,7 +6,7 @@ behind the first line of chrome, is suspect; how much depends on how much of its
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -61,27 +61,26 @@ class Own(NamedTuple):
 
 
 class Owns(dict[int, Own]):
-    """What each line is itself, by its number. `among` is what `known.screen` says of the text."""
+    """What each line is itself, by its number."""
 
-    def __init__(self, every: Sequence[Line], known: Lexicon, among: Mapping[int, Sequence[int]]) -> None:
-        self.known, self.among = known, among
+    def __init__(self, every: Sequence[Line], known: Lexicon) -> None:
+        self.known = known
         for line in every:
-            phrases = among.get(line.number, ())
-            if shape.is_paragraph(line, known, phrases):
+            if shape.is_paragraph(line, known):
                 self[line.number] = _with_names(line, PARAGRAPHS[min(line.size, FULL)])
             else:
-                self[line.number] = own(line, known, phrases)
+                self[line.number] = own(line, known)
 
     def closely(self, line: Line) -> Own:
         """What a line is itself, wherever it stands."""
         if self[line.number].hasty:
-            self[line.number] = own(line, self.known, self.among.get(line.number, ()))
+            self[line.number] = own(line, self.known)
         return self[line.number]
 
 
-def own(line: Line, known: Lexicon, among: Sequence[int]) -> Own:
-    """What a line is itself. `among` are the phrases that may stand in it."""
-    return _with_names(line, _own(score.judge(line, known, among), min(line.size, FULL), line.code))
+def own(line: Line, known: Lexicon) -> Own:
+    """What a line is itself."""
+    return _with_names(line, _own(score.judge(line, known), min(line.size, FULL), line.code))
 
 
 def _with_names(line: Line, own: Own) -> Own:
