@@ -18,8 +18,8 @@ LONGEST_HEADLINE, LONGEST_SEARCHED = 80, 200
 LONGEST_FORMULA = 23
 # With less beside it, a link is all there is to a line; so much before a mark is a sentence.
 SOME_LENGTH = 12
-# A time stamp has no more hanzi beside its date. Of a long line its beginning tells, by more than a date may hold.
-FEW_HANZI, BEGINNING = 10, 200
+# A time stamp has no more hanzi beside its date.
+FEW_HANZI = 10
 URL = re.compile(
     r"(?:https?://|www\.)[\w./%?=&#:~-]+|[\w.-]{1,64}@[\w-]{1,63}\.\w|\b[\w-]{1,63}\.(?:com|cn|net|org|cc)\b",
     re.ASCII,
@@ -54,26 +54,28 @@ MENU_SEPARATORS = "|·>»/"  # besides commas and spaces
 NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
 NOT_WORDS = re.compile(r"[\W\d_]+")
 SENTENCES_END = re.compile("[。!?…]")
+SENTENCE_MARKS = frozenset("。!?…;")
 MOST_LETTERS = 7  # of a word of the menu
 
 
 def is_paragraph(line: Line, known: Lexicon) -> bool:
     """Whether the line is for certain a paragraph of running text, which stays wherever it stands in the body.
 
-    That it is a sentence outweighs a link, a path and weak words, the most that such a line can have.
+    That it is a sentence outweighs a link, a path and weak words, the most that such a line can have: buttons are
+    shorter, and neither a menu nor a label's value ends with a sentence.
     """
-    folded, length = line.folded, len(line.folded)
+    folded, kinds, length = line.folded, line.kinds, len(line.folded)
     return (
-        line.size >= lines.LONG
-        and length > LONGEST_HEADLINE
-        and (length > LONGEST_SEARCHED or not line.among or min(line.among) >= known.strong)
-        and not line.code
+        line.size > LONGEST_BUTTONS
         and lines.is_sentence(line)
+        and (not line.among or length > LONGEST_SEARCHED or min(line.among) >= known.strong)
+        and not line.code
         and not _may_be_jammed(line)
-        and not (line.kinds & OTHER and "](" in folded)
-        and (length > metadata.LONGEST_LINE or not (_has_dots(line) or _has_label(line)))
-        and not (line.kinds & DIGIT and _is_time_stamp(folded))
-        and not _is_menu(line, known)
+        and (folded[-1] in SENTENCE_MARKS or length > metadata.LONGEST_LINE or not _has_label(line))
+        and (folded[-1] in SENTENCE_MARKS or not _is_menu(line, known))
+        and not (_has_dots(line) and DOT.search(folded))
+        and not (kinds & OTHER and "](" in folded)
+        and not (kinds & DIGIT and _is_time_stamp(folded))
     )
 
 
@@ -117,11 +119,6 @@ def _has_dots(line: Line) -> bool:
 
 def _has_label(line: Line) -> bool:
     return line.kinds & (COLON | DIGIT | OTHER) != 0 and metadata.may_be_labelled(line.folded)
-
-
-def _may_be_dated(folded: str) -> bool:
-    """Whether a year stands in a line."""
-    return "19" in folded or "20" in folded
 
 
 def _may_be_jammed(line: Line) -> bool:
@@ -239,17 +236,9 @@ def _is_path(folded: str, known: Lexicon) -> bool:
 
 def _is_time_stamp(folded: str) -> bool:
     """Whether a line is a date as web pages write it (in figures or with the hour) and hardly more."""
-    if not _may_be_dated(folded):
-        return False
-    if len(folded) > BEGINNING and _hanzi_beside_dates(folded[:BEGINNING]) > 2 * FEW_HANZI:
-        return False
     found = metadata.iso(folded)
     return (
         bool(found)
-        and _hanzi_beside_dates(folded) <= FEW_HANZI
+        and len(lines.HANZI.findall(metadata.DATE.sub("", folded))) <= FEW_HANZI
         and ("T" in found or FIGURES.search(folded) is not None)
     )
-
-
-def _hanzi_beside_dates(folded: str) -> int:
-    return len(folded := metadata.DATE.sub("", folded)) - len(lines.HANZI.sub("", folded))
