@@ -19,13 +19,12 @@ SPACE = 16
 OTHER = 32  # every other character
 LINE_END = 64  # "\n", and nothing else
 COLON = 128
-ANY = 255
+PAUSE = 256  # parts a sentence or ends it, and is a mark too
+DOT = 512  # may hide words between whose characters it stands, and is a mark or another character too
+ANY = 1023
 
 # So many letters of an alphabet say as much as a hanzi.
 LETTERS_PER_HANZI = 3
-# By kind: what a character says, in such letters.
-_KIND = np.arange(ANY + 1, dtype=np.int32)
-_SAID = LETTERS_PER_HANZI * (_KIND & SYLLABLE != 0) + (_KIND & LETTER != 0).astype(np.int32)
 
 # Behind the last of these code points there are no letters, digits or spaces.
 PLANES = 0x34000
@@ -43,6 +42,11 @@ _KINDS = {  # what stands last is so
     COLON: re.compile("[:：]"),
     LINE_END: re.compile("\n"),
 }
+_TOO = {PAUSE: ",。、;，；", DOT: ".·*_^~", OTHER: "丨"}  # the last looks like a bar, and stands for one
+# By kind: how much a character says, in letters, and above that whether it is a pause.
+_KIND = np.arange(ANY + 1)
+_PAUSES = 1 << 32
+_SAID = LETTERS_PER_HANZI * (_KIND & SYLLABLE != 0) + (_KIND & LETTER != 0) + _PAUSES * (_KIND & PAUSE != 0)
 
 
 class Lines(NamedTuple):
@@ -51,6 +55,7 @@ class Lines(NamedTuple):
     starts: list[int]
     kinds: list[int]
     sizes: list[int]  # how much the line says, in hanzi
+    pauses: list[int]
 
 
 @lru_cache(maxsize=2)  # of the text that is at work
@@ -59,7 +64,7 @@ def codes(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def kinds(text: str) -> NDArray[np.uint8]:
+def kinds(text: str) -> NDArray[np.uint16]:
     """The kind of each character."""
     return _table().take(codes(text), mode="clip")
 
@@ -70,28 +75,34 @@ def size(text: str) -> int:
     >>> size("全文ABC"), size("the whole text")
     (3, 4)
     """
-    return int(_SAID.take(kinds(text)).sum()) // LETTERS_PER_HANZI
+    return int(_SAID.take(kinds(text)).sum()) % _PAUSES // LETTERS_PER_HANZI
 
 
 def lines(text: str) -> Lines:
     """What the lines of a text hold, as many as `text.split("\\n")` has, each with the line end before it.
 
-    >>> lines("同志们：\\nABC").sizes
-    [3, 1]
+    >>> lines("同志们：\\nA,B,C").sizes, lines("同志们：\\nA,B,C").pauses
+    ([3, 1], [0, 2])
     """
     of_each = kinds("\n" + text)
     starts = (of_each == LINE_END).nonzero()[0]
     found = np.bitwise_or.reduceat(of_each, starts)
-    said = np.add.reduceat(_SAID.take(of_each), starts) // LETTERS_PER_HANZI
-    return Lines(starts.tolist(), found.tolist(), said.tolist())
+    said = np.add.reduceat(_SAID.take(of_each), starts)
+    return Lines(
+        starts.tolist(),
+        found.tolist(),
+        (said % _PAUSES // LETTERS_PER_HANZI).tolist(),
+        (said // _PAUSES).tolist(),
+    )
 
 
 @cache
-def _table() -> NDArray[np.uint8]:
+def _table() -> NDArray[np.uint16]:
     every = np.arange(PLANES, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
-    table = np.full(PLANES + 1, OTHER, dtype=np.uint8)
+    table = np.full(PLANES + 1, OTHER, dtype=np.uint16)
     for kind, pattern in _KINDS.items():
         for run in pattern.finditer(every):
             table[run.start() : run.end()] = kind
-    table[ord("丨")] |= OTHER  # looks like a bar, and stands for one
+    for kind, characters in _TOO.items():
+        table[[*map(ord, characters)]] |= kind
     return table

@@ -13,13 +13,13 @@ HANZI = re.compile("[\u3400-\u9fff]")
 # What ends a sentence, in folded text, and the quotes and brackets that may follow.
 CLOSING = '”’」』")】》'
 SENTENCE_END = frozenset("。!?;…:")
+MAY_FOLLOW = frozenset(CLOSING + ".>")  # a point or a tag too
 POINT = re.compile(r"(?<=[^\W\d_\u3400-\u9fff])\.")  # not behind hanzi
 # A line of this size and a sentence's end is a paragraph.
 SENTENCE = 25
 # A line of this size is running text without an end mark too (its end may stand on the next line), if it has
-# a mark for every so much; headlines run together have fewer.
-LONG, PER_MARK = 60, 40
-MARKS = (",", "。", "、", ";", ". ")
+# a pause for every so much; headlines run together have fewer.
+LONG, PER_PAUSE = 60, 40
 # The families of numbers (`markers`) that head the parts of documents.
 DOCUMENT_HEADINGS = {"第一编", "第一章", "第一节", "第一条", "（一）", "一、"}
 # What a noisy line counts in the sum that finds the body.
@@ -72,6 +72,7 @@ class Line(NamedTuple):
     end: int  # behind its line end
     folded: str  # without spaces around it
     size: int  # how much it says, in hanzi
+    pauses: int  # commas, full stops and the like
     gap: int  # blank lines before it
     kinds: int = ANY  # of characters that it holds (`characters`), and perhaps others
     among: Among = NONE  # the lexicon's phrases and spans that may stand in it
@@ -80,15 +81,15 @@ class Line(NamedTuple):
 
 def split(folded: str, screen: Screen) -> list[Line]:
     """The lines of a folded text that show something."""
-    starts, *holds = characters.lines(folded)
-    among = screen.among(folded, starts)
+    every = characters.lines(folded)
+    among = screen.among(folded, every.starts)
     found, gap, length = [], 0, len(folded)
-    for number, (row, start, kinds, size) in enumerate(zip(folded.split("\n"), starts, *holds, strict=True)):
+    for number, (row, start, kinds, size, pauses) in enumerate(zip(folded.split("\n"), *every, strict=True)):
         if shown := row.strip():
             if kinds & SPACE and " " not in shown:
                 kinds -= SPACE
             end = min(start + len(row) + 1, length)
-            found.append(Line(number, start, end, shown, size, gap, kinds, among.get(number, NONE)))
+            found.append(Line(number, start, end, shown, size, pauses, gap, kinds, among.get(number, NONE)))
             gap = 0
         else:
             gap += 1
@@ -138,9 +139,19 @@ def bars(every: Sequence[Line]) -> list[Line]:
     return found
 
 
+def holding(line: Line, folded: str) -> Line:
+    """A line of which only this is left."""
+    rest = characters.lines(shown := folded.strip())
+    return line._replace(folded=shown, size=rest.sizes[0], pauses=rest.pauses[0])
+
+
 def ends_sentence(line: Line) -> bool:
     """Whether a sentence ends with the line."""
     shown = line.folded
+    if shown[-1] in SENTENCE_END:
+        return True
+    if shown[-1] not in MAY_FOLLOW:
+        return False
     if line.kinds & OTHER:
         shown = TAG.sub("", shown).rstrip()
     shown = shown.removesuffix("(完)").rstrip(CLOSING)
@@ -152,12 +163,10 @@ def is_sentence(line: Line) -> bool:
     """Whether the line is a paragraph of running text."""
     if line.size < LONG:
         return line.size >= SENTENCE and ends_sentence(line)
-    marks = 0
-    for mark in MARKS:
-        marks += line.folded.count(mark)
-        if marks * PER_MARK >= line.size:
-            return True
-    return False
+    return (
+        line.pauses * PER_PAUSE >= line.size
+        or (line.pauses + line.folded.count(". ")) * PER_PAUSE >= line.size
+    )
 
 
 def is_outline(line: Line, marker: Marker | None) -> bool:

@@ -9,7 +9,7 @@ from cleaners import characters, markers
 from cleaners.boilerplate import lines, metadata
 from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
 from cleaners.boilerplate.lines import Line
-from cleaners.characters import COLON, DIGIT, LETTER, LINE_END, OTHER, SYLLABLE
+from cleaners.characters import COLON, DIGIT, DOT, LETTER, LINE_END, OTHER, SYLLABLE
 
 # A title has no more characters than the first; most have between 8 and 50. A line with more than the second
 # is searched for words at its ends only (`spans`).
@@ -45,8 +45,7 @@ TABLE = re.compile(r"\|.*\|.*\|")
 ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
-DOTS = (".", "·", "*", "_", "^", "~")
-DOT = re.compile("[.·*_^~](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
+DOTS = re.compile("[.·*_^~](?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
 FEWEST_ITEMS = 4  # of a menu; one fewer where the first page is among them
 LONGEST_CHANNEL = 8  # in such a menu, and in one with a single channel that is known and only spaces between
 MENU_SEPARATORS = "|·>»/"  # besides commas and spaces
@@ -73,7 +72,7 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
         and not _may_be_jammed(line)
         and (folded[-1] in SENTENCE_MARKS or length > metadata.LONGEST_LINE or not _has_label(line))
         and (folded[-1] in SENTENCE_MARKS or not _is_menu(line, known))
-        and not (_has_dots(line) and DOT.search(folded))
+        and not (kinds & DOT and DOTS.search(folded))
         and not (kinds & OTHER and "](" in folded)
         and not (kinds & DIGIT and _is_time_stamp(folded))
     )
@@ -108,13 +107,7 @@ def unjammed(line: Line) -> str:
         said = sum(map(len, parts))
         if (len(parts) >= 5 and said < 2 * len(parts)) or len(parts) == said == 4:
             return "".join(parts)
-    return DOT.sub("", folded) if _has_dots(line) else folded
-
-
-def _has_dots(line: Line) -> bool:
-    if line.kinds & OTHER:
-        return any(map(line.folded.__contains__, DOTS))
-    return "." in line.folded
+    return DOTS.sub("", folded) if line.kinds & DOT else folded
 
 
 def _has_label(line: Line) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cleaners.boilerplate import score
 from cleaners.boilerplate.lexicon import Lexicon
-from cleaners.boilerplate.lines import Line
+from cleaners.boilerplate.lines import Line, holding
 from cleaners.characters import size
 from cleaners.document import Edit
 
@@ -54,7 +54,7 @@ def _at_edges(kept: list[Line], having: Sequence[int], text: str, folded: str, k
                 end -= 1
         if found and start < end:
             edits += found
-            kept[i] = _rest(line, folded[start:end])
+            kept[i] = holding(line, folded[start:end])
         # Where nothing else is in the line, it is judged as a whole.
     return edits
 
@@ -97,7 +97,7 @@ def _behind_paragraphs(kept: list[Line], having: Sequence[int], text: str, folde
             "words of a site behind a paragraph",
         )
         edits.append((line.number, edit))
-        kept[i] = _rest(line, before)
+        kept[i] = holding(line, before)
     return edits
 
 
@@ -105,8 +105,3 @@ def _strong(folded: str, known: Lexicon) -> bool:
     """Whether strong words stand in a part of a line."""
     among = known.screen.among(folded).get(0, ())
     return bool(known.hits(folded, [number for number in among if number < known.strong]))
-
-
-def _rest(line: Line, folded: str) -> Line:
-    rest = folded.strip()
-    return line._replace(folded=rest, size=size(rest))
