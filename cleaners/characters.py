@@ -42,7 +42,8 @@ _KINDS = {  # what stands last is so
     COLON: re.compile("[:：]"),
     LINE_END: re.compile("\n"),
 }
-_TOO = {PAUSE: ",。、;，；", DOT: ".·*_^~", OTHER: "丨"}  # the last looks like a bar, and stands for one
+PAUSES = ",。、;，；"
+_TOO = {PAUSE: PAUSES, DOT: ".·*_^~", OTHER: "丨"}  # the last looks like a bar, and stands for one
 # By kind: how much a character says, in letters, and above that whether it is a pause.
 _KIND = np.arange(ANY + 1)
 _PAUSES = 1 << 32

@@ -5,6 +5,7 @@ Everything here is for folded text (`folding.fold`).
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from heapq import heappop, heappush
@@ -53,7 +54,7 @@ class Lexicon(NamedTuple):
     strong: int  # how many of them are, which stand first
     screen: Screen  # of the phrases, and behind these of the spans
     lines: re.Pattern[str]
-    begins: frozenset[str]  # the letters with which these begin
+    begins: dict[str, str]  # the letters with which these begin, and a pattern for the first of them
     formulas_begin: frozenset[str]  # the same, but for formulas that have brackets
     labels: re.Pattern[str]
     words: dict[str, tuple[str, ...]]  # the labels, by their last characters
@@ -82,7 +83,8 @@ class Lexicon(NamedTuple):
 
     def whole(self, folded: str) -> Hit | None:
         """The entry that is all the line says, if one is: a strong one where several stand side by side."""
-        if len(folded) > LONGEST_BUTTONS or _first_letter(folded) not in self.begins:
+        beginning = self.begins.get(_first_letter(folded)) if len(folded) <= LONGEST_BUTTONS else None
+        if beginning is None or not _compiled(beginning).match(folded):
             return None
         match = self.lines.fullmatch(folded)
         said = [group for group, part in match.groupdict().items() if part] if match else []
@@ -162,7 +164,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
         screen=Screen([pattern for _, pattern in phrases] + [*chain.from_iterable(spans.values())]),
         lines=re.compile(BUTTONS.format(joined(lines))),
         formulas_begin=frozenset().union(*map(begins, tables["formulas"]["patterns"])),
-        begins=frozenset().union(*map(begins, chain.from_iterable(lines.values()))),
+        begins=_by_first_letter([*chain.from_iterable(lines.values())]),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
         words={end: tuple(word for word in words if word[-1] == end) for end in {word[-1] for word in words}},
         spans=re.compile(joined(spans)),
@@ -170,6 +172,15 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
         menu=frozenset(tables["menu"]["words"]),
         entries=entries,
     )
+
+
+def _by_first_letter(patterns: Iterable[str]) -> dict[str, str]:
+    """For each letter one pattern for what may begin with it: faster to try than all."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for pattern in patterns:
+        for letter in begins(pattern):
+            found[letter].append(pattern)
+    return {letter: rf"[\W\d_]*(?:{'|'.join(those)})" for letter, those in found.items()}
 
 
 def _is_hanzi(character: str) -> bool:

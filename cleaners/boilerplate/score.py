@@ -139,7 +139,7 @@ def judge(line: Line, known: Lexicon) -> Verdict:
     """What a line's own words and shape say."""
     if line.kinds & OTHER and "](" in line.folded:
         shown = shape.LINK_TARGET.sub("", line.folded)
-        line = line._replace(folded=shown, pauses=characters.lines(shown).pauses[0])
+        line = line._replace(folded=shown, pauses=sum(map(shown.count, characters.PAUSES)))
     said = shape.unjammed(line)
     among = line.among if said == line.folded else known.screen.among(said).get(0)
     hits = known.hits(said, among) if among and len(said) <= shape.LONGEST_SEARCHED else []

@@ -9,7 +9,7 @@ from cleaners import characters, markers
 from cleaners.boilerplate import lines, metadata
 from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
 from cleaners.boilerplate.lines import Line
-from cleaners.characters import COLON, DIGIT, DOT, LETTER, LINE_END, OTHER, SYLLABLE
+from cleaners.characters import COLON, DIGIT, DOT, LETTER, LINE_END, OTHER, SPACE, SYLLABLE
 
 # A title has no more characters than the first; most have between 8 and 50. A line with more than the second
 # is searched for words at its ends only (`spans`).
@@ -90,12 +90,20 @@ def is_plain(line: Line, known: Lexicon) -> bool:
         or line.code
         or folded[-1] == ";"
         or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
-        or _has_label(line)
+        or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
         or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
-        or lines.is_salutation(line)
-        or (size <= LONGEST_FORMULA and known.is_formula(folded, brackets=False))
-        or (size <= LONGEST_BUTTONS and (is_menu_word(line, folded, known) or known.whole(folded)))
+        or (size <= lines.LONGEST_SALUTATION and _is_known(line, known))
         or _is_menu(line, known)
+    )
+
+
+def _is_known(line: Line, known: Lexicon) -> bool:
+    """Whether the lexicon knows all of a line that holds no other characters."""
+    folded, size = line.folded, line.size
+    return (
+        lines.is_salutation(line)
+        or (size <= LONGEST_FORMULA and known.is_formula(folded, brackets=False))
+        or (size <= LONGEST_BUTTONS and (is_menu_word(line, folded, known) or known.whole(folded) is not None))
     )
 
 
@@ -194,6 +202,8 @@ def _is_menu(line: Line, known: Lexicon) -> bool:
     if line.kinds & OTHER:
         for separator in MENU_SEPARATORS:
             folded = folded.replace(separator, ",")
+    elif line.pauses < FEWEST_ITEMS - 2 and not line.kinds & SPACE:
+        return False
     if folded.count(",") + folded.count(" ") < FEWEST_ITEMS - 2:
         return False
     items = folded.replace(" ", ",").split(",")
