@@ -23,7 +23,6 @@ HANZI_ONLY = re.compile("[\u4e00-\u9fff]+")
 # Nothing that makes a longer word stands before a label; brackets and bullets may.
 BEFORE_LABEL = r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*"
 # One of these stands behind every label, or a year.
-IN_LABELS = (":", "19", "20", "/", "|", "丨")
 BEHIND_LABEL = re.compile("[:/|丨12](?:(?<=[^12])|(?<=1)9|(?<=2)0)")
 # No label is longer, with the spaces in it.
 LONGEST_LABEL = 60
@@ -54,8 +53,7 @@ class Lexicon(NamedTuple):
     strong: int  # how many of them are, which stand first
     screen: Screen  # of the phrases, and behind these of the spans
     lines: re.Pattern[str]
-    begins: dict[str, str]  # the letters with which these begin, and a pattern for the first of them
-    formulas_begin: frozenset[str]  # the same, but for formulas that have brackets
+    beginnings: dict[str, str]  # first letter -> pattern for what of lines and formulas may begin with it
     labels: re.Pattern[str]
     words: dict[str, tuple[str, ...]]  # the labels, by their last characters
     spans: re.Pattern[str]
@@ -83,8 +81,7 @@ class Lexicon(NamedTuple):
 
     def whole(self, folded: str) -> Hit | None:
         """The entry that is all the line says, if one is: a strong one where several stand side by side."""
-        beginning = self.begins.get(_first_letter(folded)) if len(folded) <= LONGEST_BUTTONS else None
-        if beginning is None or not _compiled(beginning).match(folded):
+        if len(folded) > LONGEST_BUTTONS or not self.may_know(folded):
             return None
         match = self.lines.fullmatch(folded)
         said = [group for group, part in match.groupdict().items() if part] if match else []
@@ -92,8 +89,12 @@ class Lexicon(NamedTuple):
 
     def is_formula(self, folded: str, brackets: bool) -> bool:
         """Whether a line is what opens or closes texts, such as `谢谢大家!`, or may have been put in brackets."""
-        begins = brackets or _first_letter(folded) in self.formulas_begin
-        return begins and self.formulas.fullmatch(folded) is not None
+        return (brackets or self.may_know(folded)) and self.formulas.fullmatch(folded) is not None
+
+    def may_know(self, folded: str) -> bool:
+        """Whether a line begins as buttons and formulas do: most begin otherwise."""
+        beginning = self.beginnings.get(_first_letter(folded))
+        return beginning is not None and _compiled(beginning).match(folded) is not None
 
     def labelled(self, folded: str) -> list[Label]:
         """Where labels such as `来源:` stand."""
@@ -106,8 +107,6 @@ class Lexicon(NamedTuple):
 
     def has_label(self, folded: str) -> bool:
         """Whether a label may stand in the line: what stands behind one is there, and before it the label."""
-        if not any(map(folded.__contains__, IN_LABELS)):  # most lines; faster than the pattern finds that out
-            return False
         for match in BEHIND_LABEL.finditer(folded):
             start = match.start()
             before = folded[max(0, start - LONGEST_LABEL) : start].rstrip(" ])】")
@@ -163,8 +162,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
         strong=sum(entries[group][2] == "strong" for group, _ in phrases),
         screen=Screen([pattern for _, pattern in phrases] + [*chain.from_iterable(spans.values())]),
         lines=re.compile(BUTTONS.format(joined(lines))),
-        formulas_begin=frozenset().union(*map(begins, tables["formulas"]["patterns"])),
-        begins=_by_first_letter([*chain.from_iterable(lines.values())]),
+        beginnings=_by_first_letter([*tables["formulas"]["patterns"], *chain.from_iterable(lines.values())]),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
         words={end: tuple(word for word in words if word[-1] == end) for end in {word[-1] for word in words}},
         spans=re.compile(joined(spans)),
@@ -175,7 +173,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
 
 
 def _by_first_letter(patterns: Iterable[str]) -> dict[str, str]:
-    """For each letter one pattern for what may begin with it: faster to try than all."""
+    """For each letter a pattern for what may begin with it, but for what has brackets: faster to try than all."""
     found: dict[str, list[str]] = defaultdict(list)
     for pattern in patterns:
         for letter in begins(pattern):

@@ -12,6 +12,8 @@ DATE = re.compile(
 )
 # A line of labels is no longer than this.
 LONGEST_LINE = 400
+# The first label stands within so many characters, with the brackets before it.
+BEGINNING = 80
 # A value longer than this, or with marks of a sentence in it, is body.
 LONGEST_VALUE = 40
 AROUND = " ()[]【】|/*-"
@@ -56,7 +58,8 @@ def segments(folded: str) -> tuple[tuple[lexicon.Label, str], ...]:
 
 def first_label(folded: str) -> str:
     """The label that a line begins with; empty if it has none there."""
-    found = lexicon.load().labels.match(folded) if len(folded) > LONGEST_LINE or segments(folded) else None
+    known = lexicon.load()
+    found = known.labels.match(folded) if known.has_label(folded[:BEGINNING]) else None
     return found[0].strip(AROUND + ":") if found else ""
 
 

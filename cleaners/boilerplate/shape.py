@@ -102,8 +102,12 @@ def _is_known(line: Line, known: Lexicon) -> bool:
     folded, size = line.folded, line.size
     return (
         lines.is_salutation(line)
-        or (size <= LONGEST_FORMULA and known.is_formula(folded, brackets=False))
-        or (size <= LONGEST_BUTTONS and (is_menu_word(line, folded, known) or known.whole(folded) is not None))
+        or is_menu_word(line, folded, known)
+        or (
+            size <= LONGEST_BUTTONS
+            and known.may_know(folded)
+            and (known.whole(folded) is not None or known.is_formula(folded, brackets=False))
+        )
     )
 
 
