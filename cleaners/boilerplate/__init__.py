@@ -99,9 +99,10 @@ def _without(remaining: list[Line], gone: Collection[int]) -> list[Line]:
         return remaining
     kept, gap = [], 0
     for line in remaining:
-        gap += line.gap
-        if line.number not in gone:
-            kept.append(line if gap == line.gap else line._replace(gap=gap))
+        if line.number in gone:
+            gap += line.gap
+        else:
+            kept.append(line._replace(gap=gap + line.gap) if gap else line)
             gap = 0
     return kept
 

@@ -194,14 +194,15 @@ def core(lines: Sequence[Line], worths: Sequence[float]) -> tuple[int, int]:
     a noisy line counts -30, one that ends a sentence, a document's heading or code 8, and any other -3.
     Where that finds too little (in a poem, a list), all between the first and the last quiet line is body.
     """
-    best, best_run, total, begin = 0.0, (0, 0), 0.0, 0
+    best = total = 0.0
+    best_begin = best_end = begin = 0
     for i, worth in enumerate(worths):
-        if total <= 0 or (total < PREFACE and lines[i].gap >= WIDE_GAP):
+        if total < PREFACE and (total <= 0 or lines[i].gap >= WIDE_GAP):
             total, begin = 0.0, i
         total += worth
         if total > best:
-            best, best_run = total, (begin, i + 1)
+            best, best_begin, best_end = total, begin, i
     if best >= LEAST_CORE:
-        return best_run
+        return best_begin, best_end + 1
     quiet = [i for i, worth in enumerate(worths) if worth != NOISE]
     return (quiet[0], quiet[-1] + 1) if quiet else (0, 0)

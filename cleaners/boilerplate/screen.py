@@ -50,6 +50,8 @@ class Screen:
         cores: dict[str, set[int]] = defaultdict(set)
         for word in by_word.keys() - self.singles.keys():
             cores[_core(word)].update(by_word[word])
+        for core, numbers in cores.items():  # the longer ones are looked for first
+            numbers |= cores.get(core[:2], set())
         self.cores = dict(cores)
         # By their first two characters, and by all three; cores of two are found by the former alone.
         self.first_two, self.whole, self.three = np.zeros((3, 1 << BITS), dtype=bool)
@@ -68,10 +70,11 @@ class Screen:
         found: dict[int, Among] = defaultdict(dict)
         if self.always:
             found.update((line, dict.fromkeys(self.always, len(text))) for line in range(len(starts)))
+        cores = self.cores
         for at in self._places(text):
-            for core in (text[at : at + 2], text[at : at + 3]):
-                if numbers := self.cores.get(core):
-                    found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, at))
+            numbers = cores.get(text[at : at + 3]) or cores.get(text[at : at + 2])
+            if numbers:
+                found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, at))
         for word, numbers in self.singles.items():
             at = text.find(word)
             while at >= 0:

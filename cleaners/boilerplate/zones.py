@@ -55,6 +55,7 @@ class Own(NamedTuple):
     verdict: Verdict
     worth: float  # in the sum that finds the body (`lines.core`)
     may_go: bool  # if it stood in the body
+    in_menus: bool  # what it says stands in menus
     label: str = ""  # that it begins with
     speaker: str = ""  # before a colon; empty if nobody speaks
     hasty: bool = False  # in the body the verdict would do no more; elsewhere it needs a closer look
@@ -93,7 +94,7 @@ def _with_names(line: Line, own: Own) -> Own:
 @lru_cache(maxsize=4096)  # lines have few sets of signals, over and over
 def _own(verdict: Verdict, size: int, code: bool) -> Own:
     signals, total = verdict.signals, verdict.score
-    may_go = total >= LEAST_IN_BODY or not MENU_WORDS.isdisjoint(signals)
+    in_menus = not MENU_WORDS.isdisjoint(signals)
     if total >= score.NOISY:
         worth = lines.NOISE
     elif "a sentence" in signals:
@@ -101,18 +102,21 @@ def _own(verdict: Verdict, size: int, code: bool) -> Own:
     else:
         quiet = "no sentence" in signals and "a heading" not in signals and not code
         worth = -3 if quiet else 8
-    return Own(verdict, worth, may_go)
+    return Own(verdict, worth, in_menus or total >= LEAST_IN_BODY, in_menus)
 
 
 # What paragraphs are in the body, by their size.
-PARAGRAPHS = [Own(Verdict("chrome", ("a sentence",)), size, False, hasty=True) for size in range(FULL + 1)]
+PARAGRAPHS = [
+    Own(Verdict("chrome", ("a sentence",)), size, False, False, hasty=True) for size in range(FULL + 1)
+]
 
 
 def judge(remaining: Sequence[Line], every: Owns, options: Options) -> Judgement:
     """Which of a document's lines go, and which is its title. `every` is what each is itself, by its number."""
     owns, first, last, title = _parts(remaining, every)
     number = None if title is None else remaining[title].number
-    weighed = [i for i, own in enumerate(owns) if own.may_go or not first <= i < last]
+    in_body = [i for i in range(first, last) if owns[i].may_go]
+    weighed = [*range(first), *in_body, *range(last, len(remaining))]
     # A title stays where little speaks against it.
     if all(i == title and owns[i].verdict.score < score.NOISY for i in weighed):
         return Judgement({}, number)
@@ -122,7 +126,7 @@ def judge(remaining: Sequence[Line], every: Owns, options: Options) -> Judgement
         goes[i] = placed[i].removes(options.boilerplate)
     if not any(goes):  # nothing that others could go with
         return Judgement({}, number)
-    verdicts = [own.verdict for own in owns]
+    verdicts = [own.verdict for own in owns[: first + 1]]
     sure = title is not None and titles.is_sure(remaining, verdicts, title, first)
     spared = titles.may_be_too(remaining, verdicts, placed, first, title, sure)
     neighbours = Neighbours(remaining, placed, goes, spared, options.boilerplate)
@@ -135,8 +139,7 @@ def judge(remaining: Sequence[Line], every: Owns, options: Options) -> Judgement
         neighbours.mostly_noise(zone)
         neighbours.between_noise(zone)
         neighbours.mostly_noise(zone)
-    gone = {line.number: verdict for line, verdict, go in zip(remaining, placed, goes, strict=True) if go}
-    return Judgement(gone, number)
+    return Judgement({remaining[i].number: placed[i] for i, go in enumerate(goes) if go}, number)
 
 
 def outside(remaining: Sequence[Line], every: Owns) -> tuple[list[str], list[str]]:
@@ -158,8 +161,9 @@ def _parts(remaining: Sequence[Line], every: Owns) -> tuple[list[Own], int, int,
     owns = [every[line.number] for line in remaining]
     first, last = lines.core(remaining, [own.worth for own in owns])
     for i in (*range(first), *range(last, len(remaining))):
-        owns[i] = every.closely(remaining[i])
-    return owns, first, last, titles.find(remaining, [own.verdict for own in owns], first)
+        if owns[i].hasty:
+            owns[i] = every.closely(remaining[i])
+    return owns, first, last, titles.find(remaining, [own.verdict for own in owns[: first + 2]], first)
 
 
 def _placed(
@@ -177,15 +181,13 @@ def _placed(
         "" if "a sentence" in verdict.signals else lines.form(line)
         for line, verdict in zip(remaining, placed, strict=True)
     ]
-    alike = Counter(forms)
-    labels = Counter([own.label for own in owns if own.label])
-    speakers = Counter([own.speaker for own in owns if own.speaker])
-    words = [not MENU_WORDS.isdisjoint(verdict.signals) for verdict in placed]
-    blank = ["no words" in verdict.signals for verdict in placed]
+    labels = [("label", own.label) for own in owns if own.label]
+    speakers = [("speaker", own.speaker) for own in owns if own.speaker]
+    often: Counter[object] = Counter([*forms, *labels, *speakers])
     closing = {i for i in range(last, len(remaining)) if CLOSING.fullmatch(remaining[i].folded)}
     named = "" if title is None else remaining[title].folded
     for i in weighed:
-        line, form, (verdict, _, _, label, speaker, _) = remaining[i], forms[i], owns[i]
+        line, form, (verdict, _, _, in_menus, label, speaker, _) = remaining[i], forms[i], owns[i]
         place = "before the body" if i < first else "after the body" if i >= last else "in the body"
         signals = ["title" if i == title else place]
         if title is not None and 0 < i - title <= 2 and verdict.rule == "metadata":
@@ -194,25 +196,27 @@ def _placed(
             signals += ["title and site"] * bool(PAGE_TITLE.fullmatch(line.folded, len(named)))
         if not first <= i < last and i != title and _names(line, named):
             signals.append("names the title")
-        if form and alike[form] >= REPEATED:
+        if form and often[form] >= REPEATED:
             signals.append("repeated")
         before_title = i < (first if title is None else title)
         if profile and (i >= last or before_title) and lines.form(line) in profile:
             signals.append("on the site's other pages")
-        if words[i] and "button" not in verdict.signals and sum(words[max(0, i - 3) : i + 4]) >= 4:
+        near = owns[max(0, i - 3) : i + 4]
+        if in_menus and "button" not in verdict.signals and sum(own.in_menus for own in near) >= 4:
             signals.append("menu")
-        if blank[i] and sum(blank[max(0, i - 1) : i + 2]) == 1:
+        near = owns[max(0, i - 1) : i + 2]
+        if "no words" in verdict.signals and sum("no words" in own.verdict.signals for own in near) == 1:
             signals.append("a number alone")
         if "time stamp" in verdict.signals and "T" not in metadata.iso(line.folded) and i >= first:
             signals.append("a date at the end")
         if i >= last and not closing.isdisjoint((i + 1, i + 2)):
             signals.append("above a closing")
-        if speaker and speakers[speaker] >= SPOKEN:
+        if speaker and often["speaker", speaker] >= SPOKEN:
             signals.append("a speaker's words")
-        if label and labels[label] >= REPEATED and "date" not in verdict.signals:
+        if label and often["label", label] >= REPEATED and "date" not in verdict.signals:
             signals.append("one of many records")
-        near = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
-        if any(MEETING.match(other.folded) for other in near if other is not line):
+        beside = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
+        if any(MEETING.match(other.folded) for other in beside if other is not line):
             signals.append("minutes of a meeting")
         placed[i] = verdict.plus(*signals)
     return placed
