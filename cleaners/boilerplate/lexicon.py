@@ -23,7 +23,7 @@ HANZI_ONLY = re.compile("[\u4e00-\u9fff]+")
 # Nothing that makes a longer word stands before a label; brackets and bullets may.
 BEFORE_LABEL = r"(?<![\u4e00-\u9fff])[\[(【<·*\-]*"
 # One of these stands behind every label, or a year.
-BEHIND_LABEL = re.compile("[:/|丨12](?:(?<=[^12])|(?<=1)9|(?<=2)0)")
+BEHIND_LABEL = r"(?=[ \])】]*(?:[:/|丨]|19|20))"
 # No label is longer, with the spaces in it.
 LONGEST_LABEL = 60
 # A line of buttons is no longer; the pattern for it takes time that grows fast with the length.
@@ -55,6 +55,7 @@ class Lexicon(NamedTuple):
     lines: re.Pattern[str]
     beginnings: dict[str, str]  # first letter -> pattern for what of lines and formulas may begin with it
     labels: re.Pattern[str]
+    label_ends: re.Pattern[str]  # last characters of labels, and what stands behind these
     words: dict[str, tuple[str, ...]]  # the labels, by their last characters
     spans: re.Pattern[str]
     formulas: re.Pattern[str]
@@ -107,12 +108,11 @@ class Lexicon(NamedTuple):
 
     def has_label(self, folded: str) -> bool:
         """Whether a label may stand in the line: what stands behind one is there, and before it the label."""
-        for match in BEHIND_LABEL.finditer(folded):
-            start = match.start()
-            before = folded[max(0, start - LONGEST_LABEL) : start].rstrip(" ])】")
-            words = self.words.get(before[-1:], ())
-            close = before.replace(" ", "") if words else ""
-            for word in words:
+        for match in self.label_ends.finditer(folded):
+            end = match.start() + 1
+            before = folded[max(0, end - LONGEST_LABEL) : end]
+            close = before.replace(" ", "")
+            for word in self.words[match[0]]:
                 # What makes a longer word stands right before it, unless there are spaces in it.
                 if close.endswith(word) and not (
                     before.endswith(word) and _is_hanzi(before[: -len(word)][-1:])
@@ -164,6 +164,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
         lines=re.compile(BUTTONS.format(joined(lines))),
         beginnings=_by_first_letter([*tables["formulas"]["patterns"], *chain.from_iterable(lines.values())]),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
+        label_ends=re.compile(f"[{re.escape(''.join({word[-1] for word in words}))}]{BEHIND_LABEL}"),
         words={end: tuple(word for word in words if word[-1] == end) for end in {word[-1] for word in words}},
         spans=re.compile(joined(spans)),
         formulas=re.compile("|".join(tables["formulas"]["patterns"])),

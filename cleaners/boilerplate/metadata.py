@@ -12,8 +12,6 @@ DATE = re.compile(
 )
 # A line of labels is no longer than this.
 LONGEST_LINE = 400
-# The first label stands within so many characters, with the brackets before it.
-BEGINNING = 80
 # A value longer than this, or with marks of a sentence in it, is body.
 LONGEST_VALUE = 40
 AROUND = " ()[]【】|/*-"
@@ -58,8 +56,7 @@ def segments(folded: str) -> tuple[tuple[lexicon.Label, str], ...]:
 
 def first_label(folded: str) -> str:
     """The label that a line begins with; empty if it has none there."""
-    known = lexicon.load()
-    found = known.labels.match(folded) if known.has_label(folded[:BEGINNING]) else None
+    found = lexicon.load().labels.match(folded) if may_be_labelled(folded[:LONGEST_LINE]) else None
     return found[0].strip(AROUND + ":") if found else ""
 
 

@@ -55,13 +55,14 @@ NOT_WORDS = re.compile(r"[\W\d_]+")
 SENTENCES_END = re.compile("[。!?…]")
 SENTENCE_MARKS = frozenset("。!?…;")
 MOST_LETTERS = 7  # of a word of the menu
+WORDS = SYLLABLE | LETTER
 
 
 def is_paragraph(line: Line, known: Lexicon) -> bool:
     """Whether the line is for certain a paragraph of running text, which stays wherever it stands in the body.
 
-    That it is a sentence outweighs a link, a path and weak words, the most that such a line can have: buttons are
-    shorter, and neither a menu nor a label's value ends with a sentence.
+    That it is a sentence outweighs a date, or a link, a path and weak words, the most that such a line can have:
+    buttons are shorter, and neither a menu nor a label's value ends with a sentence.
     """
     folded, kinds, length = line.folded, line.kinds, len(line.folded)
     return (
@@ -74,7 +75,7 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
         and (folded[-1] in SENTENCE_MARKS or not _is_menu(line, known))
         and not (kinds & DOT and DOTS.search(folded))
         and not (kinds & OTHER and "](" in folded)
-        and not (kinds & DIGIT and _is_time_stamp(folded))
+        and not (kinds & DIGIT and kinds & LETTER and _is_time_stamp(folded))
     )
 
 
@@ -92,23 +93,16 @@ def is_plain(line: Line, known: Lexicon) -> bool:
         or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
         or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
         or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
-        or (size <= lines.LONGEST_SALUTATION and _is_known(line, known))
+        or lines.is_salutation(line)
+        or is_menu_word(line, folded, known)
+        or (size <= LONGEST_BUTTONS and known.may_know(folded) and _is_known(folded, known))
         or _is_menu(line, known)
     )
 
 
-def _is_known(line: Line, known: Lexicon) -> bool:
-    """Whether the lexicon knows all of a line that holds no other characters."""
-    folded, size = line.folded, line.size
-    return (
-        lines.is_salutation(line)
-        or is_menu_word(line, folded, known)
-        or (
-            size <= LONGEST_BUTTONS
-            and known.may_know(folded)
-            and (known.whole(folded) is not None or known.is_formula(folded, brackets=False))
-        )
-    )
+def _is_known(folded: str, known: Lexicon) -> bool:
+    """Whether a line that holds no other characters is a button or a formula."""
+    return known.whole(folded) is not None or known.is_formula(folded, brackets=False)
 
 
 def unjammed(line: Line) -> str:
@@ -134,11 +128,10 @@ def _may_be_jammed(line: Line) -> bool:
 def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
     """The signals of how a line looks."""
     folded, kinds = line.folded, line.kinds
-    found = []
     if _is_menu(line, known):
         return ["menu"]
-    linked = (kinds & (LETTER | OTHER) and _has_url(folded)) or (kinds & DIGIT and _has_contact(folded))
-    if linked and "ambiguous label" not in words:
+    found = []
+    if _is_linked(line) and "ambiguous label" not in words:
         said = characters.size(URL.sub("", folded))
         found.append("link" if said < SOME_LENGTH else "a link in it")
     if kinds & OTHER and (_is_breadcrumb(folded) or _is_path(folded, known)):
@@ -180,6 +173,13 @@ def reading(line: Line) -> list[str]:
     return found
 
 
+def _is_linked(line: Line) -> bool:
+    """Whether a link stands in the line, or a number to reach somebody by."""
+    if line.kinds & (LETTER | OTHER) and _has_url(line.folded):
+        return True
+    return line.kinds & DIGIT != 0 and line.kinds & WORDS != 0 and _has_contact(line.folded)
+
+
 def _has_url(folded: str) -> bool:
     return any(map(folded.__contains__, IN_URLS)) and URL.search(folded) is not None
 
@@ -195,7 +195,7 @@ def _has_contact(folded: str) -> bool:
 
 
 def is_menu_word(line: Line, folded: str, known: Lexicon) -> bool:
-    if line.size > MOST_LETTERS:
+    if line.size > MOST_LETTERS or not line.kinds & WORDS:
         return False
     return (NOT_WORDS.sub("", folded) if line.kinds & ~(SYLLABLE | LINE_END) else folded) in known.menu
 
@@ -203,6 +203,8 @@ def is_menu_word(line: Line, folded: str, known: Lexicon) -> bool:
 def _is_menu(line: Line, known: Lexicon) -> bool:
     """Whether most of the line is names of channels."""
     folded = line.folded
+    if not line.kinds & WORDS:
+        return False
     if line.kinds & OTHER:
         for separator in MENU_SEPARATORS:
             folded = folded.replace(separator, ",")
@@ -233,7 +235,7 @@ def _is_code(folded: str) -> bool:
 
 def _is_path(folded: str, known: Lexicon) -> bool:
     """Whether a line is the names of a site's parts, one within the other."""
-    if len(folded) > LONGEST_PATH or SENTENCES_END.search(folded) or not PATH.search(folded):
+    if len(folded) > LONGEST_PATH or not PATH.search(folded) or SENTENCES_END.search(folded):
         return False
     first, *others = PATH.split(folded)
     return any(others) and (

@@ -18,6 +18,7 @@ LAST = re.compile(
     r"(?<=[。!?…”』」]) ?"
     r"([(\[【『「<][^()\[\]【】『』「」<>。!?…]{2,60}[)\]】』」>]|[^。!?…“”『』「」()\[\]【】]{4,60}[。!?~]*)$"
 )
+LONGEST_LAST = 62  # without the marks at its end
 # No body has these words in brackets.
 NEVER_BODY = "novel site"
 # A paragraph has so many hanzi at least.
@@ -32,7 +33,9 @@ def cut(lines: list[Line], text: str, folded: str, known: Lexicon) -> tuple[list
     if not having:
         return lines, []
     kept = list(lines)
-    return kept, _at_edges(kept, having, text, folded, known) + _behind_paragraphs(kept, having, text, folded, known)
+    return kept, _at_edges(kept, having, text, folded, known) + _behind_paragraphs(
+        kept, having, text, folded, known
+    )
 
 
 def _at_edges(kept: list[Line], having: Sequence[int], text: str, folded: str, known: Lexicon) -> Cuts:
@@ -69,14 +72,16 @@ def _at_edge(folded: str, start: int, end: int, known: Lexicon) -> tuple[int, in
     return None
 
 
-def _behind_paragraphs(kept: list[Line], having: Sequence[int], text: str, folded: str, known: Lexicon) -> Cuts:
+def _behind_paragraphs(
+    kept: list[Line], having: Sequence[int], text: str, folded: str, known: Lexicon
+) -> Cuts:
     """Takes out a last sentence or bracket that says nothing but words of sites, behind sentences that say none."""
     edits = []
     for i in having:
         line = kept[i]
         if line.size < PARAGRAPH:
             continue
-        near = line.start + len(line.folded) - EDGE
+        near = line.start + len(line.folded.rstrip("。!?~")) - LONGEST_LAST
         possible = [number for number, at in line.among.items() if number < known.strong and at >= near]
         last = LAST.search(line.folded, max(0, len(line.folded) - EDGE)) if possible else None
         hits = known.hits(last[1], possible) if last else []
