@@ -45,14 +45,13 @@ class Screen:
                 self.always.append(number)
             for word in words:
                 by_word[word].append(number)
-        self.singles = {word: numbers for word, numbers in by_word.items() if len(word) == 1}
+        self.singles = {word: tuple(numbers) for word, numbers in by_word.items() if len(word) == 1}
         # The others by their rarest three characters in a row, which tell enough.
         cores: dict[str, set[int]] = defaultdict(set)
         for word in by_word.keys() - self.singles.keys():
             cores[_core(word)].update(by_word[word])
-        for core, numbers in cores.items():  # the longer ones are looked for first
-            numbers |= cores.get(core[:2], set())
-        self.cores = dict(cores)
+        # The longer ones are looked for first.
+        self.cores = {core: (*numbers, *cores.get(core[:2], ())) for core, numbers in cores.items()}
         # By their first two characters, and by all three; cores of two are found by the former alone.
         self.first_two, self.whole, self.three = np.zeros((3, 1 << BITS), dtype=bool)
         for length, table in ((2, self.whole), (3, self.three)):
@@ -70,16 +69,18 @@ class Screen:
         found: dict[int, Among] = defaultdict(dict)
         if self.always:
             found.update((line, dict.fromkeys(self.always, len(text))) for line in range(len(starts)))
-        cores = self.cores
-        for at in self._places(text):
-            numbers = cores.get(text[at : at + 3]) or cores.get(text[at : at + 2])
-            if numbers:
-                found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, at))
-        for word, numbers in self.singles.items():
+        places = []
+        for word in self.singles:
             at = text.find(word)
             while at >= 0:
-                found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, at))
+                places.append((at, self.singles[word]))
                 at = text.find(word, at + 1)
+        cores = self.cores
+        for at in self._places(text):
+            if numbers := cores.get(text[at : at + 3]) or cores.get(text[at : at + 2]):
+                places.append((at, numbers))
+        for at, numbers in sorted(places):
+            found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, at))
         return found
 
     def _places(self, text: str) -> list[int]:

@@ -47,6 +47,7 @@ MEETING = re.compile(
 class Judgement(NamedTuple):
     goes: dict[int, Verdict]  # the numbers of the lines that go, and why
     title: int | None  # the number of the line that is the document's title
+    settled: bool = False  # what stays is the title and the body, of which no line may go
 
 
 class Own(NamedTuple):
@@ -139,7 +140,8 @@ def judge(remaining: Sequence[Line], every: Owns, options: Options) -> Judgement
         neighbours.mostly_noise(zone)
         neighbours.between_noise(zone)
         neighbours.mostly_noise(zone)
-    return Judgement({remaining[i].number: placed[i] for i, go in enumerate(goes) if go}, number)
+    settled = title is not None and all(goes[i] or i == title for i in weighed)
+    return Judgement({remaining[i].number: placed[i] for i in weighed if goes[i]}, number, settled)
 
 
 def outside(remaining: Sequence[Line], every: Owns) -> tuple[list[str], list[str]]:
@@ -201,12 +203,11 @@ def _placed(
         before_title = i < (first if title is None else title)
         if profile and (i >= last or before_title) and lines.form(line) in profile:
             signals.append("on the site's other pages")
-        near = owns[max(0, i - 3) : i + 4]
-        if in_menus and "button" not in verdict.signals and sum(own.in_menus for own in near) >= 4:
-            signals.append("menu")
-        near = owns[max(0, i - 1) : i + 2]
-        if "no words" in verdict.signals and sum("no words" in own.verdict.signals for own in near) == 1:
-            signals.append("a number alone")
+        if in_menus and "button" not in verdict.signals:
+            signals += ["menu"] * (sum(own.in_menus for own in owns[max(0, i - 3) : i + 4]) >= 4)
+        if "no words" in verdict.signals:
+            beside = owns[max(0, i - 1) : i + 2]
+            signals += ["a number alone"] * (sum("no words" in own.verdict.signals for own in beside) == 1)
         if "time stamp" in verdict.signals and "T" not in metadata.iso(line.folded) and i >= first:
             signals.append("a date at the end")
         if i >= last and not closing.isdisjoint((i + 1, i + 2)):
@@ -215,8 +216,8 @@ def _placed(
             signals.append("a speaker's words")
         if label and often["label", label] >= REPEATED and "date" not in verdict.signals:
             signals.append("one of many records")
-        beside = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
-        if any(MEETING.match(other.folded) for other in beside if other is not line):
+        near = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
+        if any(MEETING.match(other.folded) for other in near if other is not line):
             signals.append("minutes of a meeting")
         placed[i] = verdict.plus(*signals)
     return placed
