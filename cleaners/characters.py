@@ -80,13 +80,16 @@ def size(text: str) -> int:
 
 
 def lines(text: str) -> Lines:
-    """What the lines of a text hold, as many as `text.split("\\n")` has, each with the line end before it.
+    """What the lines of a text hold, as many as `text.split("\\n")` has, each with its line end.
 
     >>> lines("同志们：\\nA,B,C").sizes, lines("同志们：\\nA,B,C").pauses
     ([3, 1], [0, 2])
     """
-    of_each = kinds("\n" + text)
-    starts = (of_each == LINE_END).nonzero()[0]
+    of_each = np.full(len(text) + 1, LINE_END, dtype=np.uint16)  # as if the last line had one too
+    _table().take(codes(text), mode="clip", out=of_each[:-1])
+    ends = (of_each == LINE_END).nonzero()[0]
+    starts = np.zeros_like(ends)
+    np.add(ends[:-1], 1, out=starts[1:])
     found = np.bitwise_or.reduceat(of_each, starts)
     said = np.add.reduceat(_SAID.take(of_each), starts)
     return Lines(

@@ -139,9 +139,10 @@ def find(folded: str) -> Iterator[Place]:
     >>> [(place.family, place.number) for place in find("要做到两点:一是早,二是实。")]
     [('一是', 1), ('一是', 2)]
     """
-    of_each = _table().take(codes("\n" + folded), mode="clip")  # the text begins a line too
+    of_each = _table().take(codes(folded), mode="clip")
+    behind_mark = (of_each[:-1] & of_each[1:] >> 1).view(bool).nonzero()[0] + 1
     done = 0
-    for start in (of_each[:-1] & of_each[1:] >> 1).nonzero()[0].tolist():
+    for start in (0, *behind_mark.tolist()):  # the text begins a line too
         behind_comma = folded[start - 1 : start] == ","
         if start < done or (behind_comma and not _BEHIND_COMMA.match(folded, start)):
             continue
