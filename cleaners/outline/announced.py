@@ -37,8 +37,7 @@ _CUE = re.compile(
     re.DOTALL,
 )
 BEFORE = 10
-FORWARD = ("以下", "如下", "下面", "下列")
-_FORWARD = re.compile("|".join(FORWARD))
+FORWARD, COMMON = ("以下", "如下", "下面", "下列"), "下"
 SAYING = ("讲", "谈", "说", "提", "强调", "补充", "汇报")
 # What makes it speak of something else: 这三点, 第三条, 百分之三点, 上述三个方面.
 _BACKWARD = re.compile(rf"(?:[这那第之上述前等每各点.\d{NUMERAL[1:-1]}]|以上|此外|其他|另外)$")
@@ -82,7 +81,10 @@ def announced(text: str, runs: Sequence[Run]) -> tuple[Announcement, ...]:
 def _counted(text: str, firsts: Sequence[int]) -> Iterator[re.Match[str]]:
     """What counts things, where it may announce: before a list, or behind a word that says that some follow."""
     spans = [(max(0, first - NEAR - SENTENCE), first) for first in firsts]
-    spans += [(match.start(), match.start() + BEFORE) for match in _FORWARD.finditer(text)]
+    at = text.find(COMMON)
+    while at >= 0:
+        spans += [(start, start + BEFORE) for start in (at - 1, at) if text[start : start + 2] in FORWARD]
+        at = text.find(COMMON, at + 1)
     start = end = 0
     for opens, closes in [*sorted(spans), (len(text) + FAR, 0)]:
         if opens <= end:
