@@ -80,7 +80,7 @@ def _settled(
         verdicts |= bars | judgement.goes
         if title is None or title in verdicts:
             title = judgement.title
-        if judgement.settled and all([line.size for line in remaining]):  # no bars either
+        if judgement.settled and all(line.size for line in remaining):  # no bars either
             break
         if not bars and not judgement.goes:
             break
