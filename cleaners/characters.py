@@ -85,8 +85,9 @@ def lines(text: str) -> Lines:
     >>> lines("同志们：\\nA,B,C").sizes, lines("同志们：\\nA,B,C").pauses
     ([3, 1], [0, 2])
     """
-    of_each = np.full(len(text) + 1, LINE_END, dtype=np.uint16)  # as if the last line had one too
+    of_each = np.empty(len(text) + 1, dtype=np.uint16)
     _table().take(codes(text), mode="clip", out=of_each[:-1])
+    of_each[-1] = LINE_END  # as if the last line had one too
     ends = (of_each == LINE_END).nonzero()[0]
     starts = np.zeros_like(ends)
     np.add(ends[:-1], 1, out=starts[1:])

@@ -27,7 +27,7 @@ def fold(text: str) -> str:
         return text.lower()
     code_points = codes(text)
     folded = _table().take(code_points, mode="clip")
-    if folded.max() == BMP:  # what lies beyond folds to itself
+    if np.maximum.reduce(folded) == BMP:  # what lies beyond folds to itself
         beyond = code_points >= BMP
         folded[beyond] = code_points[beyond]
     return folded.tobytes().decode("utf-32-le", "surrogatepass")

@@ -27,7 +27,7 @@ def found(text: str) -> str:
     True
     """
     # Offsets are unsigned: what stands before the first is far behind the last.
-    if (codes(text) - np.uint32(FIRST)).min(initial=FIRST) > LAST - FIRST:
+    if np.minimum.reduce(codes(text) - np.uint32(FIRST), initial=FIRST) > LAST - FIRST:
         return ""
     behind = Counter(_BEHIND.findall(text))
     return "".join(mark for mark, count in behind.items() if count >= max(FEWEST, SHARE * text.count(mark)))

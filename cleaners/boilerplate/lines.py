@@ -98,11 +98,10 @@ def split(folded: str, screen: Screen) -> list[Line]:
 
 def _with_code(found: list[Line], folded: str) -> list[Line]:
     """The lines, with those marked that stand between Markdown's marks for code or settings."""
-    fenced = "```" in folded or "~~~" in folded
-    fences = [i for i, line in enumerate(found) if FENCE.match(line.folded)] if fenced else []
-    if len(fences) % 2:
-        fences.pop()
-    blocks = [range(a, b + 1) for a, b in zip(fences[::2], fences[1::2], strict=True)]
+    blocks = []
+    if "```" in folded or "~~~" in folded:
+        fences = [i for i, line in enumerate(found) if FENCE.match(line.folded)]
+        blocks = [range(a, b + 1) for a, b in zip(fences[::2], fences[1::2], strict=False)]
     if found and found[0].folded == "---":
         ends = (i for i, line in enumerate(found[1:], 1) if line.folded == "---")
         settings = range(next(ends, -1) + 1)

@@ -48,6 +48,8 @@ def _iso(folded: str) -> str:
 def segments(folded: str) -> tuple[tuple[lexicon.Label, str], ...]:
     """The labels of a line with their values, as folded."""
     found = lexicon.load().labelled(folded)
+    if not found:  # most lines
+        return ()
     ends = [label.start for label in found[1:]] + [len(folded)]
     return tuple(
         (label, folded[label.value : end].rstrip(AROUND)) for label, end in zip(found, ends, strict=False)

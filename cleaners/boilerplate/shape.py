@@ -24,8 +24,8 @@ URL = re.compile(
     r"(?:https?://|www\.)[\w./%?=&#:~-]+|[\w.-]{1,64}@[\w-]{1,63}\.\w|\b[\w-]{1,63}\.(?:com|cn|net|org|cc)\b",
     re.ASCII,
 )
-# One of these stands in every address, and one in every contact.
-IN_URLS, IN_CONTACTS = ("://", "www.", "@", ".c", ".n", ".o"), ("qq", "微信", "vx", "群")
+# One of these stands in every address.
+IN_URLS = ("://", "www.", "@", ".c", ".n", ".o")
 FIGURES = re.compile(r"\d[-/.]\d")
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
@@ -92,7 +92,7 @@ def is_plain(line: Line, known: Lexicon) -> bool:
         or folded[-1] == ";"
         or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
         or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
-        or (kinds & DIGIT and (_has_contact(folded) or _is_time_stamp(folded)))
+        or (kinds & DIGIT and (CONTACT.search(folded) or _is_time_stamp(folded)))
         or lines.is_salutation(line)
         or is_menu_word(line, folded, known)
         or (size <= LONGEST_BUTTONS and known.may_know(folded) and _is_known(folded, known))
@@ -177,21 +177,11 @@ def _is_linked(line: Line) -> bool:
     """Whether a link stands in the line, or a number to reach somebody by."""
     if line.kinds & (LETTER | OTHER) and _has_url(line.folded):
         return True
-    return line.kinds & DIGIT != 0 and line.kinds & WORDS != 0 and _has_contact(line.folded)
+    return bool(line.kinds & DIGIT and line.kinds & WORDS and CONTACT.search(line.folded))
 
 
 def _has_url(folded: str) -> bool:
     return any(map(folded.__contains__, IN_URLS)) and URL.search(folded) is not None
-
-
-def _has_contact(folded: str) -> bool:
-    for word in IN_CONTACTS:
-        at = folded.find(word)
-        while at >= 0:
-            if CONTACT.match(folded, at):
-                return True
-            at = folded.find(word, at + 1)
-    return False
 
 
 def is_menu_word(line: Line, folded: str, known: Lexicon) -> bool:
