@@ -16,7 +16,7 @@ PRIVATE = "\ue000-\uefff\uf100-\uf8ff"
 # So large a share of a separator stands behind sentences, and so many.
 SHARE, FEWEST = 0.4, 2
 
-FIRST, LAST = map(ord, (PRIVATE[0], PRIVATE[-1]))
+FIRST, LAST = np.array([ord(PRIVATE[0]), ord(PRIVATE[-1])], dtype=np.uint32)
 _BEHIND = re.compile(rf"[。！？!?…；：”】]\s*([{PRIVATE}])")
 
 
@@ -27,7 +27,7 @@ def found(text: str) -> str:
     True
     """
     # Offsets are unsigned: what stands before the first is far behind the last.
-    if np.minimum.reduce(codes(text) - np.uint32(FIRST), initial=FIRST) > LAST - FIRST:
+    if np.minimum.reduce(codes(text) - FIRST, initial=FIRST) > LAST - FIRST:
         return ""
     behind = Counter(_BEHIND.findall(text))
     return "".join(mark for mark, count in behind.items() if count >= max(FEWEST, SHARE * text.count(mark)))

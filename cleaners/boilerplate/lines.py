@@ -83,16 +83,18 @@ def split(folded: str, screen: Screen) -> list[Line]:
     """The lines of a folded text that show something."""
     every = characters.lines(folded)
     among = screen.among(folded, every.starts)
-    found, gap, length = [], 0, len(folded)
+    found, gap = [], 0
     for number, (row, start, kinds, size, pauses) in enumerate(zip(folded.split("\n"), *every, strict=True)):
         if shown := row.strip():
             if kinds & SPACE and " " not in shown:
                 kinds -= SPACE
-            end = min(start + len(row) + 1, length)
+            end = start + len(row) + 1
             found.append(Line(number, start, end, shown, size, pauses, gap, kinds, among.get(number, NONE)))
             gap = 0
         else:
             gap += 1
+    if found and found[-1].end > len(folded):  # the last line has no line end
+        found[-1] = found[-1]._replace(end=len(folded))
     return _with_code(found, folded)
 
 

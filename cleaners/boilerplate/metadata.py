@@ -12,6 +12,8 @@ DATE = re.compile(
 )
 # A line of labels is no longer than this.
 LONGEST_LINE = 400
+# The first label ends within so many characters, with the brackets before it.
+BEGINNING = 80
 # A value longer than this, or with marks of a sentence in it, is body.
 LONGEST_VALUE = 40
 AROUND = " ()[]【】|/*-"
@@ -58,7 +60,7 @@ def segments(folded: str) -> tuple[tuple[lexicon.Label, str], ...]:
 
 def first_label(folded: str) -> str:
     """The label that a line begins with; empty if it has none there."""
-    found = lexicon.load().labels.match(folded) if may_be_labelled(folded[:LONGEST_LINE]) else None
+    found = lexicon.load().labels.match(folded) if segments(folded[:BEGINNING]) else None
     return found[0].strip(AROUND + ":") if found else ""
 
 

@@ -217,7 +217,7 @@ def _placed(
         if label and often["label", label] >= REPEATED and "date" not in verdict.signals:
             signals.append("one of many records")
         near = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
-        if any(MEETING.match(other.folded) for other in near if other is not line):
+        if any(MEETING.match(other.folded) for other in near if other.kinds & COLON and other is not line):
             signals.append("minutes of a meeting")
         placed[i] = verdict.plus(*signals)
     return placed
