@@ -29,7 +29,7 @@ MOST_WORDS, MOST_TIMES = 300, 2
 BITS, MIXING = 16, 40503
 
 
-# Patterns that may match in a text, and where a word of each stands, the last of them.
+# Patterns that may match in a text, and behind which place no word of each stands.
 Among = dict[int, int]
 
 
@@ -52,13 +52,14 @@ class Screen:
             cores[_core(word)].update(by_word[word])
         # The longer ones are looked for first.
         self.cores = {core: (*numbers, *cores.get(core[:2], ())) for core, numbers in cores.items()}
-        # By their first two characters, and by all three; cores of two are found by the former alone.
-        self.first_two, self.whole, self.three = np.zeros((3, 1 << BITS), dtype=bool)
+        # By their first two characters, their last two, and by all three; cores of two are found by the first alone.
+        self.first_two, self.last_two, self.whole, self.three = np.zeros((4, 1 << BITS), dtype=bool)
         for length, table in ((2, self.whole), (3, self.three)):
             of_length = [core for core in self.cores if len(core) == length]
             characters = codes("".join(of_length)).astype(np.uint16).reshape(-1, length).T
             two = _mixed(characters[0], characters[1])
             self.first_two[two] = True
+            self.last_two[_mixed(characters[-2], characters[-1])] = True
             table[two if length == 2 else _mixed(two, characters[2])] = True
 
     def among(self, text: str, starts: Sequence[int] = (0,)) -> dict[int, Among]:
@@ -69,18 +70,15 @@ class Screen:
         found: dict[int, Among] = defaultdict(dict)
         if self.always:
             found.update((line, dict.fromkeys(self.always, len(text))) for line in range(len(starts)))
-        places = []
-        for word in self.singles:
-            at = text.find(word)
-            while at >= 0:
-                places.append((at, self.singles[word]))
-                at = text.find(word, at + 1)
         cores = self.cores
         for at in self._places(text):
             if numbers := cores.get(text[at : at + 3]) or cores.get(text[at : at + 2]):
-                places.append((at, numbers))
-        for at, numbers in sorted(places):
-            found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, at))
+                found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, at))
+        for word, numbers in self.singles.items():
+            at = text.find(word)
+            while at >= 0:
+                found[bisect(starts, at) - 1].update(dict.fromkeys(numbers, len(text)))
+                at = text.find(word, at + 1)
         return found
 
     def _places(self, text: str) -> list[int]:
@@ -89,9 +87,10 @@ class Screen:
         low[:-2] = codes(text)
         two = _mixed(low[:-1], low[1:])
         places = self.first_two.take(two).nonzero()[0]
-        two = two.take(places)
-        three = _mixed(two, low[2:].take(places, mode="clip"))
-        found: list[int] = places[self.whole.take(two) | self.three.take(three)].tolist()
+        first = two.take(places)
+        three = self.three.take(_mixed(first, low[2:].take(places, mode="clip")))
+        three &= self.last_two.take(two.take(places + 1, mode="clip"))
+        found: list[int] = places[self.whole.take(first) | three].tolist()
         return found
 
 
