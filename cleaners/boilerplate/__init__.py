@@ -104,7 +104,7 @@ def _without(remaining: list[Line], gone: Collection[int]) -> list[Line]:
         if line.number in gone:
             gap += line.gap
         else:
-            kept.append(line._replace(gap=gap + line.gap) if gap else line)
+            kept.append(replace(line, gap=gap + line.gap) if gap else line)
             gap = 0
     return kept
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from heapq import heappop, heappush
 from importlib.resources import files
@@ -48,7 +49,8 @@ class Label(NamedTuple):
     value: int  # where its value begins
 
 
-class Lexicon(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Lexicon:
     phrases: list[tuple[str, str]]  # group, pattern: what stands first is preferred
     strong: int  # how many of them are, which stand first
     screen: Screen  # of the phrases, and behind these of the spans

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 from cleaners import characters, markers
 from cleaners.boilerplate.screen import Among, Screen
@@ -61,10 +61,8 @@ VARIABLE = re.compile(
 )  # numbers, links; found by their first character
 
 
-NONE: Among = {}
-
-
-class Line(NamedTuple):
+@dataclass(slots=True)  # frozen, it would take twice as long to make
+class Line:
     """What is left of a line of the text once earlier findings are gone."""
 
     number: int  # counted from 0 over the text's lines
@@ -75,7 +73,7 @@ class Line(NamedTuple):
     pauses: int  # commas, full stops and the like
     gap: int  # blank lines before it
     kinds: int = ANY  # of characters that it holds (`characters`), and perhaps others
-    among: Among = NONE  # the lexicon's phrases and spans that may stand in it
+    among: Among = field(default_factory=dict)  # the lexicon's phrases and spans that may stand in it
     code: bool = False  # in a block of code or settings
 
 
@@ -89,12 +87,12 @@ def split(folded: str, screen: Screen) -> list[Line]:
             if kinds & SPACE and " " not in shown:
                 kinds -= SPACE
             end = start + len(row) + 1
-            found.append(Line(number, start, end, shown, size, pauses, gap, kinds, among.get(number, NONE)))
+            found.append(Line(number, start, end, shown, size, pauses, gap, kinds, among.get(number, {})))
             gap = 0
         else:
             gap += 1
     if found and found[-1].end > len(folded):  # the last line has no line end
-        found[-1] = found[-1]._replace(end=len(folded))
+        found[-1].end = len(folded)
     return _with_code(found, folded)
 
 
@@ -111,7 +109,7 @@ def _with_code(found: list[Line], folded: str) -> list[Line]:
             blocks.append(settings)
     for block in blocks:
         for i in block:
-            found[i] = found[i]._replace(code=True)
+            found[i].code = True
     return found
 
 
@@ -143,7 +141,7 @@ def bars(every: Sequence[Line]) -> list[Line]:
 def holding(line: Line, folded: str) -> Line:
     """A line of which only this is left."""
     rest = characters.lines(shown := folded.strip())
-    return line._replace(folded=shown, size=rest.sizes[0], pauses=rest.pauses[0])
+    return replace(line, folded=shown, size=rest.sizes[0], pauses=rest.pauses[0])
 
 
 def ends_sentence(line: Line) -> bool:

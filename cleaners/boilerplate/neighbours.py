@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from cleaners.boilerplate import lines
@@ -86,7 +87,7 @@ class Neighbours:
             for i in range(before + 1, after):
                 verdict = self.placed[i].plus("between noise")
                 rule = self.placed[before].rule
-                self._add(i, verdict if rule == "metadata" else verdict._replace(rule=rule))
+                self._add(i, verdict if rule == "metadata" else replace(verdict, rule=rule))
 
     def _list(self, zone: range, place: str, fewest: int) -> None:
         for listed, run in groupby(zone, lambda i: self.goes[i] or _is_link(self.remaining[i], place)):

@@ -5,9 +5,9 @@ Weights are natural log-odds in spirit: +3 is evidence that is right 20 times in
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
-from typing import NamedTuple
 
 from cleaners import characters
 from cleaners.boilerplate import lines, metadata, shape
@@ -100,7 +100,8 @@ HEADING = "heading of links"
 MANY = 3
 
 
-class Verdict(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Verdict:
     """What is held against a line."""
 
     rule: str  # "promo", "metadata", "chrome" or "separator"
@@ -135,22 +136,22 @@ def _weighed(signals: tuple[str, ...]) -> tuple[float, frozenset[str]]:
     return sum(weight for _, weight in weights), frozenset(kind for kind, _ in weights) - {""}
 
 
-def judge(line: Line, known: Lexicon) -> Verdict:
-    """What a line's own words and shape say."""
+def judge(line: Line, known: Lexicon) -> tuple[str, tuple[str, ...]]:
+    """What a line's own words and shape say: the rule and the signals of a verdict."""
     if line.kinds & OTHER and "](" in line.folded:
         shown = shape.LINK_TARGET.sub("", line.folded)
-        line = line._replace(folded=shown, pauses=sum(map(shown.count, characters.PAUSES)))
+        line = replace(line, folded=shown, pauses=sum(map(shown.count, characters.PAUSES)))
     said = shape.unjammed(line)
     among = line.among if said == line.folded else known.screen.among(said).get(0)
     hits = known.hits(said, among) if among and len(said) <= shape.LONGEST_SEARCHED else []
     if not hits and said == line.folded and shape.is_plain(line, known):
-        return Verdict("chrome", tuple(shape.reading(line)))
+        return "chrome", tuple(shape.reading(line))
     labelled = _label_words(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else None
     rule, words = labelled or _words(line, said, hits, known)
     looks = shape.signals(line, words, known)
     if not words and "time stamp" in looks:
-        return Verdict("metadata", ("date", *looks))
-    return Verdict(rule, (*words, *looks))
+        return "metadata", ("date", *looks)
+    return rule, (*words, *looks)
 
 
 def _label_words(folded: str) -> tuple[str, list[str]] | None:

@@ -7,6 +7,7 @@ behind the first line of chrome, is suspect; how much depends on how much of its
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,7 +51,8 @@ class Judgement(NamedTuple):
     settled: bool = False  # what stays is the title and the body, of which no line may go
 
 
-class Own(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Own:
     """What a line is by itself, wherever it stands."""
 
     verdict: Verdict
@@ -82,19 +84,20 @@ class Owns(dict[int, Own]):
 
 def own(line: Line, known: Lexicon) -> Own:
     """What a line is itself."""
-    return _with_names(line, _own(score.judge(line, known), min(line.size, FULL), line.code))
+    return _with_names(line, _own(*score.judge(line, known), min(line.size, FULL), line.code))
 
 
 def _with_names(line: Line, own: Own) -> Own:
     """With the label or the speaker that the line begins with."""
     label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
     spoken = SPEAKER.match(line.folded) if line.kinds & COLON else None
-    return own._replace(label=label, speaker=spoken[1] if spoken else "") if label or spoken else own
+    return replace(own, label=label, speaker=spoken[1] if spoken else "") if label or spoken else own
 
 
 @lru_cache(maxsize=4096)  # lines have few sets of signals, over and over
-def _own(verdict: Verdict, size: int, code: bool) -> Own:
-    signals, total = verdict.signals, verdict.score
+def _own(rule: str, signals: tuple[str, ...], size: int, code: bool) -> Own:
+    verdict = Verdict(rule, signals)
+    total = verdict.score
     in_menus = not MENU_WORDS.isdisjoint(signals)
     if total >= score.NOISY:
         worth = lines.NOISE
@@ -189,7 +192,7 @@ def _placed(
     closing = {i for i in range(last, len(remaining)) if CLOSING.fullmatch(remaining[i].folded)}
     named = "" if title is None else remaining[title].folded
     for i in weighed:
-        line, form, (verdict, _, _, in_menus, label, speaker, _) = remaining[i], forms[i], owns[i]
+        line, form, own, verdict = remaining[i], forms[i], owns[i], placed[i]
         place = "before the body" if i < first else "after the body" if i >= last else "in the body"
         signals = ["title" if i == title else place]
         if title is not None and 0 < i - title <= 2 and verdict.rule == "metadata":
@@ -203,18 +206,20 @@ def _placed(
         before_title = i < (first if title is None else title)
         if profile and (i >= last or before_title) and lines.form(line) in profile:
             signals.append("on the site's other pages")
-        if in_menus and "button" not in verdict.signals:
-            signals += ["menu"] * (sum(own.in_menus for own in owns[max(0, i - 3) : i + 4]) >= 4)
+        if own.in_menus and "button" not in verdict.signals:
+            signals += ["menu"] * (sum(other.in_menus for other in owns[max(0, i - 3) : i + 4]) >= 4)
         if "no words" in verdict.signals:
             beside = owns[max(0, i - 1) : i + 2]
-            signals += ["a number alone"] * (sum("no words" in own.verdict.signals for own in beside) == 1)
+            signals += ["a number alone"] * (
+                sum("no words" in other.verdict.signals for other in beside) == 1
+            )
         if "time stamp" in verdict.signals and "T" not in metadata.iso(line.folded) and i >= first:
             signals.append("a date at the end")
         if i >= last and not closing.isdisjoint((i + 1, i + 2)):
             signals.append("above a closing")
-        if speaker and often["speaker", speaker] >= SPOKEN:
+        if own.speaker and often["speaker", own.speaker] >= SPOKEN:
             signals.append("a speaker's words")
-        if label and often["label", label] >= REPEATED and "date" not in verdict.signals:
+        if own.label and often["label", own.label] >= REPEATED and "date" not in verdict.signals:
             signals.append("one of many records")
         near = remaining[max(0, i - 2) : i + 3] if verdict.rule == "metadata" else ()
         if any(MEETING.match(other.folded) for other in near if other.kinds & COLON and other is not line):
