@@ -5,12 +5,13 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import characters, folding
-from cleaners.boilerplate import lexicon, lines, screen, shape, zones
+from cleaners.boilerplate import lexicon, lines, screen, shape, spans, zones
 
 KNOWN = lexicon.load()
 WORDS = sorted({word for _, pattern in KNOWN.phrases for word in screen.needed(pattern)})
@@ -86,6 +87,16 @@ def test_sizes_of_all_lines_are_those_of_each(parts: list[str]) -> None:
     assert found == {number: characters.size(part) for number, part in shown.items()}
 
 
+@given(st.text("一a1,、。; :.\n丨·", max_size=40))
+def test_what_lines_hold_is_what_each_holds(text: str) -> None:
+    found = characters.lines(text)
+    rows = text.split("\n")
+    assert [text[start : start + len(row)] for start, row in zip(found.starts, rows, strict=True)] == rows
+    assert found.pauses == [sum(map(row.count, characters.PAUSES)) for row in rows]
+    for kinds, row in zip(found.kinds, rows, strict=True):
+        assert kinds == np.bitwise_or.reduce(characters.kinds(row), initial=characters.LINE_END)
+
+
 def assert_no_rule_is_hidden(text: str) -> None:
     """Rules that don't look at a line, for what it holds, would not have changed its verdict."""
     folded = folding.fold(text)
@@ -150,6 +161,18 @@ def test_words_that_a_pattern_needs(pattern: str, words: set[str]) -> None:
 def test_patterns_that_need_no_word_may_match_anywhere() -> None:
     among = screen.Screen([r"\d{5}", "甲乙"]).among("\n甲\n甲乙", [0, 1, 3])
     assert {line: [*found] for line, found in among.items()} == {0: [0], 1: [0], 2: [0, 1]}
+
+
+def test_behind_the_place_of_a_pattern_no_word_of_it_stands() -> None:
+    known = screen.Screen(["甲乙|子丑寅", "丙"])
+    text = "甲乙子丑寅子丑\n甲乙丙甲乙子丑寅甲"
+    assert known.among(text, characters.lines(text).starts) == {0: {0: 2}, 1: {0: 13, 1: len(text)}}
+
+
+@given(st.from_regex(spans.LAST))
+def test_what_stands_behind_a_paragraph_is_no_longer_than_is_looked_at(line: str) -> None:
+    last = spans.LAST.search(line.rstrip("\n"))
+    assert last is None or len(last[1].rstrip("。!?~")) <= spans.LONGEST_LAST
 
 
 @given(st.data())

@@ -18,8 +18,8 @@ LONGEST_HEADLINE, LONGEST_SEARCHED = 80, 200
 LONGEST_FORMULA = 23
 # With less beside it, a link is all there is to a line; so much before a mark is a sentence.
 SOME_LENGTH = 12
-# A time stamp has no more hanzi beside its date.
-FEW_HANZI = 10
+# A time stamp has no more hanzi beside its date. Of a long line its beginning tells, by more than a date may hold.
+FEW_HANZI, BEGINNING = 10, 200
 URL = re.compile(
     r"(?:https?://|www\.)[\w./%?=&#:~-]+|[\w.-]{1,64}@[\w-]{1,63}\.\w|\b[\w-]{1,63}\.(?:com|cn|net|org|cc)\b",
     re.ASCII,
@@ -238,6 +238,11 @@ def _is_time_stamp(folded: str) -> bool:
     found = metadata.iso(folded)
     return (
         bool(found)
-        and len(lines.HANZI.findall(metadata.DATE.sub("", folded))) <= FEW_HANZI
+        and (len(folded) <= BEGINNING or _hanzi_beside_dates(folded[:BEGINNING]) <= 2 * FEW_HANZI)
+        and _hanzi_beside_dates(folded) <= FEW_HANZI
         and ("T" in found or FIGURES.search(folded) is not None)
     )
+
+
+def _hanzi_beside_dates(folded: str) -> int:
+    return len(lines.HANZI.findall(metadata.DATE.sub("", folded)))
