@@ -260,6 +260,9 @@ def test_rules_match_what_they_say(rule: tuple[str, dict[str, object]]) -> None:
     assert isinstance(others, list)
     assert [text for text in examples if not matches(text)] == []
     assert [text for text in others if matches(text)] == []
+    words = table.get("words", [""])
+    assert isinstance(words, list)
+    assert [text for text in examples if not rules.holds(text, tuple(words))] == []
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from dataclasses import replace
 from cleaners import outline
 from cleaners.completeness import beginning, ending
 from cleaners.completeness.genre import genre
-from cleaners.completeness.rules import pattern, search
+from cleaners.completeness.rules import holds, pattern, search
 from cleaners.document import Document, Findings, Flag, Measures
 from cleaners.options import Options
 
@@ -20,8 +20,8 @@ HEAD = 300
 TAIL = 400
 
 # What a placeholder starts with.
-_SIGNS = "x×某"
-_SIGN = re.compile(f"[{_SIGNS}][{_SIGNS}]*")
+_SIGNS = ("x", "×", "某")
+_SIGN = re.compile("[x×某][x×某]*")
 
 
 def find(document: Document, options: Options) -> Findings:
@@ -53,7 +53,7 @@ def _excerpt(text: str, folded: str) -> Flag | None:
 
 def _placeholders(text: str, folded: str) -> Flag | None:
     """Whether names were replaced: XX, ×××, 某某."""
-    if not any(sign in folded for sign in _SIGNS):
+    if not holds(folded, _SIGNS):
         return None
     signs = (match.start() for match in _SIGN.finditer(folded))
     found = [start for start in signs if pattern("placeholder").match(folded, start)]

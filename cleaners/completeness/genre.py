@@ -3,6 +3,7 @@
 import re
 from itertools import takewhile
 
+from cleaners.completeness.rules import holds
 from cleaners.outline import Outline
 
 # What says the genre stands in the first paragraphs.
@@ -17,6 +18,11 @@ TITLE = 45
 # An address may stand below a title, a date and a site's lines.
 LINES = 14
 
+# What each pattern says holds one of these words, for which to look is much faster.
+_REPORT_WORDS = ("报告", "决议", "决定")
+_SPEECH_WORDS = ("讲话", "致辞", "致词", "演讲", "发言", "报告", "幕词", "酒词", "迎辞")
+_ADDRESS_WORDS = ("们", "各位", "尊敬")
+_NEWS_WORDS = ("讯", "电", "消息", "记者", "报道")
 _REPORT = re.compile(r"报告$|的(?:决议|决定)$|报告\s|\d{4}年.{0,20}工作报告")
 _SPEECH = re.compile(
     r"(?:上|会|会议|仪式|典礼|论坛)的?\S{0,4}(?:讲话|致辞|致词|演讲|发言|报告)|"
@@ -52,12 +58,16 @@ def genre(folded: str, parts: Outline) -> str:
         return "law"
     head = folded[:HEAD]
     lines = [line.strip() for line in _LINE_END.split(head) if line.strip()]
-    addressed = any(_ADDRESS.match(line) for line in lines[:LINES])
+    addressed = holds(head, _ADDRESS_WORDS) and any(_ADDRESS.match(line) for line in lines[:LINES])
     titles = list(takewhile(lambda line: len(line) <= TITLE, lines[:3]))
-    if any(_NEWS.search(line[:TITLE]) for line in lines[:3]) and not addressed:
+    if not addressed and _says(_NEWS, _NEWS_WORDS, [line[:TITLE] for line in lines[:3]]):
         return "news"
-    if any(_REPORT.search(title) for title in titles) or (addressed and _REPORTING.search(head)):
+    if _says(_REPORT, _REPORT_WORDS, titles) or (addressed and _REPORTING.search(head)):
         return "report"
-    if addressed or any(_SPEECH.search(title) for title in titles):
+    if addressed or _says(_SPEECH, _SPEECH_WORDS, titles):
         return "speech"
-    return "novel" if len(_DIALOGUE.findall(folded[:2000])) >= 2 else "essay"
+    return "novel" if len(_DIALOGUE.findall(folded, 0, 2000)) >= 2 else "essay"
+
+
+def _says(pattern: re.Pattern[str], words: tuple[str, ...], lines: list[str]) -> bool:
+    return any(holds(line, words) and pattern.search(line) for line in lines)

@@ -16,20 +16,25 @@ def load() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((files("cleaners") / "data" / "completeness.toml").read_text(encoding="utf-8"))
 
 
-def search(kind: str, text: str, start: int, end: int) -> re.Match[str] | None:
+def search(kind: str, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
     """The first match of a kind in `text[start:end]`; its rules name `words` without which they do not match.
 
     Most texts have none of these, and looking for a word is much faster than looking for a pattern.
     """
-    part = text[start:end]
-    if any(word in part for word in _words(kind)):
+    end = len(text) if end is None else end
+    if holds(text[start:end], _words(kind)):
         return pattern(kind).search(text, start, end)
     return None
 
 
+def holds(text: str, words: tuple[str, ...]) -> bool:
+    """Whether one of `words` stands in `text`."""
+    return any(map(text.__contains__, words))
+
+
 @cache
 def _words(kind: str) -> tuple[str, ...]:
-    return tuple(word for rule in load()[kind] for word in rule["words"])
+    return tuple(dict.fromkeys(word for rule in load()[kind] for word in rule["words"]))
 
 
 @cache

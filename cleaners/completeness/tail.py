@@ -6,7 +6,7 @@ from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
 from cleaners import markers
-from cleaners.completeness.rules import GLOSS, pattern
+from cleaners.completeness.rules import GLOSS, pattern, search
 from cleaners.document import Document, Edit
 from cleaners.folding import fold
 
@@ -36,6 +36,7 @@ _CLOSERS = re.escape("”’\"'」』》〉)】]〕")
 _NOTE = r"(?:[〔\[(]\d{1,3}[〕\])]|[①-⑳]|\*)"
 _TAG = r"(?:</?[a-z][^<>]{0,60}>|&nbsp;) ?"
 # An end mark, with what closes behind it, note marks, tags and a stray mark.
+_END_MARKS = frozenset("。!?…")
 _ENDED = re.compile(rf"[。!?…][{_CLOSERS} ]{{0,6}}(?:{_NOTE} ?){{0,4}}(?:{_TAG}){{0,8}}[;*~ ]{{0,3}}$")
 _LAST_END = re.compile(rf".*[。!?…][{_CLOSERS} ]*", re.DOTALL)
 _HANZI = re.compile(r"[\u3400-\u9fff]")
@@ -116,7 +117,7 @@ def _ends_with_a_sentence(folded: str) -> Tail | None:
     start = folded.rfind("\n", 0, end) + 1
     line = folded[start:end].lstrip()
     if (
-        not _ENDED.search(line)
+        not _ended(line)
         or line.startswith("#")
         or not _PARTS.fullmatch(line)
         or _of_the_site(GLOSS.sub("", line))
@@ -129,26 +130,37 @@ def _ends_with_a_sentence(folded: str) -> Tail | None:
     return Tail(Line(end - len(line), end, line), "", False, "", False)
 
 
+def _ended(line: str) -> bool:
+    """Whether a line ends with its sentence."""
+    return line[-1:] in _END_MARKS or _ENDED.search(line) is not None
+
+
 def removed_pager(document: Document) -> str:
     """What boilerplate removed behind the body that says that the rest is elsewhere."""
-    size = len(document.text)
-    for step in reversed(document.steps):
-        size += sum([len(edit.before) - len(edit.after) for edit in step.edits])
+    for i, step in enumerate(document.steps):
         if step.cleaner == "boilerplate":
-            removed = [edit.before for edit in _at_the_end(step.edits, size)]
+            removed = [edit.before for edit in _last_ones(step.edits)]
             folded, ends = fold("".join(removed)), accumulate(map(len, removed), initial=0)
             pagers = (_pager(folded[start:end]) for start, end in pairwise(ends))
-            return next(filter(None, pagers), "")
+            pager = next(filter(None, pagers), "")
+            return pager if pager and _size(document, i) - step.edits[-1].end <= SHORT else ""
     return ""
 
 
-def _at_the_end(edits: Sequence[Edit], end: int) -> Iterator[Edit]:
-    """Those of a text that ends there which nothing but what they remove parts from its end; the last first."""
+def _last_ones(edits: Sequence[Edit]) -> Iterator[Edit]:
+    """The last edit and those that little but what they remove parts from it; the last first."""
+    end = edits[-1].end
     for edit in reversed(edits):
         if end - edit.end > SHORT:
             break
         end = edit.start
         yield edit
+
+
+def _size(document: Document, step: int) -> int:
+    """How long the text was before a step."""
+    edits = (edit for done in document.steps[step:] for edit in done.edits)
+    return len(document.text) + sum([len(edit.before) - len(edit.after) for edit in edits])
 
 
 def _lines(folded: str, chinese: bool) -> list[Line]:
@@ -199,20 +211,20 @@ def _without_site(lines: list[Line], chinese: bool) -> tuple[list[Line], str]:
             pager = _pager(text) or pager
         if found or _of_the_site(text) or (kept == i + 1 and chinese and _foreign(text)):
             kept = i
-        elif len(text) > SHORT or _ENDED.search(text):
+        elif len(text) > SHORT or _ended(text):
             break
     return lines[:kept], pager
 
 
 def _paged(line: str) -> bool:
     """Whether a line names pages, the next or how many."""
-    return len(line) <= SHORT and pattern("pager").search(line) is not None
+    return len(line) <= SHORT and search("pager", line) is not None
 
 
 def _foreign(line: str) -> bool:
     """Whether a line under a Chinese text is an address, a script or the like."""
     said = _HANZI.search(line) or line[0] == "#" or markers.at(line)
-    return not said and len(line) <= SHORT and not _ENDED.search(line) and not _LINKED.fullmatch(line)
+    return not said and len(line) <= SHORT and not _ended(line) and not _LINKED.fullmatch(line)
 
 
 def _of_the_site(line: str) -> bool:
@@ -224,7 +236,7 @@ def _of_the_site(line: str) -> bool:
 def _drop_sources(lines: list[Line]) -> None:
     """Take away "资料来源：" and what follows it, if the text was whole above."""
     for i in range(max(1, len(lines) - LISTED), len(lines)):
-        if pattern("apparatus").fullmatch(lines[i].text) and _ENDED.search(lines[i - 1].text):
+        if pattern("apparatus").fullmatch(lines[i].text) and _ended(lines[i - 1].text):
             del lines[i:]
             return
 
@@ -260,7 +272,7 @@ def _cut(line: Line, kept: int) -> list[Line]:
 
 
 def _behind_last_end(line: str) -> str:
-    if _ENDED.search(line):
+    if _ended(line):
         return ""
     found = _LAST_END.match(line)
     return line[found.end() :] if found else line
@@ -288,7 +300,7 @@ def _numbered(line: str) -> str:
 
 def _pager(text: str) -> str:
     """What in `text` says that there is more on another page."""
-    found = pattern("pager").search(text)
+    found = search("pager", text)
     if found is None or (found["page"] and int(found["page"]) >= int(found["pages"])):
         return ""
     return found.group().strip()
