@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaners import clean, layout
 from cleaners.document import Document, Metadata, apply, revert
-from cleaners.folding import fold
 from cleaners.layout import language, lines, running, widths, wrapping
 from cleaners.options import Options
 
@@ -391,14 +390,15 @@ PIECES = [
 
 def assert_no_join_is_hidden(text: str) -> None:
     """What is looked at no further, for it can't be a join or show a width, makes no difference."""
-    seen, folded = lines.visible(text), fold(text)
+    seen = lines.visible(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wrapping, "_nothing_goes_on", lambda *_: False)
+        patch.setattr(language, "_says_nothing_else", lambda *_: False)
         patch.setattr(language.Seams, "undecided", property(lambda seams: range(len(seams.lines) - 1)))
         patch.setattr(widths, "FEW", -1)
         patch.setattr(widths, "_most", lambda full, *_: full + np.inf)
-        joins = wrapping.joins(text, folded, seen)
-    assert wrapping.joins(text, folded, seen) == joins
+        joins = wrapping.joins(text, seen)
+    assert wrapping.joins(text, seen) == joins
 
 
 @given(
@@ -435,6 +435,7 @@ def test_no_date_and_no_address_is_hidden(date: str, address: str) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text())
+@example(" -\nword")
 @settings(max_examples=300)
 def test_edits_fit_any_text_can_be_undone_and_are_enough(text: str) -> None:
     edits = layout.find(Document(text), Options(letters="halfwidth")).edits

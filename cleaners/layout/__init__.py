@@ -7,6 +7,7 @@ lines, indentation and what nobody sees go. What is not sure stays as it is.
 
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -14,10 +15,10 @@ from itertools import chain, pairwise
 
 import numpy as np
 
-from cleaners import folding, separators
+from cleaners import separators
 from cleaners.document import Document, Edit, Findings
 from cleaners.layout import collapse, pages, wrapping
-from cleaners.layout.lines import HANZI, LINE_END, SPACES, Line, Span, visible
+from cleaners.layout.lines import HANZI, LINE_END, Line, Span, places, spaces, visible
 from cleaners.options import Options
 
 # What nobody sees; beside hanzi and white space U+200C and U+200D too, which mean something in other scripts
@@ -35,8 +36,7 @@ ROUNDS = 10
 # So many lines of one length are wrapped at it.
 FEWEST_ALIKE = 3
 _RUN = re.compile(rf"[{_HIDDEN}\u200c\u200d]+")
-# Cheap enough to run over every text.
-_SCREEN = re.compile(rf"[{_HIDDEN}\u200c\u200d{separators.PRIVATE}]")
+_UNSEEN = rf"[{_HIDDEN}\u200c\u200d{separators.PRIVATE}]"
 # Spaces other than the plain and the ideographic one, by which the author may have meant something.
 ODD_SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 # Full-width digits and letters, with the marks inside a number.
@@ -55,7 +55,7 @@ def find(document: Document, options: Options) -> Findings:
     [('　　', 'layout.indent'), ('\\n\\n', 'layout.blank')]
     """
     text, title = document.text, document.metadata.title
-    if not _SCREEN.search(text):
+    if not len(places(_UNSEEN, text)):
         return Findings(tuple(_edits(text, title, options)))
     # A separator is read as a line end, which has the same length.
     marks = separators.found(_without(text, _hidden(text)))
@@ -110,14 +110,16 @@ def _edits(text: str, title: str, options: Options) -> list[Edit]:
     lines = visible(text)
     if not lines:
         return [Edit(0, text, "", "layout.blank", 1.0)] if text else []
-    folded = folding.fold(text)
-    lines, joins = _joined(text, folded, lines, title)
-    spaces = _spaces(text, lines)
-    parts = collapse.parts(text, folded, lines, spaces, joins)
+    kept, joins = _joined(text, lines, title)
+    inside = spaces(text)
+    if len(kept) < len(lines):  # that of page numbers goes with them
+        starts = [line.start for line in kept]
+        inside = [span for span in inside if (n := bisect(starts, span[0])) and span[1] < kept[n - 1].end]
+    lines, parts = kept, collapse.parts(text, kept, inside, joins)
     edits = [
         *_around(text, 0, lines[0].start),
         *_between(text, lines, joins),
-        *_within(text, chain.from_iterable(spaces), parts),
+        *_within(text, inside, parts),
         *(
             chain.from_iterable(_narrow(text, line) for line in lines)
             if options.letters == "halfwidth"
@@ -128,7 +130,7 @@ def _edits(text: str, title: str, options: Options) -> list[Edit]:
     return sorted(edits, key=lambda edit: edit.start)
 
 
-def _joined(text: str, folded: str, lines: list[Line], title: str) -> tuple[list[Line], dict[int, float]]:
+def _joined(text: str, lines: list[Line], title: str) -> tuple[list[Line], dict[int, float]]:
     """The lines but for page numbers, and the line ends to be joined -> confidence.
 
     Where some are joined, others may turn out to be parts or numbers: it is asked until there are none.
@@ -136,7 +138,7 @@ def _joined(text: str, folded: str, lines: list[Line], title: str) -> tuple[list
     kept, joins = lines, dict[Line, float]()
     last = lines  # of each line there is now, the last of those it was made of
     for _ in range(ROUNDS):
-        numbers = pages.numbers(text, folded, lines)
+        numbers = pages.numbers(text, lines)
         if numbers:
             # They are a part of what lies between two lines.
             gone = {last[i] for i in numbers}
@@ -146,7 +148,7 @@ def _joined(text: str, folded: str, lines: list[Line], title: str) -> tuple[list
                 for i, line in enumerate(lines)
                 if i not in numbers
             ]
-        found = wrapping.joins(text, folded, lines)
+        found = wrapping.joins(text, lines)
         found = {
             i: sure
             for i, sure in found.items()
@@ -157,7 +159,7 @@ def _joined(text: str, folded: str, lines: list[Line], title: str) -> tuple[list
             break
         text = _written(text, lines, found)
         last = [line for i, line in enumerate(last) if i not in found]
-        folded, lines = folding.fold(text), visible(text)
+        lines = visible(text)
     return kept, {i: joins[line] for i, line in enumerate(kept) if line in joins}
 
 
@@ -201,17 +203,7 @@ def _apart(text: str) -> bool:
     return len(_APART.findall(text)) > sum(len(pattern.findall(text)) for pattern in _TOGETHER)
 
 
-def _spaces(text: str, lines: list[Line]) -> list[list[Span]]:
-    """The white space inside each line."""
-    return [
-        [match.span() for match in SPACES.finditer(text, line.start, line.end)]
-        if len(text[line.start : line.end].split(maxsplit=1)) > 1
-        else []
-        for line in lines
-    ]
-
-
-def _within(text: str, spaces: Iterable[Span], parts: dict[int, float]) -> Iterator[Edit]:
+def _within(text: str, spaces: list[Span], parts: dict[int, float]) -> Iterator[Edit]:
     """Spaces that stand for a paragraph's end, and odd ones."""
     for start, end in spaces:
         space = text[start:end]

@@ -1,8 +1,9 @@
 """Where a space stands for the end of a paragraph: documents whose paragraphs were put on one line."""
 
 import re
+from bisect import bisect
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -47,6 +48,7 @@ _JOINED = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _SENTENCE_END = re.compile(
     rf"(?:[。！？…]|\.{{3}}|(?:{HANZI.pattern}|[％%0-9”）])[.!?])[{re.escape(CLOSING)}]*(?:[（(][^（()）]{{1,20}}[)）])?"
 )
+_FULL_STOPS = frozenset("。！？…")  # whatever stands before them
 _SENTENCE_ENDS = frozenset(FINAL + CLOSING)  # its last characters
 # What no paragraph begins with.
 _GOING_ON = re.compile(rf"[{re.escape(NEVER_FIRST)}a-z'`<,.;:!?)%&=+/\\$-]|\"(?!{HANZI.pattern})")
@@ -54,6 +56,7 @@ _TIME = re.compile(r"\d{1,2}[:：]\d{2}")
 _STAR = re.compile(r"[*※](?!\*)")
 # A rule between two parts.
 _RULE = re.compile(r"[-=*_~]{3,}|[—–─]{5,}")
+_RULES = frozenset("-=*_~—–─")  # what it begins with
 _CITED = re.compile(r"\[|\d+\.\d")
 _WORD = re.compile(r"[^\W_]")
 # What was done on a date: "2007年7月11日 国务院令第501号公布".
@@ -71,99 +74,107 @@ class _Space(NamedTuple):
     following_end: int  # where the words behind it end: at the next space
 
 
-def parts(
-    text: str, folded: str, lines: list[Line], spaces: list[list[Span]], joins: dict[int, float]
-) -> dict[int, float]:
-    """Where white space to be made a paragraph's end begins -> confidence; `spaces` is that of each line."""
-    if not any(text[start - 1] in _SENTENCE_ENDS for start, _ in chain.from_iterable(spaces)):
+def parts(text: str, lines: list[Line], spaces: list[Span], joins: Collection[int]) -> dict[int, float]:
+    """Where white space to be made a paragraph's end begins -> confidence; `spaces` is that inside lines."""
+    if not any(text[start - 1] in _SENTENCE_ENDS for start, _ in spaces):
         return {}
-    firsts = [0, *(i + 1 for i in range(len(lines) - 1) if i not in joins), len(lines)]
-    paragraphs = [lines[first:last] for first, last in pairwise(firsts)]
-    spaced = [
-        list(_spaces(text, paragraph, chain.from_iterable(spaces[first:last])))
-        for paragraph, (first, last) in zip(paragraphs, pairwise(firsts), strict=True)
+    firsts = [0, *(i + 1 for i in range(len(lines) - 1) if i not in joins)]
+    paragraphs = [
+        (lines[first].start, lines[following - 1].end) for first, following in pairwise([*firsts, len(lines)])
     ]
-    if _habit(text, folded, paragraphs, spaced):
+    edges = [bisect(spaces, paragraph) for paragraph in paragraphs]
+    spaced = [
+        list(_spaces(text, paragraph, spaces[first:last]))
+        for paragraph, (first, last) in zip(paragraphs, pairwise([*edges, len(spaces)]), strict=True)
+    ]
+    if _habit(text, paragraphs, spaced):
         return {}
     return {
         place: 0.9
-        for paragraph, spaces in zip(paragraphs, spaced, strict=True)
-        if spaces and (len(paragraphs) == 1 or paragraph[-1].end - paragraph[0].start >= LONG)
-        for place in _parts(text, folded, paragraph[0].start, spaces)
+        for (start, end), inside in zip(paragraphs, spaced, strict=True)
+        if inside and (len(paragraphs) == 1 or end - start >= LONG)
+        for place in _parts(text, start, inside)
     }
 
 
-def _spaces(text: str, paragraph: list[Line], spans: Iterable[Span]) -> Iterator[_Space]:
-    begin = paragraph[0].start
-    for (start, end), (following_end, _) in pairwise([*spans, (paragraph[-1].end, 0)]):
+def _spaces(text: str, paragraph: Span, spans: list[Span]) -> Iterator[_Space]:
+    begin, last = paragraph
+    for (start, end), (following_end, _) in pairwise([*spans, (last, 0)]):
         yield _Space(start, end, _kind(text, begin, start), following_end)
         begin = end
 
 
 def _kind(text: str, begin: int, end: int) -> str:
     """How the words from `begin` to `end` end; their last line may have been joined to the one before."""
+    last = text[end - 1]
+    if last.isalnum() or last in _FULL_STOPS:
+        return "final" if last in _FULL_STOPS else "word"
     words = text[max(begin, end - WORDS_SEEN) : end]
     if len(words.splitlines()) > 1:
         words = _JOINED.sub("", words)
     kind = tail(words, 0, len(words))
     if kind == "final":
-        last = [match.end() for match in _SENTENCE_END.finditer(words)]
-        return "final" if last and last[-1] == len(words) else "word"
+        ends = [match.end() for match in _SENTENCE_END.finditer(words)]
+        return "final" if ends and ends[-1] == len(words) else "word"
     return kind
 
 
-def _habit(text: str, folded: str, paragraphs: list[list[Line]], spaced: list[list[_Space]]) -> bool:
+def _habit(text: str, paragraphs: list[Span], spaced: list[list[_Space]]) -> bool:
     """Whether spaces stand behind every sentence, or for quotation marks."""
-    speeches = sum(_speaks(text, folded, space) for space in chain.from_iterable(spaced))
+    speeches = sum(_speaks(text, space) for space in chain.from_iterable(spaced))
     if speeches >= max(SPEECHES, QUOTES_LOST * sum(map(len, spaced))):
         return True
     finals = [sum(space.kind == "final" for space in spaces) for spaces in spaced]
     having = [paragraph for paragraph, behind in zip(paragraphs, finals, strict=True) if behind]
     if len(having) < PARAGRAPHS:
         return False
-    ends = sum(
-        len(_SENTENCE_END.findall(text, paragraph[0].start, paragraph[-1].end - 2)) for paragraph in having
-    )
+    ends = sum(len(_SENTENCE_END.findall(text, start, end - 2)) for start, end in having)
     return sum(finals) > EVERY * ends
 
 
-def _speaks(text: str, folded: str, space: _Space) -> bool:
+def _speaks(text: str, space: _Space) -> bool:
     """Whether a colon stands before the space, and nothing behind it shows why a paragraph might end there."""
-    return space.kind == "colon" and text[space.end] not in OPENING and not _heads(folded, space.end)
+    return space.kind == "colon" and text[space.end] not in OPENING and not _heads(text, space.end)
 
 
-def _parts(text: str, folded: str, start: int, spaces: list[_Space]) -> Iterator[int]:
+def _parts(text: str, start: int, spaces: list[_Space]) -> Iterator[int]:
     """The same for one paragraph, which begins at `start`."""
     finals = sum(space.kind == "final" for space in spaces)
     commas = sum(space.kind == "comma" for space in spaces)
-    if not finals or commas > COMMAS * finals or _ends(text, folded, start, spaces) < ENDS:
+    if not finals or commas > COMMAS * finals or _ends(text, start, spaces) < ENDS:
         return
     # Such a habit is one thing where two hanzi are parted, another where a Latin word is set apart.
-    inside = Counter(_sets_apart(text, space) for space in _inside(text, folded, start, spaces))
+    inside = Counter(_sets_apart(text, space) for space in _inside(text, start, spaces))
     spaced = commas + inside[False] > max(1, WORDS * finals)
     apart = spaced or inside[True] > max(1, WORDS * finals)
     for space in spaces:
-        if _RULE.fullmatch(text, start, space.start) or _RULE.fullmatch(text, space.end, space.following_end):
+        if _is_rule(text, start, space.start) or _is_rule(text, space.end, space.following_end):
             yield space.start
             start = space.end
             continue
         if _GOING_ON.match(text, space.end):
             continue
-        habit = apart if _sets_apart(text, space) else spaced
         if (
             space.kind in ("final", "semicolon")
-            or (space.kind == "colon" and _introduces(text, folded, start, space))
-            or (space.kind == "word" and _title_ends(text, folded, start, space, habit))
+            or (space.kind == "colon" and _introduces(text, start, space))
+            or (
+                space.kind == "word"
+                and _title_ends(text, start, space, apart if _sets_apart(text, space) else spaced)
+            )
         ):
             yield space.start
             start = space.end
 
 
-def _inside(text: str, folded: str, begin: int, spaces: list[_Space]) -> Iterator[_Space]:
+def _is_rule(text: str, start: int, end: int) -> bool:
+    return text[start] in _RULES and _RULE.fullmatch(text, start, end) is not None
+
+
+def _inside(text: str, begin: int, spaces: list[_Space]) -> Iterator[_Space]:
     """The spaces between the words of a sentence that is no heading."""
     for space in spaces:
         start = max(begin, space.start - HEADING)
-        if space.kind == "word" and not _heads(folded, begin) and has_marks(text, start, space.start):
+        if space.kind == "word" and not _heads(text, begin) and has_marks(text, start, space.start):
             yield space
         begin = space.end if space.kind == "final" else begin
 
@@ -173,32 +184,34 @@ def _sets_apart(text: str, space: _Space) -> bool:
     return any(_LATIN.match(text, place) for place in (space.start - 1, space.end))
 
 
-def _ends(text: str, folded: str, start: int, spaces: list[_Space]) -> int:
+def _ends(text: str, start: int, spaces: list[_Space]) -> int:
     """How many spaces stand where a paragraph is sure to end."""
     ends = 0
     for space in spaces:
-        if space.kind == "final" or _heads(folded, space.end) or SALUTATION.match(text, start, space.start):
+        if space.kind == "final" or _heads(text, space.end) or SALUTATION.match(text, start, space.start):
             ends += 1
         start = space.end
     return ends
 
 
-def _heads(folded: str, start: int) -> bool:
+def _heads(text: str, start: int) -> bool:
     """Whether a heading or item begins at `start`, even if its number goes on in the next line."""
-    number = folded[start : start + NUMBER]
-    return heads(folded, start) or ("\n" in number and heads(_JOINED.sub("", number), 0))
+    if heads(text, start):
+        return True
+    number = text[start : start + NUMBER]
+    return "\n" in number and heads(_JOINED.sub("", number), 0)
 
 
-def _introduces(text: str, folded: str, start: int, space: _Space) -> bool:
+def _introduces(text: str, start: int, space: _Space) -> bool:
     """Whether a colon ends a paragraph; a short label's does not."""
     return (
         space.start - start > LABEL
-        or _heads(folded, space.end)
+        or _heads(text, space.end)
         or SALUTATION.match(text, start, space.start) is not None
     )
 
 
-def _title_ends(text: str, folded: str, start: int, space: _Space, habit: bool) -> bool:
+def _title_ends(text: str, start: int, space: _Space, habit: bool) -> bool:
     """Whether a title, heading or date ends before the space and something else begins behind it.
 
     `habit` says whether the author puts such spaces between the words of a sentence.
@@ -213,15 +226,15 @@ def _title_ends(text: str, folded: str, start: int, space: _Space, habit: bool) 
         return True
     # Inside a sentence a note is cited, and 1.25 measures something.
     inside = _CITED.match(text, following) and has_marks(text, max(start, end - HEADING), end)
-    if (_heads(folded, following) and not inside) or _STAR.match(text, following):
+    if (_heads(text, following) and not inside) or _STAR.match(text, following):
         return True
     if end - start > HEADING or has_final(text, start, end):
         return False
-    if numbered_only(folded, start, end) or not _WORD.search(text, start, end):
+    if numbered_only(text, start, end) or not _WORD.search(text, start, end):
         return False
     if not has_marks(text, following, following_end) and tail(text, following, following_end) == "word":
         return False  # perhaps one more part of the same title
-    if _heads(folded, start):
+    if _heads(text, start):
         return True
     title = not habit and not has_marks(text, start, end)
     return title and runs_on(text[end - 1], text[following]) < 0

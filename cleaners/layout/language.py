@@ -6,32 +6,33 @@ characters, rounded.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from functools import cached_property
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import NamedTuple
 
-import numpy as np
-
-from cleaners import markers
-from cleaners.characters import codes
 from cleaners.layout import paragraphs
 from cleaners.layout.lines import (
+    ADDRESSING,
     CLOSING,
     ENDS,
     FINAL,
     GOING_ON,
     HANZI,
+    NUMBERS,
     OPENING,
     PAUSES,
     Line,
     closes,
     has_marks,
-    heads,
+    headings,
     is_date,
     is_salutation,
+    places,
     tail,
+    unfolded,
 )
 from cleaners.layout.paragraphs import Start
 from cleaners.layout.running import runs_on
@@ -74,6 +75,8 @@ CONTINUED = 3.0
 
 _READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
 _MARKUP = r"#<>|*+=_\/~^`-"
+# Without any of these nothing of a line speaks for a join but how it ends.
+_MARKS = re.compile("[，。！？；!?;,.《》（()）【】「」『』〈〉“”]")
 # "1、" is often set apart from what it numbers, "一、" is not.
 _NUMBERED = re.compile(r"\d{1,3}、", re.ASCII)
 _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}")  # alone on a line, a heading
@@ -88,69 +91,91 @@ class Seam(NamedTuple):
     """One line's end and the next line's beginning."""
 
     tail: str
-    # Where the line ends with a word:
-    runs_on: float
-    echo: bool  # the next line begins with words of this one
+    runs_on: float  # where the line ends with a word
     verdict: float | None  # where the next line's beginning decides alone
-    # Where it does not:
-    head: float = 0.0  # what it says
-    verse: bool = False  # both lines are short
-    # And the line ends with a word:
-    hanzi: bool = False  # it ends with one
-    plain: bool = False  # the next line has no mark, not even at its end
+    verse: bool  # both lines are short
 
 
 class Seams:
     """What there is to know of the lines of a text and of the seams behind them, read where it is asked for."""
 
-    def __init__(self, text: str, folded: str, lines: list[Line]) -> None:
-        self.text, self.folded, self.lines = text, folded, lines
+    def __init__(self, text: str, lines: list[Line]) -> None:
+        self.text, self.lines = text, lines
         self._starts: dict[int, Start] = {}
         self._seams: dict[int, Seam] = {}
         self._words: dict[int, tuple[float, float]] = {}
+        self._heads: dict[int, float] = {}
 
     def start(self, i: int) -> Start:
         """What is known of line `i` by itself."""
-        if i not in self._starts:
-            start = paragraphs.start(self.text, self.folded, self.lines[i])
+        start = self._starts.get(i)
+        if start is None:
+            start = paragraphs.start(self.text, self.lines[i], i in self.headings)
             if start.heading and i in self.sentences:
                 start = start._replace(heading=False, marks=True)
             self._starts[i] = start
-        return self._starts[i]
+        return start
+
+    @cached_property
+    def headings(self) -> dict[int, str]:
+        """Which lines begin as headings and items do, and the family of the number that they begin with."""
+        return headings(self.text, self.lines)
 
     @cached_property
     def sentences(self) -> set[int]:
-        """Which lines begin with a number as headings do, but are sentences, such as the articles of a law.
+        """Which of these lines head nothing, but are sentences, such as the articles of a law.
 
         What is numbered alike mostly ends with a mark then; titles don't.
         """
         alike = defaultdict[str, list[int]](list)
-        for i, line in enumerate(self.lines):
-            if heads(self.folded, line.start) and (marker := markers.at(self.folded, line.start)):
-                alike[marker.family].append(i)
+        for i, family in self.headings.items():
+            alike[family].append(i)
+        alike.pop("", None)
         undecided, found = set(self.undecided), set[int]()
         for numbered in alike.values():
-            ends = [self.seam(i) for i in numbered if i in undecided]
+            ends = [(i, self.seam(i)) for i in numbered if i in undecided]
             decided = sum(i not in undecided and i + 1 < len(self.lines) for i in numbered)
-            sentences = sum(seam.tail in ("final", "semicolon") for seam in ends) + decided
-            titles = sum(seam.tail == "word" and (seam.runs_on < 0 or seam.echo) for seam in ends)
+            sentences = sum(seam.tail in ("final", "semicolon") for _, seam in ends) + decided
+            titles = sum(seam.tail == "word" and (seam.runs_on < 0 or _echoes(self, i)) for i, seam in ends)
             if sentences > max(2, TITLES * titles):
                 found.update(numbered)
         return found
 
     def seam(self, i: int) -> Seam:
         """What is known of the end of line `i`."""
-        if i not in self._seams:
-            self._seams[i] = _seam(self, i)
-        return self._seams[i]
+        seam = self._seams.get(i)
+        if seam is None:
+            seam = self._seams[i] = _seam(self, i)
+        return seam
+
+    def head(self, i: int) -> float:
+        """What the beginning of the line behind line `i` says beside other things."""
+        head = self._heads.get(i)
+        if head is None:
+            head = self._heads[i] = _head(self, i, self.seam(i).tail)
+        return head
 
     def words(self, i: int) -> tuple[float, float]:
         """What is said for a join at the end of line `i` if short lines are no titles or verse, and if they are."""
-        if i not in self._words:
-            free = score(self, i, 0.0)
-            depends = self.seam(i).verdict is None and self.seam(i).tail in ("word", "comma")
-            self._words[i] = free, score(self, i, 1.0) if depends else free
-        return self._words[i]
+        words = self._words.get(i)
+        if words is None:
+            if _says_nothing_else(self.text, self.lines[i], self.lines[i + 1]):
+                return TAILS["final"], TAILS["final"]
+            free, seam = score(self, i, 0.0), self.seam(i)
+            depends = seam.verdict is None and seam.tail in ("word", "comma")
+            words = self._words[i] = free, score(self, i, 1.0) if depends else free
+        return words
+
+    def most(self, i: int) -> float:
+        """At most what `words` says; the same where that is for a join."""
+        seam, (_, start, end, _) = self.seam(i), self.lines[i]
+        if seam.verdict is None and not (seam.tail == "word" and _MARKS.search(self.text, start, end)):
+            most = TAILS[seam.tail] + (seam.runs_on if seam.tail == "word" else QUOTED)
+            if self.text[self.lines[i + 1].start] in _LATIN:
+                most += CONTINUED
+            if most <= 0:
+                return most
+        return self.words(i)[0]
 
     @cached_property
     def undecided(self) -> list[int]:
@@ -165,9 +190,15 @@ class Seams:
         ]
 
     @cached_property
-    def closing(self) -> list[bool]:
-        """Whether the first quotation mark from each line on is a closing one."""
-        return _closing(self.text, self.lines)
+    def _quotation_marks(self) -> list[int]:
+        marks: list[int] = places("[“”]", self.text).tolist()
+        return marks
+
+    def closing(self, i: int) -> bool:
+        """Whether the first quotation mark from line `i` on is a closing one."""
+        marks = self._quotation_marks
+        following = bisect_left(marks, self.lines[i].start)
+        return following < len(marks) and self.text[marks[following]] == "”"
 
     @cached_property
     def prose(self) -> float:
@@ -195,82 +226,85 @@ def score(seams: Seams, i: int, short: float = 1.0, paragraph: Start | None = No
     seam = seams.seam(i)
     if seam.verdict is not None:
         return seam.verdict
-    total = TAILS[seam.tail] + seam.head
+    total = TAILS[seam.tail] + seams.head(i)
     if seam.tail == "comma" and seam.verse and (paragraph or seams.start(i)).length <= VERSE_LENGTH:
         total += short * (VERSE - TAILS["comma"])
     if seam.tail == "word":
         paragraph = paragraph or seams.start(i)
-        total += short**2 * TITLE * ((not paragraph.marks) + seam.plain)
+        if short:
+            total += short**2 * TITLE * ((not paragraph.marks) + _plain(seams.text, seams.lines[i + 1]))
         total += seam.runs_on + (UNCLOSED if paragraph.brackets else 0.0)
         if paragraph.heading and not paragraph.finals:
-            total += HEADING + (ECHOED if seam.echo else 0.0)
+            total += HEADING + (ECHOED if _echoes(seams, i) else 0.0)
         elif paragraph.length >= PROSE_LENGTH and paragraph.finals:
-            total += seams.prose if seam.hanzi else seams.prose / 2
+            hanzi = HANZI.match(seams.text, seams.lines[i].end - 1)
+            total += seams.prose if hanzi else seams.prose / 2
         elif paragraph.length >= CLAUSES_LENGTH and paragraph.marks:
             total += (1 - short) * seams.prose * CLAUSES / PROSE
-    # What is known already is asked first.
+    # A line by itself is read only where that matters.
     if (
         (paragraph is None or paragraph.quotes)
-        and seams.closing[i + 1]
+        and seams.closing(i + 1)
         and (paragraph or seams.start(i)).quotes
     ):
         total += QUOTED
     return total
 
 
-def _closing(text: str, lines: list[Line]) -> list[bool]:
-    code_points = codes(text)
-    marks = np.flatnonzero((code_points & ~np.uint32(1)) == ord("“"))  # and ”, which follows it
-    closing = np.append(code_points[marks] == ord("”"), False)
-    next_mark = marks.searchsorted([line.start for line in lines])
-    return [*closing[next_mark].tolist(), False]
-
-
 def _seam(seams: Seams, i: int) -> Seam:
     text, line, following = seams.text, seams.lines[i], seams.lines[i + 1]
-    ends, last, first = tail(text, line.start, line.end), text[line.end - 1], text[following.start]
-    run_on = runs_on(last, first) if ends == "word" else 0.0
-    if ends == "open" and _NUMBERED.fullmatch(text, line.start, line.end):
+    _, start, end, _ = line
+    ends, last, first = tail(text, start, end), text[end - 1], text[following.start]
+    if ends == "open" and _NUMBERED.fullmatch(text, start, end):
         ends = "word"
-    if i and last in CLOSING and not text[line.start : line.end].strip(CLOSING):
+    if i and last in CLOSING and not text[start:end].strip(CLOSING):
         before = text[seams.lines[i - 1].start : seams.lines[i - 1].end] + last
         ends = tail(before, 0, len(before))
-    echo = ends == "word" and _echoes(text, line, following)
-    verdict = _verdict(text, line, following, ends)
-    if verdict is not None:
-        return Seam(ends, run_on, echo, verdict)
-    verse = max(line.end - line.start, following.end - following.start) <= VERSE_LENGTH
-    head = _head(seams, i, ends)
-    if ends != "word":
-        return Seam(ends, run_on, echo, None, head, verse)
-    if not i and line.end - line.start <= VERSE_LENGTH and not has_marks(text, line.start, line.end):
-        head += TITLED
-    marks = has_marks(text, following.start, following.end)
     return Seam(
         ends,
-        run_on,
-        echo,
-        None,
-        head,
-        verse,
-        HANZI.match(last) is not None,
-        not marks and tail(text, following.start, following.end) == "word",
+        runs_on(last, first) if ends == "word" and last != "、" else 0.0,
+        _verdict(text, line, following, ends),
+        end - start <= VERSE_LENGTH and following.end - following.start <= VERSE_LENGTH,
     )
 
 
-def _echoes(text: str, line: Line, following: Line) -> bool:
-    """Whether a line begins with words of the one before."""
-    words, begun = text[line.start : line.end], text[following.start : following.start + 4]
+def _says_nothing_else(text: str, line: Line, following: Line) -> bool:
+    """Whether a line ends with a sentence, which is all that bears on whether it goes on; as most paragraphs do."""
+    _, start, end, _ = line
+    first = text[following.start]
+    return (
+        text[end - 1] in "。？…"
+        and text[following.end - 1] not in ADDRESSING
+        and first.isalnum()
+        and first not in unfolded(NUMBERS)
+        and first not in _LATIN
+        and text.find("“", start, end) < 0
+        and text.find("”", start, end) < 0
+    )
+
+
+def _plain(text: str, line: Line) -> bool:
+    """Whether a line has no mark, not even at its end."""
+    _, start, end, _ = line
+    return not has_marks(text, start, end) and tail(text, start, end) == "word"
+
+
+def _echoes(seams: Seams, i: int) -> bool:
+    """Whether a line begins with words of line `i`, the one before."""
+    (_, start, end, _), following = seams.lines[i], seams.lines[i + 1].start
+    words, begun = seams.text[start:end], seams.text[following : following + 4]
     if begun[:2] not in words:
         return False
     # Inside a long heading two characters come again by chance.
-    return begun in words or words.endswith(begun[:2]) or not has_marks(text, line.start, line.end)
+    return begun in words or words.endswith(begun[:2]) or not has_marks(seams.text, start, end)
 
 
 def _verdict(text: str, line: Line, following: Line, ends: str) -> float | None:
     """What the next line's beginning says, if it decides."""
     first, last = text[following.start], text[line.end - 1]
-    if last == "-" and first in _LATIN and text[line.end - 2] in _LATIN:
+    if first.isalnum() and last not in _MARKUP:
+        return None
+    if last == "-" and first in _LATIN and text[line.end - 2 : line.end - 1] in _LATIN:
         return CLOSED
     if closes(text, following.start, following.end):
         return LOST if first in PAUSES and last in FINAL else CLOSED
@@ -284,7 +318,7 @@ def _head(seams: Seams, i: int, ends: str) -> float:
     text, line, (_, start, end, _) = seams.text, seams.lines[i], seams.lines[i + 1]
     first = text[start]
     numeral = line.end - line.start <= 3 and _NUMERAL.fullmatch(text, line.start, line.end)
-    head = MARKER if numeral or heads(seams.folded, start) else 0.0
+    head = MARKER if numeral or i + 1 in seams.headings else 0.0
     if first in _LATIN:
         head += CONTINUED
     if first == "【":
@@ -296,8 +330,10 @@ def _head(seams: Seams, i: int, ends: str) -> float:
     if ends == "comma" and first == "“" and text[end - 1] == "”" and has_marks(text, start, end):
         head += SPOKEN
     opened = text.rfind("“", max(line.start, line.end - SHORTLY), line.end)
-    if opened >= 0 and "”" not in text[opened : line.end] and not seams.closing[i + 1]:
+    if opened >= 0 and "”" not in text[opened : line.end] and not seams.closing(i + 1):
         head += LOST
     if is_date(text, line.start, line.end) or is_date(text, start, end):
         head += DATED
+    if not i and ends == "word" and line.end - line.start <= VERSE_LENGTH:
+        head += TITLED * (not has_marks(text, line.start, line.end))
     return head

@@ -1,14 +1,19 @@
 """What a line is, and what its ends tell: the marks and shapes that the layout is read from."""
 
 import re
+from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleaners import markers
+from cleaners.characters import codes
+from cleaners.folding import fold
 
 # Line ends of every kind, a page break among them.
 LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-# White space inside a line; written so, not `\s+`, the search skips to its first character.
-SPACES = re.compile(r"\s\s*")
 # What ends a sentence, and what ends its parts.
 FINAL = "。！？!?…."
 ENDS = frozenset(FINAL) - {"."}  # a point may be in a number
@@ -29,6 +34,7 @@ HANZI = re.compile(r"[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 SALUTATION = re.compile(
     r"(?:(?:亲爱|尊敬|敬爱)的[^\s，。；：:！!]{1,20}|[^\s，。；、：:！!]{0,12}(?:们|代表|委员|同志|先生|女士|主席|朋友))\s?[：:!！]$"
 )
+ADDRESSING = "：:！!"  # its last character
 # A line that is nothing but a date and perhaps a time.
 DATE = re.compile(
     r"[(（\[]?(?:\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}日?|[一二○〇零三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
@@ -48,17 +54,20 @@ _ITEM = re.compile(
     r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])|[a-z][、.)](?![a-z0-9.])|[•●○■□◆◇★☆▶►▪◎※]"
     r"|(?:问题|材料|例)[一二三四五六七八九十\d]{1,3}[：:]|[问答][：:]"
 )
-_ITEMS = frozenset("〔[【abcdefghijklmnopqrstuvwxyz•●○■□◆◇★☆▶►▪◎※问材例答")  # their first characters
-# Those of numbered headings, beside digits.
-_NUMBERS = frozenset(
-    "第(〔[其首再最"
-    + markers.NUMERAL
-    + "".join(map(chr, [*range(0x2460, 0x249C), *range(0x2776, 0x2780), *range(0x3220, 0x322A)]))
-)
+# What numbered headings and items begin with.
+NUMBERS = rf"[第(〔\[其首再最{markers.NUMERAL[1:-1]}①-⒛❶-❿㈠-㈩\d【a-z•●○■□◆◇★☆▶►▪◎※问材例答]"
 # Both begin with one class, to which the search skips.
 _INNER_MARK = re.compile(r"[，。！？；!?;,.](?:(?<![,.])|(?<=[\u3400-\u9fff].))")
 _INNER_FINAL = re.compile(r"[。！？!?.](?:(?<!\.)|(?<=[\u3400-\u9fff].))")
 
+# How a line ends whose last mark is one of these.
+_TAILS = {
+    mark: name
+    for marks, name in (("：:", "colon"), ("；;", "semicolon"), ("，,", "comma"), ("、" + OPENING, "open"))
+    for mark in marks  # with "、" an enumeration goes on, in verse too
+}
+
+Integers = NDArray[np.intp]
 Span = tuple[int, int]  # start and end
 
 
@@ -73,17 +82,42 @@ class Line(NamedTuple):
 
 def visible(text: str) -> list[Line]:
     """The lines of `text` that show anything."""
-    lines = []
-    start = blanks = 0
-    for line in text.splitlines(keepends=True):  # at what LINE_END finds
+    lines, blanks = list[Line](), 0
+    written = text.splitlines(keepends=True)  # at what LINE_END finds
+    for margin, line in zip(accumulate(map(len, written), initial=0), written, strict=False):
         if seen := line.strip():
-            first = start if line[0] == seen[0] else start + line.index(seen[0])
-            lines.append(Line(start, first, first + len(seen), blanks))
+            start = margin if line[0] == seen[0] else margin + line.index(seen[0])
+            lines.append(Line(margin, start, start + len(seen), blanks))
             blanks = 0
         else:
             blanks += 1
-        start += len(line)
     return lines
+
+
+def spaces(text: str) -> list[Span]:
+    """The white space inside lines."""
+    found, start, end = list[Span](), 0, 0
+    for place in [*places(r"\s", text).tolist(), len(text) + 1]:
+        if place != end:
+            # What stands at either end of the text, or holds a line end, is around lines.
+            if 0 < start < end < len(text) and text[start] != "\n" and not LINE_END.search(text, start, end):
+                found.append((start, end))
+            start = place
+        end = place + 1
+    return found
+
+
+def places(pattern: str, text: str) -> Integers:
+    """Where the characters stand that a pattern for one character matches; quicker than the pattern itself."""
+    return _matching(pattern).take(codes(text), mode="clip").nonzero()[0]
+
+
+@cache
+def _matching(pattern: str) -> NDArray[np.bool_]:
+    """[code point]: whether a pattern matches the character; nothing behind the last does."""
+    table = np.zeros(0x10001, dtype=np.bool_)
+    table[[match.start() for match in re.finditer(pattern, "".join(map(chr, range(0x10000))))]] = True
+    return table
 
 
 def tail(text: str, start: int, end: int) -> str:
@@ -111,15 +145,7 @@ def tail(text: str, start: int, end: int) -> str:
         return "word"
     if mark == ".":
         return "final"
-    if mark in "：:":
-        return "colon"
-    if mark in "；;":
-        return "semicolon"
-    if mark in "，,":
-        return "comma"
-    if mark == "、":
-        return "open"  # an enumeration goes on, in verse too
-    return "open" if mark in OPENING and last == end else "word"
+    return "word" if mark in OPENING and last < end else _TAILS.get(mark, "word")
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -156,18 +182,38 @@ def has_final(text: str, start: int, end: int) -> bool:
     return _INNER_FINAL.search(text, start, end - 1) is not None
 
 
-def heads(folded: str, start: int) -> bool:
+def heads(text: str, start: int) -> bool:
     """Whether a numbered heading, an item or a footnote begins at `start`."""
-    first = folded[start]
-    if first in _NUMBERS or first.isdecimal():
-        marker = markers.at(folded, start)
-        if marker is not None and marker.family in markers.HEADING_FAMILIES:
-            return True
-    return first in _ITEMS and _ITEM.match(folded, start) is not None
+    return text[start] in unfolded(NUMBERS) and heading(fold(text), start) is not None
 
 
-def numbered_only(folded: str, start: int, end: int) -> bool:
-    """Whether `folded[start:end]` is a number without what it numbers: "第一章", "〔1〕"."""
+def headings(text: str, lines: list[Line]) -> dict[int, str]:
+    """Which lines begin with the number of a heading or item, and its family: "" for footnotes, bullets and the like."""
+    firsts, found = unfolded(NUMBERS), dict[int, str]()
+    for i, line in enumerate(lines):
+        if text[line.start] in firsts and (family := heading(fold(text), line.start)) is not None:
+            found[i] = family
+    return found
+
+
+def heading(folded: str, start: int) -> str | None:
+    """The family of the number that begins there, if one does."""
+    marker = markers.at(folded, start)
+    if marker is not None and marker.family in markers.HEADING_FAMILIES:
+        return marker.family
+    return "" if _ITEM.match(folded, start) else None
+
+
+@cache
+def unfolded(pattern: str) -> frozenset[str]:
+    """The characters that a pattern matches once they are folded."""
+    every = "".join(map(chr, range(0x20000)))
+    return frozenset(every[match.start()] for match in re.finditer(pattern, fold(every)))
+
+
+def numbered_only(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` is a number without what it numbers: "第一章", "〔1〕"."""
+    folded = fold(text)
     marker = markers.at(folded, start)
     if marker is not None:
         return marker.end >= end

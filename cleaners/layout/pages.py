@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-from cleaners.layout.lines import Line, has_marks, heads, tail
+from cleaners.folding import fold
+from cleaners.layout.lines import Line, has_marks, heads, tail, unfolded
 
 # "- 12 -", "第 12 页", "12/40", "Page 12 of 40", "·12·" or "12", alone on a line; in brackets it is a note's.
 _NUMBER = re.compile(
@@ -11,6 +12,8 @@ _NUMBER = re.compile(
     r"(?:\s?(?:[/／]|of|[,，]?\s?共)\s?\d{1,4}\s?页?)?\s?[-–—―~·•|]{0,3}",
     re.ASCII,
 )
+_LAST = r"[\d页–—―~·•|-]"  # its last character
+LONGEST = 20
 # Numbers of pages go up by one, at least so many of them, with so many characters on a page (rows of a table
 # and verses are shorter); one is enough if it is written as nothing else, or on a new page.
 FEWEST, PAGE = 2, 200
@@ -27,12 +30,15 @@ class _Page(NamedTuple):
     length: int  # how many pages up to this one
 
 
-def numbers(text: str, folded: str, lines: list[Line]) -> set[int]:
+def numbers(text: str, lines: list[Line]) -> set[int]:
     """Which of the lines are page numbers."""
     last: dict[tuple[str, int], _Page] = {}
     longest: _Page | None = None
+    last_characters = unfolded(_LAST)
     for i, line in enumerate(lines):
-        if line.end - line.start > 20 or not (match := _NUMBER.fullmatch(folded, line.start, line.end)):
+        if line.end - line.start > LONGEST or text[line.end - 1] not in last_characters:
+            continue
+        if not (match := _NUMBER.fullmatch(fold(text), line.start, line.end)):
             continue
         shape, number = re.sub(r"\d+", "1", match[0]), int(match[1])
         before = last.get((shape, number - 1))
@@ -45,7 +51,7 @@ def numbers(text: str, folded: str, lines: list[Line]) -> set[int]:
     while longest:
         found.append(longest.line)
         longest = longest.before
-    inside = sum(_inside(text, folded, lines, i) for i in found)
+    inside = sum(_inside(text, lines, i) for i in found)
     if inside < max(1, INSIDE * len(found)) or (len(found) < FEWEST and not _told(text, lines, found[0])):
         return set()
     return set(found)
@@ -58,7 +64,7 @@ def _told(text: str, lines: list[Line], i: int) -> bool:
     )
 
 
-def _inside(text: str, folded: str, lines: list[Line], i: int) -> bool:
+def _inside(text: str, lines: list[Line], i: int) -> bool:
     """Whether a sentence goes on over line `i`."""
     if not 0 < i < len(lines) - 1:
         return False
@@ -67,5 +73,5 @@ def _inside(text: str, folded: str, lines: list[Line], i: int) -> bool:
         before.end - before.start >= LONG
         and tail(text, before.start, before.end) in ("word", "comma", "open")
         and any(has_marks(text, line.start, line.end) for line in (before, behind))
-        and not heads(folded, behind.start)
+        and not heads(text, behind.start)
     )

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from cleaners.layout.lines import Line, has_final, has_marks, heads
+from cleaners.layout.lines import Line, has_final, has_marks
 
 _OPEN = dict.fromkeys("《（(【「『〈", 1) | dict.fromkeys("》）)】」』〉", -1)
 _PAIRED = re.compile(rf"[{re.escape(''.join(_OPEN))}“”]")
@@ -20,16 +20,16 @@ class Start(NamedTuple):
     quotes: int
 
 
-def start(text: str, folded: str, line: Line) -> Start:
+def start(text: str, line: Line, heading: bool) -> Start:
     """What is known of a paragraph that begins with `line`."""
-    start, end = line.start, line.end
+    _, start, end, _ = line
     marks = has_marks(text, start, end)
     paired = _PAIRED.findall(text, start, end)
     return Start(
         end - start,
         marks,
         marks and has_final(text, start, end),
-        heads(folded, start),
+        heading,
         sum([_OPEN.get(mark, 0) for mark in paired]),
         paired.count("“") - paired.count("”"),
     )

@@ -7,7 +7,7 @@ document's.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +24,8 @@ SHORT, FULL, OVER, SPACED = range(4)
 
 # So much likelier (in nats) must the lines' lengths be under a wrap than by chance.
 WRAPPED = 4.0
+# Fewer lines that seem to go on show no width: they are as long as another line by chance.
+FEWEST = 3
 # One seam counts at most so much for a wrap; and so rarely is a line longer than the width.
 SURE, LONGER = 2.0, 0.02
 # How sure the words can be that a line goes on, or does not: a paragraph may end like a cut-off sentence.
@@ -53,8 +55,8 @@ def lengths(
     verse, and if they are; `hopes` is the former for those line ends that may go on.
     """
     hopes = {i: min(hope, SURE) for i, hope in hopes.items() if hope > 0}
-    if sum(hopes.values()) < SURE:
-        return None  # no line seems to go on
+    if not may_show(hopes.values()):
+        return None
     sums = _sums(codes(text))
     margins, starts, ends = (np.array(column) for column in list(zip(*lines, strict=True))[:3])
     lefts = (starts,) if np.array_equal(starts, margins) else (starts, margins)
@@ -94,6 +96,11 @@ def lengths(
             if gain > best:
                 best, found = gain, kinds
     return found
+
+
+def may_show(hopes: Collection[float]) -> bool:
+    """Whether lines that go on, for which the words say so much, may show a width."""
+    return len(hopes) >= FEWEST and sum(hopes) >= SURE
 
 
 def _alike(

@@ -43,16 +43,17 @@ ROUNDS = 4
 EXACT = 1e-6
 
 
-def joins(text: str, folded: str, lines: list[Line]) -> dict[int, float]:
+def joins(text: str, lines: list[Line]) -> dict[int, float]:
     """Line ends to be joined -> confidence; line end i is that of `lines[i]`."""
     if len(lines) < 2:
         return {}
-    seams, features = language.Seams(text, folded, lines), _features(lines)
-    if _nothing_goes_on(seams, features):
+    seams, features = language.Seams(text, lines), _features(lines)
+    prior = _expected(seams)
+    if _nothing_goes_on(seams, features, prior):
         return {}
     if _verse(seams):
         return {i: 0.9 for i in seams.undecided if seams.seam(i).verdict == language.CLOSED}
-    return _weighed(seams, features)
+    return _weighed(seams, features, prior)
 
 
 def _features(lines: list[Line]) -> list[list[int]]:
@@ -64,16 +65,18 @@ def _features(lines: list[Line]) -> list[list[int]]:
     return [feature for feature in (blanks, indented) if len(set(feature)) > 1]
 
 
-def _nothing_goes_on(seams: language.Seams, features: list[list[int]]) -> bool:
+def _nothing_goes_on(seams: language.Seams, features: list[list[int]], prior: float) -> bool:
     """Whether no line end can be a join, whatever the layout has to say.
 
     If no lines seem wrapped and joins are rare, a feature can say of a line end in each round of `_settled` at
     most what it would if no other line end had it, and all were as likely joins as the likeliest is.
     """
-    words = [seams.words(i) for i in seams.undecided]
-    if sum(free for free, _ in words if free > 0) >= widths.SURE or _expected(seams) > RARE:
+    if prior > RARE:
         return False
-    most, evidence = max([language.ENDED, *map(max, words)]), 0.0
+    words = [seams.most(i) for i in seams.undecided]
+    if widths.may_show([free for free in words if free > 0]):
+        return False
+    most, evidence = max([language.ENDED, *words]), 0.0
     for _ in range(ROUNDS if features else 0):
         joins = (len(seams.lines) - 1) * _likely(most + evidence + RARE - CAUTION)
         breaks = 1 - _likely(most + evidence + RARE)
@@ -85,7 +88,7 @@ def _likely(odds: float) -> float:
     return 1 / (1 + exp(-odds))
 
 
-def _weighed(seams: language.Seams, features: list[list[int]]) -> dict[int, float]:
+def _weighed(seams: language.Seams, features: list[list[int]], prior: float) -> dict[int, float]:
     """`joins` where the layout may have a word in it."""
     which: Sequence[int] = range(len(seams.lines) - 1)
     hopes = {i: seams.words(i)[0] for i in seams.undecided}
@@ -94,7 +97,6 @@ def _weighed(seams: language.Seams, features: list[list[int]]) -> dict[int, floa
         which = seams.undecided  # the others need the layout's help to go on
     free, wary = np.array([seams.words(i) for i in which]).reshape(-1, 2).T
     if lengths is None:
-        prior = _expected(seams)
         short = np.full(len(which), (COMMON - prior) / (COMMON - RARE))
     else:
         prior = 0.0
@@ -121,16 +123,17 @@ def _weighed(seams: language.Seams, features: list[list[int]]) -> dict[int, floa
 
 def _verse(seams: language.Seams) -> bool:
     """Whether the lines are mostly short, sentences seldom end inside them, and few are parts for sure."""
+    sizes = [line.end - line.start for line in seams.lines]
+    if _short(sizes) < SHORT_LINES * sum(sizes):
+        return False
     closed = {i for i in seams.undecided if seams.seam(i).verdict == language.CLOSED}
     # As they will be: a second run must find the same.
     firsts = [i for i in range(len(seams.lines)) if i - 1 not in closed]
     paragraphs = [range(first, last) for first, last in pairwise([*firsts, len(seams.lines)])]
-    sizes = [line.end - line.start for line in seams.lines]
-    lengths = [sum(sizes[i] for i in paragraph) for paragraph in paragraphs] if closed else sizes
-    short = sum([length for length in lengths if length <= language.VERSE_LENGTH])
+    lengths = [sum(sizes[i] for i in paragraph) for paragraph in paragraphs]
     if (
         len(lengths) < VERSES
-        or short < SHORT_LINES * sum(lengths)
+        or _short(lengths) < SHORT_LINES * sum(lengths)
         or _sure(seams) >= PARTS * (len(seams.lines) - 1)
     ):
         return False
@@ -140,6 +143,11 @@ def _verse(seams: language.Seams) -> bool:
         for paragraph in paragraphs
     )
     return stopped < STOPPED * len(lengths)
+
+
+def _short(lengths: list[int]) -> int:
+    """How much stands on short lines."""
+    return sum([length for length in lengths if length <= language.VERSE_LENGTH])
 
 
 def _sure(seams: language.Seams) -> int:
