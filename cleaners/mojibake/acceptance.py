@@ -10,8 +10,9 @@ import numpy as np
 
 from cleaners.characters import codes
 from cleaners.mojibake import letters
-from cleaners.mojibake.beam import Repair
 from cleaners.mojibake.code_pages import SINGLE_BYTE
+from cleaners.mojibake.languages import LANGUAGES
+from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.spelling import COMMON_MARKS, Damage
 from cleaners.mojibake.units import encoded
 
@@ -45,17 +46,22 @@ MARK = re.compile(f"[{COMMON_MARKS}]+")
 # character. Running text gains six nats a character, the best run of 350,000 characters of rare names 1.8.
 GAIN_OF_PAIRS = 22.0
 GAIN_A_CHARACTER = 2.6
+# Letters that stay what they are say which language it is.
+GAIN_BESIDE_LETTERS = 12.0
 # Fewer hanzi than this are chance.
 MIN_HANZI = 2
 # Text in which one hanzi is more than this part of all is a row of signs.
 MONOTONOUS = 0.6
 HANZI = re.compile("[\u3400-\u9fff]+")
-# Chinese text has no words in kana; and all Japanese text has kana.
-OF_JAPANESE = ("cp932", "euc-jp")
-KANA = re.compile("[\u3041-\u30fa]{2}")
-# What it becomes is hanzi, kana and their punctuation.
+# What it becomes is hanzi, kana, Hangul and their punctuation.
 MOSTLY = 0.8
-OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff5e“”‘’—…·\xa0]+")
+OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff5e“”‘’—…·\xa0]+")
+OF_LANGUAGES = re.compile("[\u3041-\u30fa\u30fc\u3400-\u9fff\uac00-\ud7a3]+")
+# Chinese text has no words in kana, Japanese has hardly any without; one kana alone may be chance. Korean text is
+# Hangul but for some hanzi.
+KANA = re.compile("[\u3041-\u30fa\u30fc]")
+WORD_IN_KANA = re.compile(f"{KANA.pattern}{{2}}")
+HANGUL = re.compile("[\uac00-\ud7a3]+")
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
 LETTERS = re.compile("[^\x00-\x7f\ufffd]+")
@@ -76,7 +82,7 @@ UNLIKE_KOREAN = 0.2
 def accepted(repair: Repair, damage: Damage) -> bool:
     """Whether `repair` is surely one, if its cause is `damage`."""
     before, after = repair.before, repair.after
-    hanzi = "".join(HANZI.findall(after))
+    hanzi = "".join((OF_LANGUAGES if damage.true in LANGUAGES else HANZI).findall(after))
     gain = repair.cost_before - repair.cost_after
     if gain < _gain_needed(repair, damage) or len(hanzi) < MIN_HANZI:
         return False
@@ -84,7 +90,7 @@ def accepted(repair: Repair, damage: Damage) -> bool:
         return False
     if _listed(before) or max(Counter(hanzi).values()) > max(2, MONOTONOUS * len(hanzi)):
         return False
-    if damage.true != "utf-8" and (damage.true in OF_JAPANESE) != bool(KANA.search(after)):
+    if damage.true != "utf-8" and not _in_language(repair, LANGUAGES.get(damage.true)):
         return False
     if _known_bytes(before, damage) < KNOWN_BYTES * len(after.encode(damage.true, "replace")):
         return False
@@ -113,6 +119,17 @@ def ours(text: str) -> bool:
     return count(OURS, text) == count(LETTERS, text)
 
 
+def _in_language(repair: Repair, language: tuple[str, ...] | None) -> bool:
+    """Whether a repair has the letters that text in Japanese, Korean, or else in Chinese has."""
+    after = repair.after
+    if language == ("korean",):
+        return count(HANGUL, after) >= MOSTLY * count(OF_LANGUAGES, after)
+    if language != ("japanese",):
+        return not WORD_IN_KANA.search(after)
+    plausible = PLAUSIBLE_FOR_LETTERS if len(KANA.findall(after)) > 1 else PLAUSIBLE_FOR_WORDS
+    return bool(KANA.search(after)) and repair.cost_after <= -plausible * len(after)
+
+
 def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.true == damage.wrong:
         needed = GAIN_OF_ALIGNMENT if count(HANZI, repair.after) > 2 else GAIN_OF_TWO
@@ -120,7 +137,15 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.wrong in SIGNS:
         return 0.0
     certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
-    return GAIN if certain else max(GAIN_OF_PAIRS, GAIN_A_CHARACTER * len(repair.after))
+    if damage.true in LANGUAGES and KANA.search(repair.before):
+        return max(GAIN_BESIDE_LETTERS, 2.0 * _changed(repair))
+    return GAIN if certain else max(GAIN_OF_PAIRS, GAIN_A_CHARACTER * _changed(repair))
+
+
+def _changed(repair: Repair) -> int:
+    """How many characters of a repair are not what stood there."""
+    before, after = repair.before, repair.after
+    return sum(map(str.__ne__, before, after)) if len(before) == len(after) else len(after)
 
 
 def _natural(run: str, page: str) -> bool:

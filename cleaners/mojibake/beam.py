@@ -18,6 +18,7 @@ from cleaners import plausibility
 from cleaners.mojibake.code_pages import SINGLE_BYTE
 from cleaners.mojibake.guesses import CAP
 from cleaners.mojibake.reading import ENTER, LEAVE, Reading, read
+from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import (
     JUNK_PAIR,
     QUESTION_MARK,
@@ -49,8 +50,6 @@ WIDTH_OF_MISALIGNED = 12
 NATS_A_STEP = 1.5
 FOREIGN = 6.0
 
-HANZI = "\u3400"  # the first of them
-
 # No edge of a misaligned run: these are what they are more often than they are halves of two hanzi.
 ORDINARY = frozenset("\n\r\t\u3000\xa0 ，。、：；？！…—·“”‘’（）《》")
 
@@ -60,17 +59,6 @@ class Budget:
     """How many steps the searches in a text may still take; those that explain damage are given back."""
 
     steps: float
-
-
-class Repair(NamedTuple):
-    """A run and the text that it was."""
-
-    start: int
-    end: int
-    before: str
-    after: str
-    cost_before: float  # in nats under the language model, with what it makes of the character behind it
-    cost_after: float
 
 
 class _Node(NamedTuple):
@@ -107,7 +95,7 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
         i += 1
     budget.steps -= max(0, steps - max(0, earned))
     _, node = min(_finished(beam), key=lambda found: found[0])
-    return _repairs(text, node, sure)
+    return _repairs(text, node, sure, damage.true)
 
 
 def _joined(beam: _Beam, reading: Reading) -> _Beam:
@@ -197,7 +185,7 @@ def _finished(beam: _Beam) -> list[tuple[float, _Node | None]]:
     return [value for key, value in beam.items() if not key[0]] or [(0.0, None)]
 
 
-def _repairs(text: str, node: _Node | None, sure: Mapping[int, Reading]) -> list[Repair]:
+def _repairs(text: str, node: _Node | None, sure: Mapping[int, Reading], page: str) -> list[Repair]:
     repairs: list[Repair] = []
     left, parts = 0, list[str]()
     while node:
@@ -206,27 +194,13 @@ def _repairs(text: str, node: _Node | None, sure: Mapping[int, Reading]) -> list
         elif node.entered >= 0:
             after, start = "".join(reversed(parts)), node.entered
             if after != text[start:left]:
-                repairs.append(_repair(text, start, left, after, sure.get(start)))
+                reading = sure.get(start)
+                costs = (reading.cost_before, reading.cost_after) if reading and reading.end == left else None
+                repairs.append(repair(text, start, left, after, page, costs))
         else:
             parts.append(node.text)
         node = node.parent
     return repairs[::-1]
-
-
-def _repair(text: str, start: int, end: int, after: str, reading: Reading | None) -> Repair:
-    past, before, behind = text[max(0, start - 1) : start], text[start:end], text[end : end + 1]
-    if reading and reading.end == end:
-        cost_before, cost_after = reading.cost_before, reading.cost_after
-    else:
-        cost_before, cost_after = _cost(past + before, start), _cost(past + after, start)
-    if after and behind >= HANZI:  # marks and line ends may stand behind anything
-        cost_before += _cost(before[-1] + behind, 1) - _cost(after[-1] + behind, 1)
-    return Repair(start, end, before, after, cost_before, cost_after)
-
-
-def _cost(text: str, start: int) -> float:
-    costs = np.minimum(-plausibility.lnp(text), CAP)
-    return float(costs[1:].sum() if start else costs.sum())
 
 
 def _keep(beam: _Beam, key: tuple[bool, Pending, int], cost: float, node: _Node | None) -> None:

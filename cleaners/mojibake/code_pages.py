@@ -90,7 +90,12 @@ def codes(page: str) -> NDArray[np.uint16]:
 
 @cache
 def reading(true: str, wrong: str) -> NDArray[np.uint16]:
-    """[code point]: what the two bytes of a character in `wrong` are in `true`; 0 where they are nothing."""
+    """[code point]: what the bytes of a character in `wrong` are in `true`; 0 where they are nothing.
+
+    Of characters of one byte, ASCII only.
+    """
     bmp = np.where(characters(true) < 0x10000, characters(true), 0).astype(np.uint16)
     code = codes(wrong)
-    return np.where(code > 0, bmp[code >> 8, code & 0xFF], 0).astype(np.uint16)
+    table = np.where(code > 0, bmp[code >> 8, code & 0xFF], 0).astype(np.uint16)
+    table[1:0x80] = range(1, 0x80)
+    return table

@@ -14,19 +14,32 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
-from cleaners.mojibake.acceptance import OF_JAPANESE
-from cleaners.mojibake.beam import STAYING, Repair
+from cleaners.mojibake.beam import STAYING
 from cleaners.mojibake.code_pages import bytes_of, characters, other_bytes
-from cleaners.mojibake.guesses import CAP
+from cleaners.mojibake.languages import LANGUAGES, cost_of_pairs
 from cleaners.mojibake.reading import ENTER, LEAVE
+from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import KANA
 
-# Whole lines are damaged more often than parts of them: at their ends damage begins and ends at less (nats).
-ENTER_LINE = 4.0
-LEAVE_LINE = 0.0
-# Where such damage is known to be in a text there is more of it: it begins with any line, and goes on.
-ENTER_AGAIN = 8.0
-LEAVE_LINE_AGAIN = 3.0
+# Chinese and Japanese text has no spaces within a sentence, Korean has.
+BLANK = (*range(33), 0x3000)
+LINE_ENDS = (10, 13)
+
+
+class _Edges(NamedTuple):
+    """What it costs (nats) that damage begins and ends."""
+
+    enter: float = ENTER
+    leave: float = LEAVE
+    # Whole lines are damaged more often than parts of them: at their ends it is less.
+    enter_line: float = 4.0
+    leave_line: float = 0.0
+    ends: tuple[int, ...] = BLANK
+
+
+# Both pages write kana with the same bytes, so that damage does not show in them and goes on behind them.
+SHARED_KANA = ("euc-jp", "gb18030")
+LEAVE_SHARED = 6.0
 
 # Any kana follows any other easily in the model; in Chinese text there are hardly any.
 FOREIGN = 10.0
@@ -35,7 +48,6 @@ NO_BYTE = b"\xff"  # is in no character of any page
 LONGEST = 4  # bytes a character
 # The offset of a byte times this is a node; between, there is room for bytes that stand there otherwise.
 NODES = 8
-BLANK = [*range(33), 0x3000]
 
 
 class _Arcs(NamedTuple):
@@ -59,15 +71,25 @@ def restore(text: str, start: int, end: int, true: str, wrong: str, *, again: bo
     spelt = _spelt(raw, true)
     if extra := list(_spelt_otherwise(piece, raw, bounds, true, wrong)):
         spelt = _Arcs(*map(np.concatenate, zip(spelt, np.array(extra).T, strict=True)))
-    path = _cheapest(text[max(0, start - 1) : start] or "\n", standing, spelt, true, again)
+    path = _cheapest(
+        text[max(0, start - 1) : start] or "\n", standing, spelt, true, _edges(true, wrong, again)
+    )
     runs = (list(arcs) for is_spelt, arcs in groupby(path, key=lambda arc: arc.spelt) if is_spelt)
     repairs = []
     for run in runs:
         first, last = (
             start + int(bounds.searchsorted(node // NODES)) for node in (run[0].start, run[-1].end)
         )
-        repairs.append(repair(text, first, last, "".join(chr(arc.code_point) for arc in run)))
+        repairs.append(repair(text, first, last, "".join(chr(arc.code_point) for arc in run), true))
     return [repair for repair in repairs if repair.before != repair.after]
+
+
+def _edges(true: str, wrong: str, again: bool) -> _Edges:
+    edges = _Edges(ends=LINE_ENDS if LANGUAGES.get(true) == ("korean",) else BLANK)
+    if (true, wrong) == SHARED_KANA:
+        edges = edges._replace(leave=LEAVE_SHARED)
+    # Where such damage is known to be in a text there is more of it: it begins with any line, and goes on.
+    return edges._replace(enter=8.0, enter_line=0.0, leave_line=3.0) if again else edges
 
 
 def _spelt(raw: bytes, true: str) -> _Arcs:
@@ -146,23 +168,22 @@ class _Arc(NamedTuple):
     spelt: bool
 
 
-def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, again: bool) -> list[_Arc]:
+def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edges) -> list[_Arc]:
     """The path behind the character `before` that costs least."""
     arcs = _Arcs(*map(np.concatenate, zip(([0], [0], [ord(before)]), standing, spelt, strict=True)))
     is_spelt = np.arange(len(arcs.start)) > len(standing.start)
     first, second = _following(arcs)
-    symbols = plausibility.symbols_of(arcs.code_point.astype(np.uint32))
-    cost = np.minimum(-plausibility.pairs(symbols[first], symbols[second]), CAP)
-    if true not in OF_JAPANESE:
+    code_points = arcs.code_point.astype(np.uint32)
+    symbols = plausibility.symbols_of(code_points)
+    cost = cost_of_pairs(symbols[first], symbols[second], code_points[second], true)
+    if true not in LANGUAGES:
         cost = np.where(~is_spelt[second] & _is_kana(arcs.code_point[second]), FOREIGN, cost)
     begins, ends = is_spelt[second] > is_spelt[first], is_spelt[second] < is_spelt[first]
-    blank = np.isin(arcs.code_point, BLANK)
-    enter, enter_line = (ENTER_AGAIN, 0.0) if again else (ENTER, ENTER_LINE)
-    leave_line = LEAVE_LINE_AGAIN if again else LEAVE_LINE
-    cost += np.where(begins, np.where(blank[first], enter_line, enter), 0)
-    cost += np.where(ends, np.where(blank[second], leave_line, LEAVE), 0)
+    end = np.isin(arcs.code_point, edges.ends)
+    cost += np.where(begins, np.where(end[first], edges.enter_line, edges.enter), 0)
+    cost += np.where(ends, np.where(end[second], edges.leave_line, edges.leave), 0)
     extra = np.where(is_spelt, STAYING, 0)
-    if true not in OF_JAPANESE:
+    if true not in LANGUAGES:
         extra[is_spelt & _is_kana(arcs.code_point)] += KANA
     cost += extra[second]
     # What is the same in both pages begins no run.
@@ -196,12 +217,3 @@ def _following(arcs: _Arcs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     count = ends.searchsorted(arcs.start[second], "right") - low
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     return by_end[np.repeat(low, count) + within], np.repeat(second, count)
-
-
-def repair(text: str, start: int, end: int, after: str) -> Repair:
-    """What `text[start:end]` is as a repair."""
-    before, past = text[start:end], text[max(0, start - 1) : start]
-    cost_before, cost_after = (
-        float(np.minimum(-plausibility.lnp(past + run), CAP)[len(past) :].sum()) for run in (before, after)
-    )
-    return Repair(start, end, before, after, cost_before, cost_after)

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake import letters, misalignment
-from cleaners.mojibake.acceptance import OF_JAPANESE, PLAUSIBLE_FOR_LETTERS, PRIVATE, WRONG
+from cleaners.mojibake.acceptance import PLAUSIBLE_FOR_LETTERS, PRIVATE, WRONG
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, characters, other_bytes, reading
 from cleaners.mojibake.guesses import CAP
+from cleaners.mojibake.languages import LANGUAGES, cost, cost_of_pairs
 from cleaners.mojibake.misalignment import MISALIGNED
 from cleaners.mojibake.spelling import GUESSED_MARK, KANA, REPLACED, Damage
 
@@ -42,9 +43,14 @@ SAMPLE = 2000
 # By chance any hanzi may be likelier ones in another page.
 NEEDED_OF_PAIRS = 16.0
 
-DOUBLE_BYTE = (Damage("gb18030", "big5"), Damage("big5", "gb18030"), Damage("gb18030", "euc-jp"))
+DOUBLE_BYTE = (
+    Damage("gb18030", "big5"), Damage("big5", "gb18030"), Damage("gb18030", "euc-jp"),
+    Damage("cp932", "gb18030"), Damage("euc-jp", "gb18030"), Damage("euc-jp", "big5"),
+    Damage("cp949", "gb18030"), Damage("cp949", "big5"), Damage("cp949", "euc-jp"),
+)  # fmt: skip
 
-_OF_THREE = rb"[\xe3-\xe9\xef][\x80-\xbf]{2}"
+# Kana and hanzi; Hangul; forms of full width.
+_OF_THREE = rb"(?:[\xe3-\xec\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]"
 UTF_8 = re.compile(rb"(?:" + _OF_THREE + rb"){2,}")
 # So many well-formed characters in a row are no chance, whatever they spell: they may be garbled themselves.
 _ONE = rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2})"
@@ -77,8 +83,8 @@ def of_hanzi(text: str, stretches: Sequence[tuple[int, int]]) -> list[Quick]:
     ]
     code_points, starts = _one(pieces)
     readings = np.stack((code_points, misalignment.shifted(code_points)))
-    costs = _costs(readings)
-    gains = _gains_of_alignment(pieces, _best_runs(costs, readings, starts)[0].tolist())
+    costs = _costs(readings, ["", MISALIGNED.true])
+    gains = _gains_of_alignment(pieces, _best_runs(costs, starts)[0].tolist())
     well_formed: list[set[str]] = [set() for _ in pieces]
     begin = starts + np.minimum([start for start, _ in stretches], NEAR)
     small = costs[0][begin[:, None] + np.arange(SMALL)].sum(axis=1).tolist()
@@ -156,7 +162,7 @@ def _gain_of_utf_8(piece: str, page: str) -> list[tuple[float, Damage]]:
     found = UTF_8.findall(raw)
     if sum(map(len, found)) >= SURELY * len(raw):
         text = b"".join(found).decode("utf-8")
-        if len(text) >= MIN_SURE and plausibility.mean(text) > PLAUSIBLE_FOR_LETTERS:
+        if len(text) >= MIN_SURE and cost("", text, "utf-8") < -PLAUSIBLE_FOR_LETTERS * len(text):
             return [(SETTLED, Damage("utf-8", page))]
     return _gain_of_runs(piece.encode(page, "ignore"), page)
 
@@ -164,7 +170,7 @@ def _gain_of_utf_8(piece: str, page: str) -> list[tuple[float, Damage]]:
 def _gain_of_runs(raw: bytes, page: str) -> list[tuple[float, Damage]]:
     text = "".join(match.decode("utf-8") for match in UTF_8.findall(raw))
     # Two characters stood as three.
-    gain = 1.5 * WRONG * len(text) + float(plausibility.lnp(text).sum())
+    gain = 1.5 * WRONG * len(text) - cost("", text, "utf-8")
     return [(gain, Damage("utf-8", page))] if text else []
 
 
@@ -202,7 +208,8 @@ def _gains_of_pages(
         code_points, starts = _one([pieces[k] for k in unsettled])
         others = (reading(damage.true, damage.wrong).take(code_points) for damage in DOUBLE_BYTE)
         readings = np.stack((code_points, *others))
-        for k, row in zip(unsettled, _best_runs(_costs(readings), readings, starts).T.tolist(), strict=True):
+        costs = _costs(readings, ["", *(damage.true for damage in DOUBLE_BYTE)])
+        for k, row in zip(unsettled, _best_runs(costs, starts).T.tolist(), strict=True):
             gains[k] += zip(row, DOUBLE_BYTE, strict=True)
     return gains, well_formed
 
@@ -213,31 +220,37 @@ def _one(pieces: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     return np.minimum(codes("\n".join(pieces)), 0x10000), starts
 
 
-def _costs(readings: NDArray[np.uint32]) -> NDArray[np.float32]:
-    """[reading, character]: what it costs behind the one before it, in nats; the first one nothing."""
+def _costs(readings: NDArray[np.uint32], pages: Sequence[str]) -> NDArray[np.float32]:
+    """[reading, character]: what it costs in a page behind the one before it, in nats; the first one nothing.
+
+    The first of `readings` is what stands there; with the others goes what speaks against them.
+    """
     symbols = plausibility.symbols_of(readings)
     costs = np.zeros(readings.shape, dtype=np.float32)
-    costs[:, 1:] = np.minimum(-plausibility.pairs(symbols[:, :-1], symbols[:, 1:]), CAP)
+    for page in dict.fromkeys(pages):
+        rows = [row for row, of in enumerate(pages) if of == page]
+        first, second, code_points = symbols[rows, :-1], symbols[rows, 1:], readings[rows, 1:]
+        against = _chance(page in LANGUAGES).take(code_points) if page else 0
+        costs[rows, 1:] = cost_of_pairs(first, second, code_points, page) + against
     return costs
 
 
-def _best_runs(
-    costs: NDArray[np.float32], readings: NDArray[np.uint32], starts: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _best_runs(costs: NDArray[np.float32], starts: NDArray[np.int64]) -> NDArray[np.float64]:
     """[reading, piece]: what the best run of each reading gains over the first one, which stands there, in nats."""
-    gains = costs[0] - costs[1:] - _chance().take(readings[1:])
+    gains = costs[0] - costs[1:]
     gains[:, starts] = -1e6
     sums = gains.cumsum(axis=1, dtype=np.float64)
     return np.maximum.reduceat(sums - np.minimum.accumulate(sums, axis=1), starts, axis=1)
 
 
 @cache
-def _chance() -> NDArray[np.float32]:
+def _chance(is_foreign: bool) -> NDArray[np.float32]:
     """[code point]: what speaks against a reading that has this character (nats)."""
     nats = np.zeros(0x10001, dtype=np.float32)
     nats[0] = CAP  # no reading
     # Kana and full-width letters are one symbol each for the model, and by chance likely.
-    nats[0x3040:0x3100] = KANA
+    if not is_foreign:
+        nats[0x3040:0x3100] = KANA
     nats[0xFF21:0xFF5B] = GUESSED_MARK
     return nats
 
@@ -245,15 +258,16 @@ def _chance() -> NDArray[np.float32]:
 def _gains_of_pairs(raws: Sequence[bytes], pages: Sequence[str]) -> list[tuple[float, Damage]]:
     """What the best run of hanzi gains (nats) that pairs of bytes spell, from whichever byte on they pair.
 
-    In pages for Japanese these may be kana too.
+    In pages for Japanese and Korean these may be kana and Hangul too.
     """
     byte = np.frombuffer(b"".join(raws), dtype=np.uint8).reshape(len(raws), -1)
     code_points = np.stack([characters(true)[byte[:, :-1], byte[:, 1:]] for true in VARIANTS])
     symbols = plausibility.symbols_of(code_points)
-    gains = WRONG + plausibility.pairs(symbols[..., :-2], symbols[..., 2:])
     last = code_points[..., 2:]
+    gains = np.empty(last.shape, dtype=np.float32)
     for i, true in enumerate(VARIANTS):
-        syllable = (last[i] >= (0x3041 if true in OF_JAPANESE else 0x3400)) & (last[i] < 0xA000)
+        gains[i] = WRONG - cost_of_pairs(symbols[i, ..., :-2], symbols[i, ..., 2:], last[i], true)
+        syllable = (last[i] >= (0x3041 if true in LANGUAGES else 0x3400)) & (last[i] < 0xE000)
         gains[i] = np.where(syllable, gains[i], np.minimum(gains[i], 0))
     gains[(last == 0) | (code_points[..., :-2] == 0)] = -CAP
     best = np.zeros(gains.shape[:2])

@@ -17,9 +17,10 @@ from cleaners.mojibake.acceptance import (
     count,
     ours,
 )
-from cleaners.mojibake.beam import Budget, Repair, restore
+from cleaners.mojibake.beam import Budget, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
 from cleaners.mojibake.reading import ENTER
+from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.screen import Screened, look
 from cleaners.mojibake.spelling import COMMON_MARKS, REPLACED, Damage
 from cleaners.mojibake.units import parted, read_whole

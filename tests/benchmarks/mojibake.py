@@ -47,7 +47,7 @@ class Kind(NamedTuple):
 
     name: str
     damage: Callable[[str], str]  # raises UnicodeError where the damage cannot happen
-    script: str  # of the text: "simplified", "traditional" or "japanese"
+    script: str  # of the text: "simplified" or "traditional"; or its language: "japanese" or "korean"
 
 
 class Case(NamedTuple):
@@ -112,10 +112,16 @@ def kinds() -> Iterator[Kind]:
         yield Kind(
             "gbk as latin-1, utf-8 as gb18030", twice(("gbk", "latin-1"), ("utf-8", "gb18030")), script
         )
-    for wrong in ("gbk", "gb18030", "big5", "latin-1", "cp1252", "euc-jp"):
-        for true in ("cp932", "euc-jp", "utf-8"):
-            if true != wrong:
-                yield Kind(f"{true} as {wrong} (Japanese)", once(true, wrong), "japanese")
+    for language, true, pages in (
+        ("japanese", "cp932", ("gbk", "gb18030", "cp949")),
+        ("japanese", "euc-jp", ("gbk", "gb18030", "big5", "cp949", "cp932")),
+        ("japanese", "utf-8", ("gbk", "gb18030", "cp932")),
+        ("korean", "cp949", ("gbk", "gb18030", "big5", "euc-jp", "cp932")),
+        ("korean", "utf-8", ("gb18030",)),
+    ):
+        for wrong in (*pages, *SINGLE):
+            damage = sloppy(true, wrong) if wrong.startswith("cp125") else once(true, wrong)
+            yield Kind(f"{true} as {wrong}", damage, language)
 
 
 def main() -> None:
@@ -308,7 +314,7 @@ def cost(options: argparse.Namespace) -> None:
     """Texts of 10,000 characters that are mojibake throughout, the slowest first."""
     rows = []
     for kind in kinds():
-        if kind.script == "japanese" or not re.search(options.only, f"{kind.name} {kind.script}"):
+        if not re.search(options.only, f"{kind.name} {kind.script}"):
             continue
         garbled = ""
         for line in "\n".join(documents(kind.script)[:40]).split("\n"):
@@ -339,18 +345,14 @@ def draw(kind: Kind, unit: str, count: int, seed: int) -> Iterator[Case]:
         start, end = 0, len(text)
         if unit.startswith("run"):
             length = int(unit[3:])
-            runs = [m.start() for m in re.finditer(rf"(?=[\u3040-\u30ff\u4e00-\u9fff]{{{length}}})", text)]
+            letter = OWN.get(kind.script, "[\u4e00-\u9fff]")
+            runs = [m.span(1) for m in re.finditer(f"(?=((?:{letter} ?){{{length}}}))", text)]
             if length > 10 or not runs:
-                runs = [
-                    m.start()
-                    for m in re.finditer(
-                        rf"(?=[\u3040-\u30ff\u4e00-\u9fff，。、：；（）“”]{{{length}}})", text
-                    )
-                ]
+                letter = f"(?:{letter}|[，。、：；（）“”])"
+                runs = [m.span(1) for m in re.finditer(f"(?=((?:{letter} ?){{{length}}}))", text)]
             if not runs:
                 continue
-            start = rng.choice(runs)
-            end = start + length
+            start, end = rng.choice(runs)
         try:
             damaged = text[:start] + kind.damage(text[start:end]) + text[end:]
         except UnicodeError:
@@ -437,8 +439,9 @@ def distance(a: str, b: str) -> int:
 @cache
 def documents(script: str) -> list[str]:
     """Complete documents of the corpus without damage of their own."""
-    if script == "japanese":
-        return ["\n".join(JAPANESE)]
+    if script in SENTENCES:
+        found = "\n".join(lines(script))
+        return [found[i : i + PIECE] for i in range(0, len(found), PIECE)]
     found = []
     for entry in map(json.loads, (CORPUS / "truncation.jsonl").open(encoding="utf-8")):
         if entry["kind"] == "complete":
@@ -455,22 +458,66 @@ def documents(script: str) -> list[str]:
 
 @cache
 def lines(script: str) -> list[str]:
-    """Lines of these documents between 20 and 400 characters."""
+    """Lines of these documents between 20 and 400 characters; in other languages ours, and those of catalogues."""
+    if script in SENTENCES:
+        folder = Path("/usr/share/locale") / script[:2] / "LC_MESSAGES"
+        found = [line for messages in _messages(folder) for line in messages.split("\n")]
+        own = [line for line in found if len(re.findall(OWN[script], line)) > max(8, len(line) / 2)]
+        # So many of ours as of the catalogues, which are all of one kind.
+        return [*own, *(len(own) // len(SENTENCES[script]) * SENTENCES[script])]
     return [
         line for document in documents(script) for line in document.split("\n")
-        if (20 if script != "japanese" else 8) <= len(line.strip()) <= 400
+        if 20 <= len(line.strip()) <= 400
     ]  # fmt: skip
 
 
-JAPANESE = (
-    "会議では来年度の予算案について話し合いました。",
-    "駅前の小さな喫茶店でコーヒーを飲みながら本を読むのが好きです。",
-    "この製品を使用する前に、取扱説明書をよくお読みください。",
-    "データを入力してから、保存ボタンを押してください。",
-    "今日は朝から雨が降っていて、とても寒いです。",
-    "東京から大阪まで新幹線で二時間半ほどかかります。",
-    "研究の結果、この方法には三つの利点があることが分かった。",
-)
+OWN = {"japanese": "[\u3041-\u30ff\u4e00-\u9fff]", "korean": "[\uac00-\ud7a3]"}
+SENTENCES = {
+    "japanese": (
+        "会議では来年度の予算案について話し合いました。",
+        "駅前の小さな喫茶店でコーヒーを飲みながら本を読むのが好きです。",
+        "この製品を使用する前に、取扱説明書をよくお読みください。",
+        "データを入力してから、保存ボタンを押してください。",
+        "今日は朝から雨が降っていて、とても寒いです。",
+        "東京から大阪まで新幹線で二時間半ほどかかります。",
+        "研究の結果、この方法には三つの利点があることが分かった。",
+        "祖母は毎年秋になると、庭の柿を近所の人たちに配っていた。",
+        "政府は二十日、地方の中小企業を支援するための新しい補助金制度を発表した。",
+        "彼女は窓の外を眺めながら、故郷の海を思い出していた。",
+        "申し訳ございませんが、ご注文の商品は現在在庫がございません。",
+        "「明日の試合、見に行かない？」と友達に誘われたが、仕事で行けなかった。",
+        "台風の影響で、九州地方を中心に鉄道の運休や遅れが相次いでいる。",
+        "サーバーに接続できません。ネットワークの設定を確認してください。",
+        "江戸時代の町人文化は、浮世絵や歌舞伎などの形で今に伝わっている。",
+        "鍋に油を熱し、玉ねぎと人参を入れて、しんなりするまで炒めます。",
+        "選手たちは最後まであきらめずに戦い、逆転で優勝を決めた。",
+        "日本語の勉強を始めてもう三年になりますが、まだ漢字が苦手です。",
+        "図書館の本は二週間まで借りることができます。",
+        "株価は一時三百円を超えて値下がりし、投資家の間に不安が広がった。",
+    ),
+    "korean": (
+        "회의에서는 내년도 예산안에 대해 논의하였습니다.",
+        "역 앞의 작은 찻집에서 커피를 마시며 책을 읽는 것을 좋아합니다.",
+        "이 제품을 사용하기 전에 설명서를 잘 읽어 주십시오.",
+        "자료를 입력한 다음 저장 단추를 누르세요.",
+        "오늘은 아침부터 비가 와서 무척 춥습니다.",
+        "서울에서 부산까지 고속열차로 두 시간 반쯤 걸립니다.",
+        "연구 결과 이 방법에는 세 가지 장점이 있다는 사실이 밝혀졌다.",
+        "할머니는 해마다 가을이 되면 마당의 감을 이웃들에게 나누어 주셨다.",
+        "정부는 지방 중소기업을 지원하기 위한 새로운 보조금 제도를 발표했다.",
+        "그녀는 창밖을 바라보며 고향 바다를 떠올리고 있었다.",
+        "죄송하지만 주문하신 상품은 지금 재고가 없습니다.",
+        "“내일 경기 보러 갈래?” 하고 친구가 물었지만 일 때문에 갈 수 없었다.",
+        "태풍의 영향으로 남부 지방을 중심으로 열차 운행이 중단되고 있다.",
+        "서버에 연결할 수 없습니다. 네트워크 설정을 확인하십시오.",
+        "조선 시대의 서민 문화는 민화와 판소리 같은 형태로 지금까지 전해진다.",
+        "냄비에 기름을 두르고 양파와 당근을 넣어 부드러워질 때까지 볶습니다.",
+        "선수들은 끝까지 포기하지 않고 싸워 역전승으로 우승을 차지했다.",
+        "한국어 공부를 시작한 지 벌써 삼 년이 되었지만 아직도 발음이 어렵다.",
+        "도서관의 책은 두 주 동안 빌릴 수 있습니다.",
+        "주가가 한때 크게 떨어지면서 투자자들 사이에 불안이 퍼졌다.",
+    ),
+}
 
 
 if __name__ == "__main__":
