@@ -7,6 +7,7 @@ running text costs 5.4 nats a letter, what wrong bytes spell 9 and more.
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +16,16 @@ from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake.guesses import CAP
 
-# Which languages but Chinese a page is for, and the standard that has the letters of nearly all their text.
+# Which languages but Chinese a page is for.
 LANGUAGES = {
     "cp932": ("japanese",),
     "euc-jp": ("japanese",),
     "cp949": ("korean",),
     "utf-8": ("japanese", "korean"),
 }
-STANDARDS = {"japanese": "euc-jp", "korean": "euc-kr"}
-# What a letter of the standard costs that was not counted (nats).
-UNCOUNTED = 10.5
+# The letters that nearly all their text is written in are in the standard below this first byte; and what each of them
+# costs that was not counted (nats).
+STANDARDS = {"japanese": ("euc-jp", 0xD0, 10.5), "korean": ("euc-kr", 0xC9, 12.0)}
 # The letters that Chinese text has not: full-width kana, half-width kana, Hangul.
 OWN = ((0x3041, 0x3100), (0xFF61, 0xFFA0), (0xAC00, 0xD7A4))
 # What it costs that a letter stands right beside a hanzi that text of the language has not: few in Korean, none that
@@ -68,11 +69,11 @@ def _alone(page: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         is_own[start:end] = True
     nats = np.full(0x10001, CAP, dtype=np.float32)
     for language in LANGUAGES[page]:
-        standard = (bytes(pair) for pair in np.ndindex(256, 256) if min(pair) > 0xA0)
-        uncounted = {
-            character for raw in standard if len(character := raw.decode(STANDARDS[language], "ignore")) == 1
-        }
-        nats[[ord(character) for character in uncounted]] = UNCOUNTED
+        codec, end, uncounted = STANDARDS[language]
+        letters = (
+            bytes(pair).decode(codec, "ignore") for pair in product(range(0xA1, end), range(0xA1, 0xFF))
+        )
+        nats[[ord(letter) for letter in letters if len(letter) == 1]] = uncounted
     for language in LANGUAGES[page]:
         for tier, characters in _tiers(language).items():
             nats[codes(characters)] = np.minimum(nats[codes(characters)], float(tier))

@@ -21,7 +21,7 @@ SIGNS_OF_LANGUAGES = "«»„¿¡№"
 SWITCH = re.compile("[a-zß-öø-ÿа-џґ][A-ZÀ-ÖØ-ÞЀ-ЯҐ]|[À-ÖØ-öø-ÿ]{4}")
 # Fewer signs than this, and no letter, may be a formula or a corner of a table.
 DRAWN = 8
-BETWEEN = re.compile("(?<=[^\\W\\d_])[«»„¿¡№°±·](?=[^\\W\\d_])")
+BETWEEN = re.compile("(?<=[^\\W\\d_])[«»„¿¡№°±·§•](?=[^\\W\\d_])")
 HANZI = re.compile("[\u3400-\u9fff]")
 WORD = re.compile("[^\\W\\d_]{2,}")
 # A text in which fewer than this part of the letters are odd is some language's own.

@@ -121,6 +121,8 @@ def of_letters(piece: str, pages: tuple[str, ...]) -> Quick:
         if length := sum(len(match[0]) for match in WELL_FORMED.finditer(raw)):
             well_formed.add(page)
             utf_8 = utf_8 or length >= SURELY * len(raw)
+    # Korean has spaces between words, which are no part of a pair.
+    raws = [raw.replace(b" ", b"") for raw in raws]
     if not utf_8 and len(raws[0]) > 3:
         gains += _gains_of_pairs(raws, pages)
     return _quick(gains, well_formed)
@@ -147,7 +149,11 @@ def _upper(raw: bytes) -> int:
 
 
 def _quick(gains: list[tuple[float, Damage]], well_formed: set[str]) -> Quick:
-    enough = {damage: gain for gain, damage in sorted(gains) if gain >= _needed(damage)}
+    # Where pages read a stretch alike, the one that is named first is the commonest.
+    enough = dict[Damage, float]()
+    for gain, damage in gains:
+        if gain >= max(_needed(damage), enough.get(damage, 0.0)):
+            enough[damage] = gain
     return Quick(enough, frozenset(well_formed))
 
 

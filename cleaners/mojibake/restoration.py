@@ -46,6 +46,7 @@ CUT_OFF = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}[\xe4-\xe9][\x80-\xbf]?[\xe4-\x
 CONTEXT = 200
 # Where this part of the surroundings is kana the text is Japanese, and its kana are no halves of hanzi.
 ANY_KANA = re.compile("[\u3041-\u30fa]")
+KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
 JAPANESE_TEXT = 0.1
 # A stretch of this many characters is not a rare name.
 LONG = 10
@@ -109,10 +110,10 @@ def _echoes(
     if _length(edits) < max(MANY, NEARLY_ALL * odd):
         return done
     repairs = lossless.restore(text, 0, len(text), damage.true, damage.wrong, again=True)
-    others = [edit for edit in done if edit not in edits]
     repairs = [repair for repair in repairs if accepted(repair, damage) or ours(repair.after)]
     echoes = _edits(text, 0, len(text), repairs, damage)
-    echoes = [edit for edit in echoes if not suspects.touching(others, edit.start, edit.end)]
+    # What explains nearly all explains a short run between better than another cause.
+    others = [e for e in done if e not in edits and not suspects.touching(echoes, e.start, e.end)]
     return sorted(others + echoes, key=lambda edit: edit.start)
 
 
@@ -252,7 +253,12 @@ def _best(
 
 def _read_well(repairs: Iterable[Repair]) -> bool:
     """Whether what was restored is as seldom odd as clean text, so that no bytes are missing."""
-    return all(len(look(r.after).stretches) <= len(r.after) / SELDOM for r in repairs)
+    return all(_is_foreign(r.after) or len(look(r.after).stretches) <= len(r.after) / SELDOM for r in repairs)
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether this is Japanese or Korean text, most of which is odd for Chinese."""
+    return len(KANA_OR_HANGUL.findall(text)) > JAPANESE_TEXT * len(text)
 
 
 def _gain(repairs: Iterable[Repair]) -> float:

@@ -7,6 +7,7 @@ of such a stretch, and only those that make it likelier are worth more.
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -52,8 +53,20 @@ def find(text: str, screened: Screened) -> list[Suspect]:
     if screened.stretches:
         readings = zip(screened.stretches, quick.of_hanzi(text, screened.stretches), strict=True)
         found += [Suspect(*stretch, *read) for stretch, read in readings if any(read)]
-    found.sort(key=lambda suspect: suspect.start)
+    if len(found) > 1:
+        found = _agreed(sorted(found, key=lambda suspect: suspect.start))
     return list(_merged(found)) if found else []
+
+
+def _agreed(found: list[Suspect]) -> list[Suspect]:
+    """`found` with what explains most in the whole text first, where pages read a stretch alike."""
+    total = Counter[Damage]()
+    for suspect in found:
+        total.update(suspect.gains)
+    return [
+        suspect._replace(gains=dict(sorted(suspect.gains.items(), key=lambda item: -total[item[0]])))
+        for suspect in found
+    ]
 
 
 def touching(spans: Sequence[Suspect] | Sequence[Edit], start: int, end: int) -> bool:
