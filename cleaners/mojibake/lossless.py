@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
+from cleaners.mojibake import letters
 from cleaners.mojibake.beam import STAYING
 from cleaners.mojibake.code_pages import bytes_of, characters, other_bytes
 from cleaners.mojibake.languages import LANGUAGES, cost_of_pairs
@@ -41,7 +42,8 @@ class _Edges(NamedTuple):
 SHARED_KANA = ("euc-jp", "gb18030")
 LEAVE_SHARED = 6.0
 
-# Any kana follows any other easily in the model; in Chinese text there are hardly any.
+# Any kana follows any other easily in the model, and so do some signs of Western pages; in Chinese text there are hardly
+# any.
 FOREIGN = 10.0
 
 NO_BYTE = b"\xff"  # is in no character of any page
@@ -178,6 +180,8 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
     cost = cost_of_pairs(symbols[first], symbols[second], code_points[second], true)
     if true not in LANGUAGES:
         cost = np.where(~is_spelt[second] & _is_kana(arcs.code_point[second]), FOREIGN, cost)
+    is_odd = ~is_spelt & np.isin(code_points, letters.odd_code_points())
+    cost = np.where(is_odd[second], np.maximum(cost, FOREIGN), cost)
     begins, ends = is_spelt[second] > is_spelt[first], is_spelt[second] < is_spelt[first]
     end = np.isin(arcs.code_point, edges.ends)
     cost += np.where(begins, np.where(end[first], edges.enter_line, edges.enter), 0)
