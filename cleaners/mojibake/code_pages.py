@@ -15,9 +15,10 @@ VARIANTS = {
     "cp949": ("cp949",),
 }
 
-# Pages of one byte a character. What a page leaves undefined stands as a C1 control, as browsers have it.
+# Pages of one byte a character, the likeliest first. What a page leaves undefined stands as a C1 control, as browsers
+# have it, so that cp1252 reads all that latin-1 does.
 SINGLE_BYTE = (
-    "latin-1", "cp1252", "cp1250", "cp1251", "mac-roman", "mac-cyrillic", "koi8-r", "cp437", "cp850", "cp866",
+    "cp1252", "latin-1", "cp1250", "cp1251", "mac-roman", "mac-cyrillic", "koi8-r", "cp437", "cp850", "cp866",
 )  # fmt: skip
 
 
