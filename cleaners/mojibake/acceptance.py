@@ -11,7 +11,7 @@ import numpy as np
 from cleaners.characters import codes
 from cleaners.mojibake import letters
 from cleaners.mojibake.code_pages import SINGLE_BYTE
-from cleaners.mojibake.languages import LANGUAGES
+from cleaners.mojibake.languages import LANGUAGES, cost
 from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.spelling import COMMON_MARKS, Damage
 from cleaners.mojibake.units import encoded
@@ -46,6 +46,9 @@ MARK = re.compile(f"[{COMMON_MARKS}]+")
 # character. Running text gains six nats a character, the best run of 350,000 characters of rare names 1.8.
 GAIN_OF_PAIRS = 22.0
 GAIN_A_CHARACTER = 2.6
+# Greek, Cyrillic, boxes, kana and bopomofo among hanzi are halves of hanzi in Big5; in clean text they stand by themselves.
+NO_HANZI = re.compile("[\u0370-\u04ff\u2500-\u257f\u3041-\u312f]+")
+MOST_NO_HANZI = 0.67
 # Letters that stay what they are say which language it is.
 GAIN_BESIDE_LETTERS = 12.0
 # Fewer hanzi than this are chance.
@@ -84,6 +87,8 @@ def accepted(repair: Repair, damage: Damage) -> bool:
     before, after = repair.before, repair.after
     hanzi = "".join((OF_LANGUAGES if damage.true in LANGUAGES else HANZI).findall(after))
     gain = repair.cost_before - repair.cost_after
+    if damage.wrong in LANGUAGES and KANA.search(before):  # it may be Japanese as it stands
+        gain = min(gain, cost("", before, damage.wrong) - repair.cost_after)
     if gain < _gain_needed(repair, damage) or len(hanzi) < MIN_HANZI:
         return False
     if count(OURS, after) < MOSTLY * count(LETTERS, after):
@@ -139,6 +144,7 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
     if damage.true in LANGUAGES and KANA.search(repair.before):
         return max(GAIN_BESIDE_LETTERS, 2.0 * _changed(repair))
+    certain = certain or 0 < count(NO_HANZI, repair.before) <= MOST_NO_HANZI * len(repair.before)
     return GAIN if certain else max(GAIN_OF_PAIRS, GAIN_A_CHARACTER * _changed(repair))
 
 

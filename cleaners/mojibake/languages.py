@@ -34,13 +34,17 @@ SWITCH = 4.0
 
 
 def cost_of_pairs(
-    first: NDArray[np.uint16], second: NDArray[np.uint16], code_points: NDArray[np.uint32], page: str = ""
+    first: NDArray[np.uint16],
+    second: NDArray[np.uint16],
+    code_points: NDArray[np.uint32],
+    page: str = "",
+    cap: float = CAP,
 ) -> NDArray[np.float32]:
     """What symbols cost, each of `second` behind that of `first`, in text that is in `page` (nats).
 
-    `code_points` are those of `second`; without a page the text is Chinese.
+    `code_points` are those of `second`; without a page the text is Chinese. The language model says no more than `cap`.
     """
-    nats: NDArray[np.float32] = np.minimum(-plausibility.pairs(first, second), CAP)
+    nats: NDArray[np.float32] = np.minimum(-plausibility.pairs(first, second), cap)
     if page not in LANGUAGES:
         return nats
     alone, is_own = _alone(page)

@@ -177,7 +177,8 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
     first, second = _following(arcs)
     code_points = arcs.code_point.astype(np.uint32)
     symbols = plausibility.symbols_of(code_points)
-    cost = cost_of_pairs(symbols[first], symbols[second], code_points[second], true)
+    # Nothing is capped: whether there is damage at all is not decided here.
+    cost = cost_of_pairs(symbols[first], symbols[second], code_points[second], true, np.inf)
     if true not in LANGUAGES:
         cost = np.where(~is_spelt[second] & _is_kana(arcs.code_point[second]), FOREIGN, cost)
     is_odd = ~is_spelt & np.isin(code_points, letters.odd_code_points())

@@ -37,7 +37,7 @@ NEEDED_OF_ALIGNMENT = 10.5
 NEEDED_OF_BOTH = 20.0
 # Only misaligned bytes make a stretch of so few characters that cost no more than this on the average (nats).
 SMALL = 3
-ODD = 11.5
+ODD = 10.0
 # A quick reading looks at this many characters of a stretch.
 SAMPLE = 2000
 # By chance any hanzi may be likelier ones in another page.
