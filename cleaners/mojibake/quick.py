@@ -43,11 +43,13 @@ SAMPLE = 2000
 # By chance any hanzi may be likelier ones in another page.
 NEEDED_OF_PAIRS = 16.0
 
-DOUBLE_BYTE = (
-    Damage("gb18030", "big5"), Damage("big5", "gb18030"), Damage("gb18030", "euc-jp"),
+CHINESE = (Damage("gb18030", "big5"), Damage("big5", "gb18030"), Damage("gb18030", "euc-jp"))
+# Of text in other languages stretches are longer than this.
+OTHERS = (
     Damage("cp932", "gb18030"), Damage("euc-jp", "gb18030"), Damage("euc-jp", "big5"),
     Damage("cp949", "gb18030"), Damage("cp949", "big5"), Damage("cp949", "euc-jp"),
 )  # fmt: skip
+LONG = 5
 
 # Kana and hanzi; Hangul; forms of full width.
 _OF_THREE = rb"(?:[\xe3-\xec\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]"
@@ -83,7 +85,7 @@ def of_hanzi(text: str, stretches: Sequence[tuple[int, int]]) -> list[Quick]:
     ]
     code_points, starts = _one(pieces)
     readings = np.stack((code_points, misalignment.shifted(code_points)))
-    costs = _costs(readings, ["", MISALIGNED.true])
+    costs = _costs(readings, (MISALIGNED,))
     gains = _gains_of_alignment(pieces, _best_runs(costs, starts)[0].tolist())
     well_formed: list[set[str]] = [set() for _ in pieces]
     begin = starts + np.minimum([start for start, _ in stretches], NEAR)
@@ -158,7 +160,7 @@ def _quick(gains: list[tuple[float, Damage]], well_formed: set[str]) -> Quick:
 
 
 def _needed(damage: Damage) -> float:
-    if damage in DOUBLE_BYTE:
+    if damage in CHINESE or damage in OTHERS:
         return NEEDED_OF_PAIRS
     return NEEDED_OF_ALIGNMENT if damage == MISALIGNED else NEEDED
 
@@ -210,13 +212,17 @@ def _gains_of_pages(
                 gains[k] += _gain_of_utf_8(piece, page)
                 if WELL_FORMED.search(piece.encode(page, "ignore")):
                     well_formed[k].add(page)
-    if unsettled := [k for k, found in enumerate(gains) if all(gain < SETTLED for gain, _ in found)]:
-        code_points, starts = _one([pieces[k] for k in unsettled])
-        others = (reading(damage.true, damage.wrong).take(code_points) for damage in DOUBLE_BYTE)
+    unsettled = [k for k, found in enumerate(gains) if all(gain < SETTLED for gain, _ in found)]
+    foreign = [k for k in unsettled if len(pieces[k]) > LONG + 2 * NEAR]
+    for of_language, some in ((CHINESE, unsettled), (OTHERS, foreign)):
+        if not some:
+            continue
+        code_points, starts = _one([pieces[k] for k in some])
+        others = (reading(damage.true, damage.wrong).take(code_points) for damage in of_language)
         readings = np.stack((code_points, *others))
-        costs = _costs(readings, ["", *(damage.true for damage in DOUBLE_BYTE)])
-        for k, row in zip(unsettled, _best_runs(costs, starts).T.tolist(), strict=True):
-            gains[k] += zip(row, DOUBLE_BYTE, strict=True)
+        best = _best_runs(_costs(readings, of_language), starts)
+        for k, row in zip(some, best.T.tolist(), strict=True):
+            gains[k] += zip(row, of_language, strict=True)
     return gains, well_formed
 
 
@@ -226,18 +232,20 @@ def _one(pieces: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     return np.minimum(codes("\n".join(pieces)), 0x10000), starts
 
 
-def _costs(readings: NDArray[np.uint32], pages: Sequence[str]) -> NDArray[np.float32]:
-    """[reading, character]: what it costs in a page behind the one before it, in nats; the first one nothing.
+def _costs(readings: NDArray[np.uint32], damages: Sequence[Damage]) -> NDArray[np.float32]:
+    """[reading, character]: what it costs behind the one before it, in nats; the first one nothing.
 
-    The first of `readings` is what stands there; with the others goes what speaks against them.
+    The first of `readings` is what stands there; the others are those of `damages`, and what speaks against them goes
+    with them.
     """
     symbols = plausibility.symbols_of(readings)
     costs = np.zeros(readings.shape, dtype=np.float32)
-    for page in dict.fromkeys(pages):
-        rows = [row for row, of in enumerate(pages) if of == page]
-        first, second, code_points = symbols[rows, :-1], symbols[rows, 1:], readings[rows, 1:]
-        against = _chance(page in LANGUAGES).take(code_points) if page else 0
-        costs[rows, 1:] = cost_of_pairs(first, second, code_points, page) + against
+    costs[:, 1:] = cost_of_pairs(symbols[:, :-1], symbols[:, 1:], readings[:, 1:])
+    foreign = {damage.true for damage in damages if damage.true in LANGUAGES}
+    for page in sorted(foreign):
+        rows = [row for row, damage in enumerate(damages, 1) if damage.true == page]
+        costs[rows, 1:] = cost_of_pairs(symbols[rows, :-1], symbols[rows, 1:], readings[rows, 1:], page)
+    costs[1:, 1:] += _chance(bool(foreign)).take(readings[1:, 1:])
     return costs
 
 
