@@ -44,12 +44,13 @@ SAMPLE = 2000
 NEEDED_OF_PAIRS = 16.0
 
 CHINESE = (Damage("gb18030", "big5"), Damage("big5", "gb18030"), Damage("gb18030", "euc-jp"))
-# Of text in other languages stretches are longer than this.
+# Text in other languages has stretches that are longer than so many characters, or make up so much of the whole.
+LONG = 5
+DENSE = 0.01
 OTHERS = (
     Damage("cp932", "gb18030"), Damage("euc-jp", "gb18030"), Damage("euc-jp", "big5"),
     Damage("cp949", "gb18030"), Damage("cp949", "big5"), Damage("cp949", "euc-jp"),
 )  # fmt: skip
-LONG = 5
 
 # Kana and hanzi; Hangul; forms of full width.
 _OF_THREE = rb"(?:[\xe3-\xec\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]"
@@ -93,7 +94,10 @@ def of_hanzi(text: str, stretches: Sequence[tuple[int, int]]) -> list[Quick]:
     odd = [
         k for k, (start, end) in enumerate(stretches) if end - start > SMALL or small[k] > SMALL * ODD
     ]  # fmt: skip
-    for k, more, pages in zip(odd, *_gains_of_pages([pieces[k] for k in odd]), strict=True):
+    lengths = [end - start for start, end in stretches]
+    languages = (CHINESE, OTHERS) if max(lengths) > LONG or sum(lengths) > DENSE * len(text) else (CHINESE,)
+    read = _gains_of_pages([pieces[k] for k in odd], languages)
+    for k, more, pages in zip(odd, *read, strict=True):
         gains[k] += more
         well_formed[k] |= pages
     for piece, found in zip(pieces, gains, strict=True):
@@ -200,7 +204,7 @@ def _gains_of_alignment(pieces: Sequence[str], paired: list[float]) -> list[list
 
 
 def _gains_of_pages(
-    pieces: Sequence[str],
+    pieces: Sequence[str], languages: Sequence[tuple[Damage, ...]]
 ) -> tuple[list[list[tuple[float, Damage]]], list[set[str]]]:
     """What each piece gains in other pages, in nats; and the pages in which it is well-formed UTF-8."""
     gains: list[list[tuple[float, Damage]]] = [[] for _ in pieces]
@@ -213,15 +217,12 @@ def _gains_of_pages(
                 if WELL_FORMED.search(piece.encode(page, "ignore")):
                     well_formed[k].add(page)
     unsettled = [k for k, found in enumerate(gains) if all(gain < SETTLED for gain, _ in found)]
-    foreign = [k for k in unsettled if len(pieces[k]) > LONG + 2 * NEAR]
-    for of_language, some in ((CHINESE, unsettled), (OTHERS, foreign)):
-        if not some:
-            continue
-        code_points, starts = _one([pieces[k] for k in some])
+    for of_language in languages if unsettled else ():
+        code_points, starts = _one([pieces[k] for k in unsettled])
         others = (reading(damage.true, damage.wrong).take(code_points) for damage in of_language)
         readings = np.stack((code_points, *others))
         best = _best_runs(_costs(readings, of_language), starts)
-        for k, row in zip(some, best.T.tolist(), strict=True):
+        for k, row in zip(unsettled, best.T.tolist(), strict=True):
             gains[k] += zip(row, of_language, strict=True)
     return gains, well_formed
 
