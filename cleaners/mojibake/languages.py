@@ -8,6 +8,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ LANGUAGES = {
 STANDARDS = {"japanese": ("euc-jp", 0xD0, 10.5), "korean": ("euc-kr", 0xC9, 12.0)}
 # The letters that Chinese text has not: full-width kana, half-width kana, Hangul.
 OWN = ((0x3041, 0x3100), (0xFF61, 0xFFA0), (0xAC00, 0xD7A4))
+# Half-width kana are rarer than full-width ones (nats).
+HALF_WIDTH = 2.0
 # What it costs that a letter stands right beside a hanzi that text of the language has not: few in Korean, none that
 # the standard has not in Japanese (nats).
 SWITCH = 4.0
@@ -81,6 +84,8 @@ def _alone(page: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     for language in LANGUAGES[page]:
         for tier, characters in _tiers(language).items():
             nats[codes(characters)] = np.minimum(nats[codes(characters)], float(tier))
+    for half_width in range(0xFF66, 0xFF9E):
+        nats[half_width] = HALF_WIDTH + nats[ord(normalize("NFKC", chr(half_width)))]
     return nats, is_own
 
 

@@ -19,6 +19,7 @@ from cleaners.mojibake.acceptance import (
 )
 from cleaners.mojibake.beam import Budget, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
+from cleaners.mojibake.languages import LANGUAGES
 from cleaners.mojibake.reading import ENTER
 from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.screen import Screened, look
@@ -74,11 +75,14 @@ def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | Non
     done = _again(text, found, times, budget) if times > 1 else []
     exact: dict[Damage, list[Edit]] = {}
     for suspect in found:
-        if not suspect.causes or suspects.touching(done, suspect.start, suspect.end):
-            continue
         k = bisect_left(done, suspect.start, key=lambda edit: edit.start)
+        past = done[k - 1].end if k else 0
+        # What the one before was repaired with may reach into it.
+        left = max(past, suspect.start)
+        if not suspect.causes or left >= suspect.end or suspects.touching(done, left, suspect.end):
+            continue
         start, end = _surroundings(text, suspect)
-        start = max(start, done[k - 1].end if k else 0)
+        start = max(start, past)
         end = min(end, done[k].start if k < len(done) else len(text))
         repairs, damage, is_exact = _best(text, start, end, suspect, budget)
         edits = _edits(text, start, end, repairs, damage)
@@ -223,7 +227,9 @@ def _best(
     around = text[max(0, start - CONTEXT) : start] + text[end : end + CONTEXT]
     japanese = len(ANY_KANA.findall(around)) > JAPANESE_TEXT * len(around)
     for damage in suspect.causes:
-        if japanese and damage.wrong in ("cp932", damage.true):
+        if japanese and (
+            damage.wrong == damage.true or (damage.wrong == "cp932" and damage.true not in LANGUAGES)
+        ):
             continue
         marked = damage.true != damage.wrong and not LOSS.isdisjoint(piece)
         # Characters of UTF-8 that are not whole say that bytes are missing too.
