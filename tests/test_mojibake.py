@@ -85,11 +85,54 @@ def test_what_was_garbled_twice_is_undone(line: str, pages: list[tuple[str, str]
     assert repaired(garbled) == line
 
 
-@pytest.mark.parametrize("page", ["latin-1", "cp1252"])
-@pytest.mark.parametrize("true", ["cp932", "euc-jp"])
-def test_japanese_read_as_a_western_page_is_undone(true: str, page: str) -> None:
-    line = "駅前の小さな喫茶店で本を読むのが好きです。"
-    garbled = "".join(bytes((b,)).decode(page, "ignore") or chr(b) for b in line.encode(true))
+JAPANESE = "駅前の小さな喫茶店で本を読むのが好きです。"
+KOREAN = "역 앞의 작은 찻집에서 커피를 마시며 책을 읽는 것을 좋아합니다."
+
+
+@pytest.mark.parametrize(
+    ("line", "true", "pages"),
+    [
+        (
+            JAPANESE,
+            "cp932",
+            ["gbk", "gb18030", "latin-1", "cp1252", "cp1251", "mac-roman", "koi8-r", "cp437"],
+        ),
+        (JAPANESE, "euc-jp", ["big5", "latin-1", "cp1252", "cp1250", "mac-cyrillic", "cp437"]),
+        (JAPANESE, "utf-8", ["latin-1", "mac-cyrillic", "koi8-r", "cp437"]),
+        (KOREAN, "cp949", ["gbk", "gb18030", "euc-jp", "latin-1", "cp1252", "cp1251", "mac-roman", "koi8-r"]),
+        (KOREAN, "utf-8", ["latin-1", "mac-cyrillic", "koi8-r", "cp437"]),
+    ],
+)
+def test_japanese_and_korean_are_restored(line: str, true: str, pages: list[str]) -> None:
+    for page in pages:
+        garbled = line.encode(true).decode(page, "replace")
+        if "\ufffd" in garbled:
+            garbled = "".join(bytes((b,)).decode(page, "ignore") or chr(b) for b in line.encode(true))
+        assert repaired(garbled) == line, page
+
+
+@pytest.mark.parametrize(
+    ("before", "run", "behind", "true", "page"),
+    [
+        ("会議では", "来年度の予算案について", "話し合いました。", "cp932", "gbk"),
+        ("会議では", "来年度の予算案に", "ついて話し合いました。", "utf-8", "gb18030"),
+        ("会議では", "来年度の予算案に", "ついて話し合いました。", "cp932", "cp1251"),
+        ("자료를 입력한 다음 ", "저장 단추를", " 누르세요.", "cp949", "gbk"),
+        ("자료를 입력한 다음 ", "저장 단추를", " 누르세요.", "cp949", "latin-1"),
+        ("자료를 입력한 다음 ", "저장 단추를", " 누르세요.", "utf-8", "mac-roman"),
+        ("他们写道：“", "회의에서는 내년도 예산안에 대해", "”，大家都看不懂。", "cp949", "gbk"),
+    ],
+)
+def test_japanese_and_korean_are_restored_inside_a_line(
+    before: str, run: str, behind: str, true: str, page: str
+) -> None:
+    assert repaired(before + run.encode(true).decode(page) + behind) == before + run + behind
+
+
+def test_kana_that_both_pages_write_alike_are_evidence_for_japanese() -> None:
+    line = "彼女は窓の外を眺めながら、故郷の海を思い出していた。"
+    garbled = line.encode("euc-jp").decode("gbk")
+    assert "めながら、" in garbled
     assert repaired(garbled) == line
 
 
@@ -297,6 +340,17 @@ def test_what_is_no_text_is_given_up_soon(kind: str, steps: list[str]) -> None:
         "大韓民國(대한민국)의 國會(국회)는 서울에 있다.",
         "ﾌｧｲﾙを開いてﾃﾞｰﾀを保存してください。ｶﾀｶﾅの半角文字です。",
         "ｱｶｻﾀﾅﾊﾏﾔﾗﾜ ﾃﾞｰﾀ ﾌｧｲﾙ ｺﾋﾟｰ ﾎﾞﾀﾝ",
+        "一時停止\n障害の発生中\n完了",
+        "手順は以下の通り:\nそして削除する。",
+        "例えば、○○したら××まで△△するという話です。",
+        "【谷中】迷い犬【柴】",
+        "犬の毛の根元は油を含む。",
+        "⁃ „pРЕГУЛЯРЕН_ИЗРАЗ“",
+        "一叽、世叟瘳、么垫卉、体閎蓐",
+        "「食べる」の意味是“吃”，「飲む」是“喝”。",
+        "ㅋㅋㅋ 정말요? ㅠㅠ 그랬군요!",
+        "ㅎㅎ 오늘 너무 추워요 ㅜㅜ 집에 가고 싶다 ㄱㄱ",
+        "國會(국회)와 大法院(대법원)은 서울에 있다.",
     ],
 )
 def test_what_is_right_stays(text: str) -> None:

@@ -49,8 +49,10 @@ GAIN_A_CHARACTER = 2.6
 # Greek, Cyrillic, boxes, kana and bopomofo among hanzi are halves of hanzi in Big5; in clean text they stand by themselves.
 NO_HANZI = re.compile("[\u0370-\u04ff\u2500-\u257f\u3041-\u312f]+")
 MOST_NO_HANZI = 0.67
-# Letters that stay what they are say which language it is.
+# Kana that stay what they are say which language it is; then less must do, where so many other letters change.
 GAIN_BESIDE_LETTERS = 12.0
+GAIN_OF_ONE_BESIDE_LETTERS = 2.0
+ENOUGH_BESIDE_LETTERS = 3
 # Fewer hanzi than this are chance.
 MIN_HANZI = 2
 # Text in which one hanzi is more than this part of all is a row of signs.
@@ -80,6 +82,8 @@ SIGNS = {"cp949": re.compile("[\uac00-\ud7a3]"), "cp932": re.compile("[\uff61-\u
 # Korean text is nearly all Hangul, and these are syllables of the national standard; of garbled hanzi two in five
 # are hanzi, or Hangul that only the larger page has.
 UNLIKE_KOREAN = 0.2
+# What is written for laughing and crying.
+LAUGHTER = re.compile("[ㅋㅎ]{2,}|[ㅠㅜ]{2,}|ㅇㅇ|ㄴㄴ|ㄱㄱ|ㄷㄷ")
 
 
 def accepted(repair: Repair, damage: Damage) -> bool:
@@ -87,9 +91,9 @@ def accepted(repair: Repair, damage: Damage) -> bool:
     before, after = repair.before, repair.after
     hanzi = "".join((OF_LANGUAGES if damage.true in LANGUAGES else HANZI).findall(after))
     gain = repair.cost_before - repair.cost_after
-    if damage.wrong in LANGUAGES and KANA.search(before):  # it may be Japanese as it stands
-        gain = min(gain, cost("", before, damage.wrong) - repair.cost_after)
-    if gain < _gain_needed(repair, damage) or len(hanzi) < MIN_HANZI:
+    if damage.true not in (damage.wrong, "utf-8") and KANA.search(before):  # it may be Japanese as it stands
+        gain = min(gain, cost("", before, "euc-jp") - repair.cost_after)
+    if gain < _gain_needed(repair, damage) or min(len(hanzi), _changed(repair)) < MIN_HANZI:
         return False
     if count(OURS, after) < MOSTLY * count(LETTERS, after):
         return False
@@ -142,16 +146,18 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.wrong in SIGNS:
         return 0.0
     certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
-    if damage.true in LANGUAGES and KANA.search(repair.before):
-        return max(GAIN_BESIDE_LETTERS, 2.0 * _changed(repair))
-    certain = certain or 0 < count(NO_HANZI, repair.before) <= MOST_NO_HANZI * len(repair.before)
+    if damage.true in LANGUAGES and KANA.search(repair.before) and _changed(repair) >= ENOUGH_BESIDE_LETTERS:
+        return max(GAIN_BESIDE_LETTERS, GAIN_OF_ONE_BESIDE_LETTERS * _changed(repair))
+    certain = certain or 0 < count(NO_HANZI, repair.before) <= MOST_NO_HANZI * count(LETTERS, repair.before)
     return GAIN if certain else max(GAIN_OF_PAIRS, GAIN_A_CHARACTER * _changed(repair))
 
 
 def _changed(repair: Repair) -> int:
-    """How many characters of a repair are not what stood there."""
+    """How many letters of a repair are not what stood there."""
     before, after = repair.before, repair.after
-    return sum(map(str.__ne__, before, after)) if len(before) == len(after) else len(after)
+    if len(before) != len(after):
+        return len(after)
+    return sum(old != new and bool(OF_LANGUAGES.match(new)) for old, new in zip(before, after, strict=True))
 
 
 def _natural(run: str, page: str) -> bool:
@@ -162,6 +168,7 @@ def _natural(run: str, page: str) -> bool:
         return False
     # A syllable that is not in the standard is spelt with its letters there, of eight bytes.
     korean = sum(len(syllable.encode("euc-kr")) == 2 for syllable in SIGNS[page].findall(run))
+    korean += count(LAUGHTER, run)
     others = count(LETTERS, run) - sum(map(run.count, COMMON_MARKS)) - korean
     return others < UNLIKE_KOREAN * korean
 

@@ -55,7 +55,8 @@ def natural(run: str) -> bool:
         # A drawing repeats few signs; bytes that happen to be signs are all different.
         return len(foreign) < DRAWN or len(set(foreign)) < 0.7 * len(foreign)
     odd = signs + len(SWITCH.findall(run)) + len(BETWEEN.findall(run))
-    odd += sum(not (w.islower() or w.isupper() or w.istitle()) for w in WORD.findall(run) if not w.isascii())
+    words = (w for w in WORD.findall(run) if not w.isascii() and not SWITCH.search(w))
+    odd += sum(not (w.islower() or w.isupper() or w.istitle()) for w in words)
     return odd < max(1, ODD * len(foreign))
 
 

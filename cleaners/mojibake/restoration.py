@@ -224,7 +224,7 @@ def _best(
     piece = text[start:end]
     if sum(map(piece.count, LOSS)) > MARKS_OF_LOSS * len(piece):
         return best, kind, is_exact
-    around = text[max(0, start - CONTEXT) : start] + text[end : end + CONTEXT]
+    around = text[max(0, start - CONTEXT) : suspect.start] + text[suspect.end : end + CONTEXT]
     japanese = len(ANY_KANA.findall(around)) > JAPANESE_TEXT * len(around)
     for damage in suspect.causes:
         if japanese and (
