@@ -134,9 +134,8 @@ def of_letters(piece: str, pages: tuple[str, ...]) -> Quick:
     return _quick(gains, well_formed)
 
 
-def is_utf_8(text: str, page: str) -> bool:
-    """Whether nearly all of `text` is UTF-8 that was read as `page`, whatever that spells."""
-    raw = bytes_in(text, page)
+def is_utf_8(raw: bytes) -> bool:
+    """Whether nearly all of `raw` but ASCII is UTF-8, whatever that spells."""
     return sum(_upper(match[0]) for match in WELL_FORMED.finditer(raw)) > SURELY * _upper(raw)
 
 

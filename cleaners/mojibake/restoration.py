@@ -171,7 +171,7 @@ def _again(text: str, found: list[suspects.Suspect], times: int, budget: Budget)
     spans: dict[str, list[tuple[int, int]]] = {}
     for suspect in unsettled:
         for page in suspect.well_formed:
-            if quick.is_utf_8(text[suspect.start : suspect.end], page):
+            if quick.is_utf_8(quick.bytes_in(text[suspect.start : suspect.end], page)):
                 spans.setdefault(page, []).append((suspect.start, suspect.end))
     best: list[Edit] = []
     for page in sorted(spans):

@@ -26,7 +26,7 @@ def unwrapped(piece: str, page: str) -> tuple[str, list[int], list[bool]]:
             is_spelt.extend([False] * (j - i))
 
     done = 0
-    pattern = quick.UTF_8_TEXT if quick.is_utf_8(piece, page) else quick.WELL_FORMED
+    pattern = quick.UTF_8_TEXT if quick.is_utf_8(raw) else quick.WELL_FORMED
     for match in pattern.finditer(raw):
         stand(done, match.start())
         spelt = match[0].decode("utf-8", "surrogatepass")
