@@ -20,11 +20,16 @@ from cleaners.mojibake.code_pages import bytes_of, characters, other_bytes
 from cleaners.mojibake.languages import LANGUAGES, cost_of_pairs
 from cleaners.mojibake.reading import ENTER, LEAVE
 from cleaners.mojibake.repairs import Repair, repair
-from cleaners.mojibake.spelling import KANA
+from cleaners.mojibake.spelling import COMMON_MARKS, KANA
 
 # Chinese and Japanese text has no spaces within a sentence, Korean has.
 BLANK = (*range(33), 0x3000)
 LINE_ENDS = (10, 13)
+
+
+# Damage begins behind a mark more often than within words.
+BEHIND_MARK = 2.0
+MARKS = [ord(mark) for mark in COMMON_MARKS]
 
 
 class _Edges(NamedTuple):
@@ -185,7 +190,9 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
     cost = np.where(is_odd[second], np.maximum(cost, FOREIGN), cost)
     begins, ends = is_spelt[second] > is_spelt[first], is_spelt[second] < is_spelt[first]
     end = np.isin(arcs.code_point, edges.ends)
-    cost += np.where(begins, np.where(end[first], edges.enter_line, edges.enter), 0)
+    mark = np.isin(arcs.code_point, MARKS)
+    enter = np.where(end, edges.enter_line, np.where(mark, edges.enter - BEHIND_MARK, edges.enter))
+    cost += np.where(begins, enter[first], 0)
     cost += np.where(ends, np.where(end[second], edges.leave_line, edges.leave), 0)
     extra = np.where(is_spelt, STAYING, 0)
     if true not in LANGUAGES:
