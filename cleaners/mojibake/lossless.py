@@ -18,38 +18,33 @@ from cleaners.mojibake import letters
 from cleaners.mojibake.beam import STAYING
 from cleaners.mojibake.code_pages import bytes_of, characters, other_bytes
 from cleaners.mojibake.languages import LANGUAGES, cost_of_pairs
-from cleaners.mojibake.reading import ENTER, LEAVE
+from cleaners.mojibake.reading import ENTER
 from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import COMMON_MARKS, KANA
 
-# Chinese and Japanese text has no spaces within a sentence, Korean has.
-BLANK = (*range(33), 0x3000)
-LINE_ENDS = (10, 13)
+
+class _Edges(NamedTuple):
+    """What it costs (nats) that damage begins and ends, within a line and at its ends."""
+
+    enter: float
+    leave: float
+    enter_line: float
+    leave_line: float
 
 
+# Whole lines are damaged more often than parts of them.
+EDGES = _Edges(enter=ENTER, leave=7.0, enter_line=4.0, leave_line=0.0)
+# Where such damage is known to be in a text there is more of it: it begins with any line, and goes on.
+EDGES_AGAIN = _Edges(enter=8.0, leave=7.0, enter_line=0.0, leave_line=3.0)
 # Damage begins behind a mark more often than within words.
 BEHIND_MARK = 2.0
 MARKS = [ord(mark) for mark in COMMON_MARKS]
+# Chinese and Japanese text has no spaces within a sentence, Korean has.
+BLANK = [*range(33), 0x3000]
+LINE_ENDS = [10, 13]
 
-
-class _Edges(NamedTuple):
-    """What it costs (nats) that damage begins and ends."""
-
-    enter: float = ENTER
-    leave: float = LEAVE
-    # Whole lines are damaged more often than parts of them: at their ends it is less.
-    enter_line: float = 4.0
-    leave_line: float = 0.0
-    ends: tuple[int, ...] = BLANK
-
-
-# Both pages write kana with the same bytes, so that damage does not show in them and goes on behind them.
-SHARED_KANA = ("euc-jp", "gb18030")
-LEAVE_SHARED = 6.0
-
-# Any kana follows any other easily in the model, and so do some signs of Western pages; in Chinese text there are hardly
-# any.
-FOREIGN = 10.0
+# What kana, Hangul and signs of Western pages cost as they stand in Chinese text, which has hardly any (nats).
+FOREIGN = 16.0
 
 NO_BYTE = b"\xff"  # is in no character of any page
 LONGEST = 4  # bytes a character
@@ -78,9 +73,8 @@ def restore(text: str, start: int, end: int, true: str, wrong: str, *, again: bo
     spelt = _spelt(raw, true)
     if extra := list(_spelt_otherwise(piece, raw, bounds, true, wrong)):
         spelt = _Arcs(*map(np.concatenate, zip(spelt, np.array(extra).T, strict=True)))
-    path = _cheapest(
-        text[max(0, start - 1) : start] or "\n", standing, spelt, true, _edges(true, wrong, again)
-    )
+    edges = EDGES_AGAIN if again else EDGES
+    path = _cheapest(text[max(0, start - 1) : start] or "\n", standing, spelt, true, edges)
     runs = (list(arcs) for is_spelt, arcs in groupby(path, key=lambda arc: arc.spelt) if is_spelt)
     repairs = []
     for run in runs:
@@ -89,14 +83,6 @@ def restore(text: str, start: int, end: int, true: str, wrong: str, *, again: bo
         )
         repairs.append(repair(text, first, last, "".join(chr(arc.code_point) for arc in run), true))
     return [repair for repair in repairs if repair.before != repair.after]
-
-
-def _edges(true: str, wrong: str, again: bool) -> _Edges:
-    edges = _Edges(ends=LINE_ENDS if LANGUAGES.get(true) == ("korean",) else BLANK)
-    if (true, wrong) == SHARED_KANA:
-        edges = edges._replace(leave=LEAVE_SHARED)
-    # Where such damage is known to be in a text there is more of it: it begins with any line, and goes on.
-    return edges._replace(enter=8.0, enter_line=0.0, leave_line=3.0) if again else edges
 
 
 def _spelt(raw: bytes, true: str) -> _Arcs:
@@ -185,15 +171,16 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
     # Nothing is capped: whether there is damage at all is not decided here.
     cost = cost_of_pairs(symbols[first], symbols[second], code_points[second], true, np.inf)
     if true not in LANGUAGES:
-        cost = np.where(~is_spelt[second] & _is_kana(arcs.code_point[second]), FOREIGN, cost)
+        is_foreign = ~is_spelt & (_is_kana(arcs.code_point) | _is_hangul(arcs.code_point))
+        cost = np.where(is_foreign[second], FOREIGN, cost)
     is_odd = ~is_spelt & np.isin(code_points, letters.odd_code_points())
     cost = np.where(is_odd[second], np.maximum(cost, FOREIGN), cost)
     begins, ends = is_spelt[second] > is_spelt[first], is_spelt[second] < is_spelt[first]
-    end = np.isin(arcs.code_point, edges.ends)
+    end = np.isin(arcs.code_point, LINE_ENDS if true == "cp949" else BLANK)
     mark = np.isin(arcs.code_point, MARKS)
-    enter = np.where(end, edges.enter_line, np.where(mark, edges.enter - BEHIND_MARK, edges.enter))
-    cost += np.where(begins, enter[first], 0)
-    cost += np.where(ends, np.where(end[second], edges.leave_line, edges.leave), 0)
+    enter = np.where(end, edges.enter_line, edges.enter - BEHIND_MARK * mark)
+    leave = np.where(end, edges.leave_line, edges.leave)
+    cost += np.where(begins, enter[first], 0) + np.where(ends, leave[second], 0)
     extra = np.where(is_spelt, STAYING, 0)
     if true not in LANGUAGES:
         extra[is_spelt & _is_kana(arcs.code_point)] += KANA
@@ -213,6 +200,10 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
         last = pasts[last]
     path.reverse()
     return [_Arc(*values) for values in zip(*(a[path].tolist() for a in (*arcs, is_spelt)), strict=True)]
+
+
+def _is_hangul(code_points: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return (code_points >= 0xAC00) & (code_points < 0xD7A4)
 
 
 def _is_kana(code_points: NDArray[np.int64]) -> NDArray[np.bool_]:
