@@ -91,8 +91,11 @@ def accepted(repair: Repair, damage: Damage) -> bool:
     before, after = repair.before, repair.after
     hanzi = "".join((OF_LANGUAGES if damage.true in LANGUAGES else HANZI).findall(after))
     gain = repair.cost_before - repair.cost_after
-    if damage.true not in (damage.wrong, "utf-8") and KANA.search(before):  # it may be Japanese as it stands
-        gain = min(gain, cost("", before, "euc-jp") - repair.cost_after)
+    for letter, page in ((KANA, "euc-jp"), (HANGUL, "cp949")):
+        if damage.true not in (damage.wrong, "utf-8") and letter.search(
+            before
+        ):  # it may be text as it stands
+            gain = min(gain, cost("", before, page) - repair.cost_after)
     if gain < _gain_needed(repair, damage) or min(len(hanzi), _changed(repair)) < MIN_HANZI:
         return False
     if count(OURS, after) < MOSTLY * count(LETTERS, after):
