@@ -1,5 +1,6 @@
 """What the characters of a run were that lack bytes: the likeliest chain of those that fit what is left."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes as code_points_of
-from cleaners.mojibake.spelling import Damage, Pending, spelt_by
+from cleaners.mojibake.spelling import Damage, spelt_by
+from cleaners.mojibake.units import Fragment, spellings
 
 # No character is less likely than this: what no text holds must not buy itself a repair.
 CAP = 13.0
@@ -19,71 +21,76 @@ PASTS = 48
 
 
 class Candidates(NamedTuple):
+    """What a character may have been."""
+
     code_points: NDArray[np.uint32]
     symbols: NDArray[np.uint16]
-    costs: NDArray[np.float32]
+    costs: NDArray[np.float32]  # what speaks against it but for its neighbours, in nats
 
 
 @lru_cache(maxsize=1 << 14)
-def candidates(spellings: tuple[tuple[Pending, float], ...], damage: Damage) -> Candidates:
-    """The commonest characters that one of `spellings`, each with what it costs, may be."""
-    found = [(spelt_by(pending, damage), cost) for pending, cost in spellings]
-    spelt = [(s, cost) for s, cost in found if s]
-    code_points = (
-        np.concatenate([code_points_of(s[0]) for s, _ in spelt]) if spelt else np.zeros(0, np.uint32)
-    )
-    symbols = np.concatenate([s[1] for s, _ in spelt]) if spelt else np.zeros(0, np.uint16)
-    costs = (
-        np.concatenate([s[2] + np.float32(cost) for s, cost in spelt]) if spelt else np.zeros(0, np.float32)
-    )
+def candidates(fragment: Fragment, damage: Damage) -> Candidates:
+    """The commonest characters that `fragment` may be left of."""
+    spelt = [(s, cost) for pending, cost in spellings(fragment, damage) if (s := spelt_by(pending, damage))]
+    if not spelt:
+        return Candidates(np.zeros(0, np.uint32), np.zeros(0, np.uint16), np.zeros(0, np.float32))
+    code_points = np.concatenate([code_points_of(s[0]) for s, _ in spelt])
+    symbols = np.concatenate([s[1] for s, _ in spelt])
+    costs = np.concatenate([s[2] + np.float32(cost) for s, cost in spelt])
     if len(symbols) > CANDIDATES:
-        best = (costs - plausibility.alone().take(code_points, mode="clip")).argsort(kind="stable")[
-            :CANDIDATES
-        ]
+        nats = costs - plausibility.alone().take(code_points, mode="clip")
+        best = nats.argsort(kind="stable")[:CANDIDATES]
         code_points, symbols, costs = code_points[best], symbols[best], costs[best]
     return Candidates(code_points, symbols, costs)
 
 
 def chosen(
     places: NDArray[np.int64],
-    guesses: list[Candidates],
-    around: tuple[NDArray[np.uint16], NDArray[np.uint16]],
+    guesses: Sequence[Candidates],
+    before: NDArray[np.uint16],
+    behind: NDArray[np.uint16],
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """The likeliest chain of candidates: their code points and costs. `around` is what stands before and behind."""
-    before, behind = around
-    width = max(len(g.symbols) for g in guesses)
-    n = len(places)
-    code_points = np.zeros((n, width), dtype=np.uint32)
-    symbols = np.zeros((n, width), dtype=np.uint16)
-    costs = np.full((n, width), np.inf, dtype=np.float32)
-    for row, guess in enumerate(guesses):
-        size = len(guess.symbols)
-        code_points[row, :size], symbols[row, :size], costs[row, :size] = guess
-    behind_another = np.append(False, np.diff(places) == 1)
-    before_another = np.append(behind_another[1:], False)
-    total = costs.copy()
-    past = np.zeros((n, width), dtype=np.int64)
-    rows = (~behind_another).nonzero()[0]
-    total[rows] += cost_of_pairs(before[places[rows], None], symbols[rows])
-    chains = [rows]
-    while len(rows := chains[-1][before_another[chains[-1]]]):
-        best = total[rows].argsort(axis=1)[:, :PASTS]
-        steps = cost_of_pairs(
-            np.take_along_axis(symbols[rows], best, 1)[:, :, None], symbols[rows + 1][:, None]
-        )
-        sums = np.take_along_axis(total[rows], best, 1)[:, :, None] + steps
-        total[rows + 1] += sums.min(axis=1)
-        past[rows + 1] = np.take_along_axis(best, sums.argmin(axis=1), 1)
-        chains.append(rows + 1)
-    last = (~before_another).nonzero()[0]
-    total[last] += cost_of_pairs(symbols[last], behind[places[last], None])
-    choice = total.argmin(axis=1)
-    for rows in chains[:0:-1]:
-        choice[rows - 1] = past[rows, choice[rows]]
-    every = np.arange(n)
-    return code_points[every, choice], costs[every, choice]
+    """The likeliest of each of `guesses` (none empty) at `places` in a row of characters, and what it costs.
+
+    `before` and `behind` are the symbols beside each place; no matter where that is another place.
+    """
+    code_points, symbols, costs = (np.concatenate(parts) for parts in zip(*guesses, strict=True))
+    sizes = np.array([len(guess.symbols) for guess in guesses])
+    ends = sizes.cumsum()
+    starts = ends - sizes
+    links = (np.diff(places) == 1).nonzero()[0]  # where the next one is a guess too
+    total = costs + cost_of_pairs(symbols, behind.repeat(sizes))
+    past = cost_of_pairs(before.repeat(sizes), symbols)
+    total += past
+    # The first of those that cost least.
+    least = (total == np.minimum.reduceat(total, starts).repeat(sizes)).nonzero()[0]
+    choice = least[least.searchsorted(starts)]
+    for chain in np.split(links, (np.diff(links) > 1).nonzero()[0] + 1) if len(links) else ():
+        parts = [slice(starts[k], ends[k]) for k in range(chain[0], chain[-1] + 2)]
+        own = [costs[part] for part in parts]
+        own[0] = own[0] + past[parts[0]]
+        own[-1] = total[parts[-1]] - past[parts[-1]]
+        best = _best_chain([symbols[part] for part in parts], own)
+        choice[chain[0] : chain[-1] + 2] = starts[chain[0] : chain[-1] + 2] + best
+    return code_points[choice], costs[choice]
+
+
+def _best_chain(symbols: Sequence[NDArray[np.uint16]], costs: Sequence[NDArray[np.float32]]) -> list[int]:
+    """Of each of `symbols`, which follow each other, the one that is in the cheapest chain."""
+    total, pasts = costs[0], []
+    for k in range(1, len(symbols)):
+        best = total.argsort()[:PASTS]
+        table = total[best, None] + np.minimum(-plausibility.table(symbols[k - 1][best], symbols[k]), CAP)
+        past = table.argmin(axis=0)
+        pasts.append(best[past])
+        total = costs[k] + table.min(axis=0)
+    choice = [int(total.argmin())]
+    for past in reversed(pasts):
+        choice.append(int(past[choice[-1]]))
+    return choice[::-1]
 
 
 def cost_of_pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
-    nats: NDArray[np.float32] = np.minimum(-plausibility.pairs(*np.broadcast_arrays(first, second)), CAP)
+    """What each symbol of `second` costs behind the one of `first`, in nats."""
+    nats: NDArray[np.float32] = np.minimum(-plausibility.pairs(first, second), CAP)
     return nats

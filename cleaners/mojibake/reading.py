@@ -5,6 +5,7 @@ is where the text gains most.
 """
 
 import math
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -13,9 +14,9 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
-from cleaners.mojibake.guesses import Candidates, candidates, chosen, cost_of_pairs
+from cleaners.mojibake.guesses import candidates, chosen, cost_of_pairs
 from cleaners.mojibake.spelling import Damage
-from cleaners.mojibake.units import NOTHING, Units, parted, read_whole, spellings
+from cleaners.mojibake.units import NOTHING, Units, fragments, parted, read_whole
 
 # Costs in nats, beside those of the language model.
 ENTER = 10.0  # a run begins: damage is rare
@@ -27,6 +28,9 @@ NEVER = 1000.0
 WORTH_OF_A_BYTE = 5.0
 # What follows may be clean, and its first characters look well by chance.
 SHORT_OF = 3
+REST_OF_LINE = re.compile("[\0-\t\x0b-\x7f]*(?:\n|\\Z)")  # which is ASCII, and so surely not damaged
+# Damage neither begins nor ends at a character that gains this much by being read, nor behind it.
+STEADY = 4.0
 
 
 class Reading(NamedTuple):
@@ -58,68 +62,92 @@ def _gain(readings: list[Reading]) -> float:
 def _read(text: str, start: int, end: int, damage: Damage, asked: bool) -> list[Reading]:
     units = parted(text, start, end, damage, asked)
     code_points, lacking = read_whole(units, damage.true)
-    holes, guesses = list[int](), list[Candidates]()
-    for k in lacking.nonzero()[0].tolist():
-        found = candidates(spellings(units, k, damage), damage)
-        if len(found.symbols):
-            holes.append(k)
-            guesses.append(found)
-        else:
-            code_points[k] = NOTHING
-    clean = code_points == NOTHING
-    extra = np.where(clean, NEVER, np.float32(0))
-    if holes:
-        code_points[holes], extra[holes] = chosen(
-            np.array(holes), guesses, _around(code_points, clean, units)
-        )
-    return list(_runs(text, start, code_points, extra, units))
+    extra = np.zeros(len(code_points), dtype=np.float32)
+    holes = lacking.nonzero()[0]
+    guesses = [candidates(fragment, damage) for fragment in fragments(units, holes)]
+    fits = np.array([len(guess.symbols) > 0 for guess in guesses], dtype=np.bool_)
+    nothing, holes = holes[~fits], holes[fits]
+    code_points[nothing], extra[nothing] = NOTHING, NEVER
+    symbols = plausibility.symbols_of(code_points)
+    if len(holes):
+        around = _around(holes, code_points, symbols, units)
+        code_points[holes], extra[holes] = chosen(holes, [g for g in guesses if len(g.symbols)], *around)
+        symbols[holes] = plausibility.symbols_of(code_points[holes])
+    return list(_runs(text, start, end, code_points, symbols, extra, units))
 
 
 def _around(
-    code_points: NDArray[np.uint32], clean: NDArray[np.bool_], units: Units
+    holes: NDArray[np.int64],
+    code_points: NDArray[np.uint32],
+    symbols: NDArray[np.uint16],
+    units: Units,
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    """What stands before and behind each unit: beside what is not damaged it is what is written there."""
-    symbols = plausibility.symbols_of(code_points)
-    before, behind = np.roll(symbols, 1), np.roll(symbols, -1)
-    before[0], behind[-1] = units.symbols[0], units.symbols[-1]
-    k = clean[:-1].nonzero()[0] + 1
-    before[k] = units.symbols[units.bound[units.begin[k]]]
-    k = clean[1:].nonzero()[0]
-    behind[k] = units.symbols[units.bound[units.begin[k + 1]] + 1]
+    """What stands before and behind each hole: beside what is not damaged it is what is written there."""
+    last = len(symbols) - 1
+    before, behind = symbols[holes - 1], symbols[np.minimum(holes + 1, last)]
+    clean = (holes == 0) | (code_points[holes - 1] == NOTHING)
+    before[clean] = units.symbols[units.bound[units.begin[holes[clean]]]]
+    clean = (holes == last) | (code_points[np.minimum(holes + 1, last)] == NOTHING)
+    behind[clean] = units.symbols[units.bound[units.begin[holes[clean] + 1]] + 1]
     return before, behind
 
 
 def _runs(
-    text: str, start: int, code_points: NDArray[np.uint32], extra: NDArray[np.float32], units: Units
+    text: str,
+    start: int,
+    end: int,
+    code_points: NDArray[np.uint32],
+    symbols: NDArray[np.uint16],
+    extra: NDArray[np.float32],
+    units: Units,
 ) -> Iterator[Reading]:
     """What gains by being read so."""
     written = units.symbols
-    costs = cost_of_pairs(written[:-2], written[1:-1])
-    kana = codes(text[start : start + len(written) - 2])
-    as_it_stands = np.append(0, np.cumsum(costs, dtype=np.float64))
-    worth = np.minimum(costs, WORTH_OF_A_BYTE * np.diff((units.bound >= 0).nonzero()[0]))
+    costs = cost_of_pairs(written[:-1], written[1:])  # the last one is of what stands behind
+    worth = np.minimum(costs[:-1], WORTH_OF_A_BYTE * np.diff((units.bound >= 0).nonzero()[0]))
+    kana = codes(text[start:end])
     worth[(kana >= 0xFF61) & (kana < 0xFFA0)] = WORTH_OF_A_BYTE
-    worth = np.append(0, np.cumsum(worth, dtype=np.float64))
-    after = plausibility.symbols_of(code_points)
-    costs = cost_of_pairs(np.append(written[0], after[:-1]), after) + extra
-    as_read = np.append(0, np.cumsum(costs, dtype=np.float64))
-    # Where a character ends in both texts.
-    at = units.bound[units.begin]
-    both = (at >= 0).nonzero()[0]
-    at = at[both]
-    gain = worth[at] - as_read[both]
-    left, right = np.append(written[0], after)[both], np.append(after, written[-1])[both]
+    # What is ASCII in both texts gains nothing and loses nothing.
+    plain = units.bound[units.begin[:-1][(code_points < 0x80) & (units.need == 1)]]
+    plain = plain[plain >= 0]
+    worth[plain] = costs[plain]
+    as_it_stands, worth = _added(costs), _added(worth)
+    before, behind = np.append(written[0], symbols), np.append(symbols, written[-1])
+    as_read = _added(cost_of_pairs(before[:-1], symbols) + extra)
+    # Where a character ends in both texts, and what is gained up to there.
+    bounds = units.bound[units.begin]
+    shared = (bounds >= 0).nonzero()[0]
+    gain = worth[bounds[shared]] - as_read[shared]
+    turns = _turns(gain)
+    ends, gain = shared[turns], gain[turns]
+    at = bounds[ends]
+    left, right = before[ends], behind[ends]
     enter = ENTER + cost_of_pairs(written[at], right) - cost_of_pairs(left, right)
-    leave = LEAVE + cost_of_pairs(left, written[at + 1]) - cost_of_pairs(written[at], written[at + 1])
+    leave = LEAVE + cost_of_pairs(left, written[at + 1]) - costs[at]
     for a, b, _ in _best_stretches(gain.tolist(), enter.tolist(), leave.tolist()):
-        last = start + int(at[b])
-        if text[last : last + 1] not in ("", "\n"):
-            b = int(both.searchsorted(both[b] - SHORT_OF, "right")) - 1
-        if b > a:
-            spelt = code_points[both[a] : both[b]].astype("<u4").tobytes().decode("utf-32-le")
-            cost_before = float(as_it_stands[at[b]] - as_it_stands[at[a]])
-            cost_after = float(as_read[both[b]] - as_read[both[a]])
-            yield Reading(start + int(at[a]), start + int(at[b]), spelt, cost_before, cost_after)
+        first, last = int(ends[a]), int(ends[b])
+        if not REST_OF_LINE.match(text, start + int(at[b])):
+            last = int(shared[max(0, shared.searchsorted(last - SHORT_OF, "right") - 1)])
+        if last > first:
+            spelt = code_points[first:last].astype("<u4").tobytes().decode("utf-32-le")
+            i, j = int(bounds[first]), int(bounds[last])
+            cost_before, cost_after = as_it_stands[j] - as_it_stands[i], as_read[last] - as_read[first]
+            yield Reading(start + i, start + j, spelt, float(cost_before), float(cost_after))
+
+
+def _added(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The sum of all `values` before each of them, and of all."""
+    sums = np.zeros(len(values) + 1)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def _turns(gain: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Where a stretch may begin or end: what is well within garbled text gains more and more."""
+    slow = np.diff(gain) < STEADY
+    here = np.ones(len(gain), dtype=np.bool_)
+    here[1:-1] = slow[:-1] | slow[1:]
+    return here.nonzero()[0]
 
 
 # First and last place of a stretch, and the stretches before it.

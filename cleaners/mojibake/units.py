@@ -5,8 +5,9 @@ which holds where every lost byte left a mark.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,11 @@ class Units(NamedTuple):
     need: NDArray[np.uint8]  # how many bytes each should have; 0 where the first of UTF-8 is lost
     bound: NDArray[np.int64]  # [byte]: which character of the piece begins there; -1 within one
     symbols: NDArray[np.uint16]  # of the piece, with one more on either side
+
+
+# What is left of a unit that lacks bytes: its bytes with the one that follows, for each of them and for the unit's
+# end whether a character of the wrong page begins there (1 or 0), and how many bytes it should have.
+Fragment: TypeAlias = tuple[bytes, bytes, int]
 
 
 def parted(text: str, start: int, end: int, damage: Damage, asked: bool = False) -> Units:
@@ -151,30 +157,41 @@ def read_whole(units: Units, true: str) -> tuple[NDArray[np.uint32], NDArray[np.
     return code_points, lacking
 
 
-def spellings(units: Units, k: int, damage: Damage) -> tuple[tuple[Pending, float], ...]:
-    """The bytes, with holes, that may have stood where those of unit `k` are left, and what each costs."""
-    begin, end = units.begin[k : k + 2].tolist()
-    unit = units.raw[begin : end + 1].tolist()
-    bounds = (units.bound[begin : end + 1] >= 0).tolist()
-    more = [*unit, ABSENT]
-    del unit[end - begin :]
+def fragments(units: Units, places: NDArray[np.int64]) -> list[Fragment]:
+    """What is left of those units, which lack bytes."""
+    raw, begins = units.raw.tobytes(), (units.bound >= 0).tobytes()
+    first, last, need = units.begin[places], units.begin[places + 1], units.need[places]
+    return [
+        (raw[begin : end + 1], begins[begin : end + 1], n)
+        for begin, end, n in zip(first.tolist(), last.tolist(), need.tolist(), strict=True)
+    ]
+
+
+def spellings(fragment: Fragment, damage: Damage) -> Iterator[tuple[Pending, float]]:
+    """The bytes, with holes, that may have stood where those of `fragment` are left, and what each costs."""
+    raw, begins, need = fragment
+    unit, more = [*raw[: len(begins) - 1]], [*raw, ABSENT]
 
     def lost(i: int) -> int:
         after = more[i]
         return lost_before(after if after not in (HOLE, ABSENT) else None, damage)
 
-    headless, need = not units.need[k], int(units.need[k]) or 3
-    if need == 1 or ABSENT in unit or (headless and unit[0] != HOLE and not bounds[0]):
-        return ()
+    headless, need = not need, need or 3
+    if need == 1 or ABSENT in unit or (headless and unit[0] != HOLE and not begins[0]):
+        return
     spelling = tuple(lost(i + 1) if byte == HOLE else byte for i, byte in enumerate(unit))
     missing = need - len(unit)
+    places = [i for i in ((0,) if headless else range(1, len(unit) + 1)) if begins[i]]
     if not missing:
-        return ((spelling, 0.0),) if HOLE in unit and (not headless or unit[0] == HOLE) else ()
-    if missing == 1 and HOLE in unit:
+        if HOLE in unit and (not headless or unit[0] == HOLE):
+            yield spelling, 0.0
+    elif missing == 1 and HOLE in unit:
         i = unit.index(HOLE)
-        return (((*spelling[:i], any_lead(damage), any_trail(damage), *spelling[i + 1 :]), REPLACED_PAIR),)
-    places = [i for i in ((0,) if headless else range(1, len(unit) + 1)) if bounds[i]]
-    if missing == 1:
-        return tuple(((*spelling[:i], lost(i), *spelling[i:]), DROPPED_BYTE) for i in places)
-    any_byte = any_lead(damage)
-    return tuple(((*spelling[:i], any_byte, any_byte, *spelling[i:]), DROPPED_PAIR) for i in places)
+        yield (*spelling[:i], any_lead(damage), any_trail(damage), *spelling[i + 1 :]), REPLACED_PAIR
+    elif missing == 1:
+        for i in places:
+            yield (*spelling[:i], lost(i), *spelling[i:]), DROPPED_BYTE
+    else:
+        any_byte = any_lead(damage)
+        for i in places:
+            yield (*spelling[:i], any_byte, any_byte, *spelling[i:]), DROPPED_PAIR
