@@ -25,8 +25,10 @@ from cleaners.characters import codes
 
 STEPS_PER_NAT = 12  # as in data/build_bigrams.py
 
-# The commonest symbols are looked up in a dense matrix (one gather), the rest in sorted keys.
+# The commonest symbols are looked up in a dense matrix (one gather), the rest in sorted keys, of which the lowest
+# bits are marked in a table: one in ten of these is.
 DENSE = 4096
+HASH = np.uint32((1 << 20) - 1)
 
 
 class _Model(NamedTuple):
@@ -34,6 +36,7 @@ class _Model(NamedTuple):
     boundary: np.uint16
     dense: NDArray[np.uint8]  # [first * DENSE + second] -> cost
     keys: NDArray[np.uint32]  # first * number of symbols + second, sorted: the pairs that are not in `dense`
+    hashed: NDArray[np.bool_]  # [lowest bits of a key]: whether there may be such a key
     pair: NDArray[np.uint8]  # cost of the pair with that key
     single: NDArray[np.uint16]
     unseen: NDArray[np.uint16]  # what backing off from a first symbol costs
@@ -90,11 +93,14 @@ def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.f
     rare = (np.maximum(first, second) >= DENSE).ravel().nonzero()[0]
     if len(rare):
         a, b = first.take(rare), second.take(rare)
+        cost.put(rare, np.minimum(model.unseen.take(a) + model.single.take(b), 255))
         key = a * np.uint32(len(model.single)) + b
+        # Few were counted, so that only those are searched for that may be.
+        maybe = model.hashed.take(key & HASH).nonzero()[0]
+        key = key.take(maybe)
         place = model.keys.searchsorted(key)
-        counted = model.keys.take(place, mode="clip") == key
-        backed_off = np.minimum(model.unseen.take(a) + model.single.take(b), 255)
-        cost.put(rare, np.where(counted, model.pair.take(place, mode="clip"), backed_off))
+        counted = (model.keys.take(place, mode="clip") == key).nonzero()[0]
+        cost.put(rare.take(maybe.take(counted)), model.pair.take(place.take(counted)))
     return np.divide(cost, -STEPS_PER_NAT, dtype=np.float32)
 
 
@@ -132,4 +138,6 @@ def _model() -> _Model:
     near = (first < DENSE) & (second < DENSE)
     dense[first[near], second[near]] = pair[near]
     keys = key[~near].astype(np.uint32)
-    return _Model(symbol, boundary, dense.ravel(), keys, pair[~near], single, unseen)
+    hashed = np.zeros(HASH + 1, dtype=np.bool_)
+    hashed[keys & HASH] = True
+    return _Model(symbol, boundary, dense.ravel(), keys, hashed, pair[~near], single, unseen)

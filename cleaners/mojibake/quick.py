@@ -5,7 +5,7 @@ all stretches of a document. What gains little is no damage of that kind; the re
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 from types import MappingProxyType
@@ -84,6 +84,29 @@ def of_hanzi(text: str, stretches: Sequence[tuple[int, int]]) -> list[Quick]:
         text[max(0, start - NEAR) : min(end + NEAR, start + SAMPLE)].replace("\n", " ")
         for start, end in stretches
     ]
+    found = dict(_of_clear_utf_8(pieces))
+    doubtful = [k for k in range(len(pieces)) if k not in found]
+    if doubtful:
+        read = _of_doubtful([pieces[k] for k in doubtful], [stretches[k] for k in doubtful])
+        found |= zip(doubtful, read, strict=True)
+    return [found[k] for k in range(len(pieces))]
+
+
+def _of_clear_utf_8(pieces: Sequence[str]) -> Iterator[tuple[int, Quick]]:
+    """Pieces for which nothing else is worth a look: long ones that are surely UTF-8, and what may be so beside them."""
+    known = ""
+    for k in sorted(range(len(pieces)), key=lambda k: -len(pieces[k])):
+        piece = pieces[k]
+        if len(piece) >= ENOUGH:
+            page = next((page for page in VARIANTS if _is_utf_8(piece, page)), "")
+            gains, known = [(SETTLED, Damage("utf-8", page))] if page else [], page or known
+        else:
+            gains = _gain_of_utf_8(piece, known) if known else []
+        if gains and gains[0][0] >= NEEDED:
+            yield k, _quick(gains, {known})
+
+
+def _of_doubtful(pieces: Sequence[str], stretches: Sequence[tuple[int, int]]) -> list[Quick]:
     code_points, starts = _one(pieces)
     readings = np.stack((code_points, misalignment.shifted(code_points)))
     costs = _costs(readings, (MISALIGNED,))
@@ -168,13 +191,17 @@ def _needed(damage: Damage) -> float:
     return NEEDED_OF_ALIGNMENT if damage == MISALIGNED else NEEDED
 
 
-def _gain_of_utf_8(piece: str, page: str) -> list[tuple[float, Damage]]:
+def _is_utf_8(piece: str, page: str) -> bool:
+    """Whether nearly all that `piece` begins with is UTF-8 that was read as `page`, and spells running text."""
     raw = piece[:ENOUGH].replace(REPLACED, "").encode(page, "ignore")
     found = UTF_8.findall(raw)
-    if sum(map(len, found)) >= SURELY * len(raw):
-        text = b"".join(found).decode("utf-8")
-        if len(text) >= MIN_SURE and cost("", text, "utf-8") < -PLAUSIBLE_FOR_LETTERS * len(text):
-            return [(SETTLED, Damage("utf-8", page))]
+    text = b"".join(found).decode("utf-8") if sum(map(len, found)) >= SURELY * len(raw) else ""
+    return len(text) >= MIN_SURE and cost("", text, "utf-8") < -PLAUSIBLE_FOR_LETTERS * len(text)
+
+
+def _gain_of_utf_8(piece: str, page: str) -> list[tuple[float, Damage]]:
+    if _is_utf_8(piece, page):
+        return [(SETTLED, Damage("utf-8", page))]
     return _gain_of_runs(piece.encode(page, "ignore"), page)
 
 

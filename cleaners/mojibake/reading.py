@@ -65,13 +65,17 @@ def _read(text: str, start: int, end: int, damage: Damage, asked: bool) -> list[
     extra = np.zeros(len(code_points), dtype=np.float32)
     holes = lacking.nonzero()[0]
     guesses = [candidates(fragment, damage) for fragment in fragments(units, holes)]
-    fits = np.array([len(guess.symbols) > 0 for guess in guesses], dtype=np.bool_)
-    nothing, holes = holes[~fits], holes[fits]
+    fits = np.array([len(guess.symbols) for guess in guesses], dtype=np.int64)
+    nothing, only, holes = holes[fits == 0], holes[fits == 1], holes[fits > 1]
     code_points[nothing], extra[nothing] = NOTHING, NEVER
+    if len(only):
+        sure = [guess for guess in guesses if len(guess.symbols) == 1]
+        code_points[only] = np.concatenate([guess.code_points for guess in sure])
+        extra[only] = np.concatenate([guess.costs for guess in sure])
     symbols = plausibility.symbols_of(code_points)
     if len(holes):
         around = _around(holes, code_points, symbols, units)
-        code_points[holes], extra[holes] = chosen(holes, [g for g in guesses if len(g.symbols)], *around)
+        code_points[holes], extra[holes] = chosen(holes, [g for g in guesses if len(g.symbols) > 1], *around)
         symbols[holes] = plausibility.symbols_of(code_points[holes])
     return list(_runs(text, start, end, code_points, symbols, extra, units))
 

@@ -74,13 +74,17 @@ def look(text: str) -> Screened:
 
 def _lnp(code_points: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
     """ln P of the windows that begin at `starts`."""
+    if WINDOW * len(starts) > len(code_points):
+        # They overlap so much that all of the text is read, once.
+        symbols = plausibility.symbols_of(np.append(ord("\n"), code_points))
+        values = np.maximum(plausibility.pairs(symbols[:-1], symbols[1:]), -CAP)
+        return (values[2:] + values[1:-1] + values[:-2])[starts]
     around = plausibility.symbols_of(code_points.take(starts + OFFSETS, mode="wrap"))
     if starts[0] == 0:
         around[0, 0] = plausibility.symbols("\n")[0]
     values = plausibility.pairs(around[:-1], around[1:])
     # Capped, so that one odd character does not make its neighbours suspect.
-    lnp: NDArray[np.float32] = np.maximum(values, -CAP).sum(axis=0)
-    return lnp
+    return np.maximum(values, -CAP).sum(axis=0)
 
 
 def _joined(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
