@@ -38,7 +38,7 @@ LITERAL = re.compile("(?:[=(\\[,] ?[bru]?[\"']|`)[^\"'`]*$")
 
 # Nothing decides what these were: replacement characters, UTF-8's U+FFFD read as GBK, and the fill bytes of
 # memory that was never written, read as GBK.
-LOST = re.compile("\ufffd{2,}|锟斤拷|锟斤|锟侥|烫烫烫+|屯屯屯+|锘锟")
+LOST = re.compile("\ufffd\ufffd+|锟斤拷|锟斤|锟侥|烫烫烫+|屯屯屯+|锘锟")
 # One flag stands for all losses within so many characters.
 NEAR = 200
 
@@ -58,7 +58,7 @@ def find(document: Document, options: Options) -> Findings:
         stages = (_surrogates(text), *stages, _with_ftfy(text))
     for stage in stages:
         edits = _with(edits, stage)
-    lost = _lost(text, edits) if screened.odd else ()
+    lost = _lost(text, edits) if screened.lost else ()
     return Findings(tuple(edits), (*lost, *_left(text, screened.stretches, edits)))
 
 

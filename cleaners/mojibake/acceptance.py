@@ -4,7 +4,6 @@ Any bytes are some text in another page; chance would restore names and foreign 
 """
 
 import re
-from collections import Counter
 
 import numpy as np
 
@@ -100,7 +99,7 @@ def accepted(repair: Repair, damage: Damage) -> bool:
         return False
     if count(OURS, after) < MOSTLY * count(LETTERS, after):
         return False
-    if _listed(before) or max(Counter(hanzi).values()) > max(2, MONOTONOUS * len(hanzi)):
+    if _listed(before) or _monotonous(hanzi):
         return False
     if damage.true != "utf-8" and not _in_language(repair, LANGUAGES.get(damage.true)):
         return False
@@ -180,6 +179,15 @@ def _listed(run: str) -> bool:
     """Whether this is a table of characters in the order of their code points."""
     steps = np.diff(codes(run).astype(np.int64))
     return 2 * int((abs(steps) <= 2).sum()) > len(run)
+
+
+def _monotonous(hanzi: str) -> bool:
+    """Whether one hanzi is nearly all there is."""
+    code_points = codes(hanzi)
+    # What is more than half of all is in the middle of them in order.
+    middle = len(hanzi) // 2
+    commonest = int((code_points == np.partition(code_points, middle)[middle]).sum())
+    return commonest > max(2, MONOTONOUS * len(hanzi))
 
 
 def _known_bytes(before: str, damage: Damage) -> int:

@@ -29,7 +29,7 @@ GAP = 8
 
 # Costs are counted in steps, so that those of a window fit into one byte.
 STEPS_A_NAT = 6
-ODD = 85
+ODD, LOST = 85, 84
 ASIDE = 42  # seven nats: three letters of another script are no window
 OFFSETS = np.arange(-1, WINDOW)[:, None]
 CONTROLS = [
@@ -46,7 +46,8 @@ OF_LOSS = "\ufffd锟烫屯"
 class Screened(NamedTuple):
     """What one look found."""
 
-    odd: bool  # controls, signs of loss, or letters and signs of Western pages that Chinese text has not
+    odd: bool  # controls, or letters and signs of Western pages that Chinese text has not
+    lost: bool  # signs of loss
     stretches: list[tuple[int, int]]  # where windows are implausible that hold letters of the Far East
 
 
@@ -54,22 +55,23 @@ def look(text: str) -> Screened:
     """Where `text` may be mojibake; stretches are disjoint and in order.
 
     >>> look("会议听取了关于今年财政预算执行情况的报告。")
-    Screened(odd=False, stretches=[])
+    Screened(odd=False, lost=False, stretches=[])
     >>> look("他说，浠婂勾鐨勫伐浣滐細很多。").stretches
     [(3, 12)]
     """
     if not text:
-        return Screened(False, [])
+        return Screened(False, False, [])
     code_points = codes(text)
     costs = _costs().take(code_points, mode="clip")
-    odd = ODD in costs.tobytes()
+    every = costs.tobytes()
+    odd, lost = ODD in every, LOST in every
     costs = costs[2:] + costs[1:-1] + costs[:-2]
     low = (costs > WINDOW * STEPS_A_NAT * -RARE).nonzero()[0]
     if odd:
         low = low[(code_points.take(low) >= FAR_EAST) | (code_points.take(low + 2) >= FAR_EAST)]
     if len(low):
         low = low[_lnp(code_points, low) < WINDOW * IMPLAUSIBLE]
-    return Screened(odd, _joined(low))
+    return Screened(odd, lost, _joined(low))
 
 
 def _lnp(code_points: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -101,5 +103,6 @@ def _costs() -> NDArray[np.uint8]:
     nats = np.minimum(-plausibility.alone(), CAP)
     costs: NDArray[np.uint8] = np.rint(nats * STEPS_A_NAT).astype(np.uint8)
     costs[:FAR_EAST] = np.minimum(costs[:FAR_EAST], ASIDE)
-    costs[CONTROLS] = costs[letters.odd_code_points()] = costs[[ord(c) for c in OF_LOSS]] = ODD
+    costs[CONTROLS] = costs[letters.odd_code_points()] = ODD
+    costs[[ord(c) for c in OF_LOSS]] = LOST
     return costs

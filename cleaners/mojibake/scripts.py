@@ -2,7 +2,11 @@
 
 from functools import cache
 
+import numpy as np
 import opencc
+from numpy.typing import NDArray
+
+from cleaners.characters import codes
 
 # The other script must be this much rarer before a text counts as written in one.
 CLEAR = 4
@@ -16,11 +20,18 @@ def only(script: str) -> frozenset[str]:
     return frozenset(a for a, b in zip(hanzi, convert("\n".join(hanzi)).split("\n"), strict=True) if a != b)
 
 
+@cache
+def _table() -> NDArray[np.uint8]:
+    """[code point]: 1 for the hanzi that only simplified text has, 2 for those that only traditional text has."""
+    table = np.zeros(0xA000, dtype=np.uint8)
+    for kind, script in enumerate(("simplified", "traditional"), start=1):
+        table[[ord(character) for character in only(script)]] = kind
+    return table
+
+
 def of(text: str) -> str:
     """The script of `text`; empty where it is not clear."""
-    characters = list(text)
-    simplified = sum(map(only("simplified").__contains__, characters))
-    traditional = sum(map(only("traditional").__contains__, characters))
+    _, simplified, traditional = np.bincount(_table().take(codes(text), mode="clip"), minlength=3).tolist()
     if simplified > CLEAR * traditional:
         return "simplified"
     return "traditional" if traditional > CLEAR * simplified else ""

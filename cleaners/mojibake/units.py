@@ -112,6 +112,8 @@ def _parted_utf_8(raw: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np
 def _marks_of_loss(raw: NDArray[np.uint8], need: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Where question marks stand for bytes: within characters, if most that are not whole have one."""
     asked: NDArray[np.int64] = (raw == ord("?")).nonzero()[0]
+    if not len(asked):
+        return asked
     begin = need.nonzero()[0]
     short = np.diff(begin, append=len(raw)) < need[begin]
     inside = np.append(False, short[:-1])[begin.searchsorted(asked)]
