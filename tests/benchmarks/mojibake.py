@@ -27,8 +27,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 import ftfy
+import numpy as np
 import opencc
 
+from cleaners.characters import codes
 from cleaners.document import Document, apply
 from cleaners.mojibake import SAFE, find
 from cleaners.options import Options
@@ -425,15 +427,12 @@ def distance(a: str, b: str) -> int:
     a, b = a[head:], b[head:]
     tail = _common(a[::-1], b[::-1])
     a, b = a[: len(a) - tail], b[: len(b) - tail]
-    if len(a) * len(b) > 4_000_000:
-        return max(len(a), len(b))
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        left = [i]
-        for j, y in enumerate(b, 1):
-            left.append(min(row[j] + 1, left[-1] + 1, row[j - 1] + (x != y)))
-        row = left
-    return row[-1]
+    others, steps = codes(b), np.arange(len(b) + 1)
+    row = steps
+    for i, character in enumerate(a, 1):
+        aside = np.append(i, np.minimum(row[1:] + 1, row[:-1] + (others != ord(character))))
+        row = np.minimum.accumulate(aside - steps) + steps
+    return int(row[-1])
 
 
 @cache
