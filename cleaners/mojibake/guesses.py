@@ -26,6 +26,7 @@ class Candidates(NamedTuple):
     code_points: NDArray[np.uint32]
     symbols: NDArray[np.uint16]
     costs: NDArray[np.float32]  # what speaks against it but for its neighbours, in nats
+    size: int
 
 
 @lru_cache(maxsize=1 << 14)
@@ -33,7 +34,7 @@ def candidates(fragment: Fragment, damage: Damage) -> Candidates:
     """The commonest characters that `fragment` may be left of."""
     spelt = [(s, cost) for pending, cost in spellings(fragment, damage) if (s := spelt_by(pending, damage))]
     if not spelt:
-        return Candidates(np.zeros(0, np.uint32), np.zeros(0, np.uint16), np.zeros(0, np.float32))
+        return Candidates(np.zeros(0, np.uint32), np.zeros(0, np.uint16), np.zeros(0, np.float32), 0)
     code_points = np.concatenate([code_points_of(s[0]) for s, _ in spelt])
     symbols = np.concatenate([s[1] for s, _ in spelt])
     costs = np.concatenate([s[2] + np.float32(cost) for s, cost in spelt])
@@ -41,7 +42,7 @@ def candidates(fragment: Fragment, damage: Damage) -> Candidates:
         nats = costs - plausibility.alone().take(code_points, mode="clip")
         best = nats.argsort(kind="stable")[:CANDIDATES]
         code_points, symbols, costs = code_points[best], symbols[best], costs[best]
-    return Candidates(code_points, symbols, costs)
+    return Candidates(code_points, symbols, costs, len(symbols))
 
 
 def chosen(
@@ -54,9 +55,9 @@ def chosen(
 
     `before` and `behind` are the symbols beside each place; no matter where that is another place.
     """
-    code_points, symbols, costs = (np.concatenate(parts) for parts in zip(*guesses, strict=True))
-    sizes = np.array([len(guess.symbols) for guess in guesses])
-    ends = sizes.cumsum()
+    *columns, sizes = zip(*guesses, strict=True)
+    code_points, symbols, costs = map(np.concatenate, columns)
+    ends = np.cumsum(sizes)
     starts = ends - sizes
     links = (np.diff(places) == 1).nonzero()[0]  # where the next one is a guess too
     total = costs + cost_of_pairs(symbols, behind.repeat(sizes))

@@ -16,7 +16,7 @@ from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake.guesses import candidates, chosen, cost_of_pairs
 from cleaners.mojibake.spelling import Damage
-from cleaners.mojibake.units import NOTHING, Units, fragments, parted, read_whole
+from cleaners.mojibake.units import NOTHING, Units, fragments, parted
 
 # Costs in nats, beside those of the language model.
 ENTER = 10.0  # a run begins: damage is rare
@@ -60,22 +60,22 @@ def _gain(readings: list[Reading]) -> float:
 
 
 def _read(text: str, start: int, end: int, damage: Damage, asked: bool) -> list[Reading]:
-    units = parted(text, start, end, damage, asked)
-    code_points, lacking = read_whole(units, damage.true)
+    units = parted(text, start, end, damage.true, damage.wrong, asked)
+    code_points = units.code_points.copy()
     extra = np.zeros(len(code_points), dtype=np.float32)
-    holes = lacking.nonzero()[0]
+    holes = units.lacking.nonzero()[0]
     guesses = [candidates(fragment, damage) for fragment in fragments(units, holes)]
-    fits = np.array([len(guess.symbols) for guess in guesses], dtype=np.int64)
+    fits = np.array([guess.size for guess in guesses], dtype=np.int64)
     nothing, only, holes = holes[fits == 0], holes[fits == 1], holes[fits > 1]
     code_points[nothing], extra[nothing] = NOTHING, NEVER
     if len(only):
-        sure = [guess for guess in guesses if len(guess.symbols) == 1]
+        sure = [guess for guess in guesses if guess.size == 1]
         code_points[only] = np.concatenate([guess.code_points for guess in sure])
         extra[only] = np.concatenate([guess.costs for guess in sure])
     symbols = plausibility.symbols_of(code_points)
     if len(holes):
         around = _around(holes, code_points, symbols, units)
-        code_points[holes], extra[holes] = chosen(holes, [g for g in guesses if len(g.symbols) > 1], *around)
+        code_points[holes], extra[holes] = chosen(holes, [g for g in guesses if g.size > 1], *around)
         symbols[holes] = plausibility.symbols_of(code_points[holes])
     return list(_runs(text, start, end, code_points, symbols, extra, units))
 
@@ -131,7 +131,7 @@ def _runs(
     for a, b, _ in _best_stretches(gain.tolist(), enter.tolist(), leave.tolist()):
         first, last = int(ends[a]), int(ends[b])
         if not REST_OF_LINE.match(text, start + int(at[b])):
-            last = int(shared[max(0, shared.searchsorted(last - SHORT_OF, "right") - 1)])
+            last = int(shared[max(0, int(shared.searchsorted(last - SHORT_OF, "right")) - 1)])
         if last > first:
             spelt = code_points[first:last].astype("<u4").tobytes().decode("utf-32-le")
             i, j = int(bounds[first]), int(bounds[last])

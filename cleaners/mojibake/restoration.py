@@ -24,7 +24,7 @@ from cleaners.mojibake.reading import ENTER
 from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.screen import Screened, look
 from cleaners.mojibake.spelling import COMMON_MARKS, REPLACED, Damage
-from cleaners.mojibake.units import parted, read_whole
+from cleaners.mojibake.units import parted
 from cleaners.mojibake.unwrapping import unwrapped
 
 # Clean characters on both sides that the search sees.
@@ -278,8 +278,9 @@ def _explains(repairs: Iterable[Repair], suspect: suspects.Suspect) -> bool:
 def _script(text: str, start: int, end: int, damage: Damage) -> str:
     """The script of a text in which `text[start:end]` is damaged; empty where it is not clear."""
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-    piece = text[start : min(end, start + 2 * CONTEXT)]
-    if damage.wrong not in SINGLE_BYTE and damage.true != damage.wrong:
-        code_points, lacking = read_whole(parted(piece, 0, len(piece), damage), damage.true)
-        piece = code_points[~lacking].astype("<u4").tobytes().decode("utf-32-le")
+    if damage.wrong in SINGLE_BYTE or damage.true == damage.wrong:
+        piece = text[start : min(end, start + 2 * CONTEXT)]
+    else:
+        units = parted(text, start, end, damage.true, damage.wrong)
+        piece = units.code_points[~units.lacking].astype("<u4").tobytes().decode("utf-32-le")
     return scripts.of(before + piece + after)

@@ -86,7 +86,8 @@ def _lnp(code_points: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[
         around[0, 0] = plausibility.symbols("\n")[0]
     values = plausibility.pairs(around[:-1], around[1:])
     # Capped, so that one odd character does not make its neighbours suspect.
-    return np.maximum(values, -CAP).sum(axis=0)
+    lnp: NDArray[np.float32] = np.maximum(values, -CAP).sum(axis=0)
+    return lnp
 
 
 def _joined(starts: NDArray[np.int64]) -> list[tuple[int, int]]:

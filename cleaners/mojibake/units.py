@@ -6,7 +6,7 @@ which holds where every lost byte left a mark.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -39,6 +39,8 @@ class Units(NamedTuple):
     need: NDArray[np.uint8]  # how many bytes each should have; 0 where the first of UTF-8 is lost
     bound: NDArray[np.int64]  # [byte]: which character of the piece begins there; -1 within one
     symbols: NDArray[np.uint16]  # of the piece, with one more on either side
+    code_points: NDArray[np.uint32]  # of each unit that lacks no byte
+    lacking: NDArray[np.bool_]
 
 
 # What is left of a unit that lacks bytes: its bytes with the one that follows, for each of them and for the unit's
@@ -46,19 +48,21 @@ class Units(NamedTuple):
 Fragment: TypeAlias = tuple[bytes, bytes, int]
 
 
-def parted(text: str, start: int, end: int, damage: Damage, asked: bool = False) -> Units:
-    """The bytes that `text[start:end]` had before `damage`.
+@lru_cache(maxsize=2)  # the script of a piece is asked for before it is read
+def parted(text: str, start: int, end: int, true: str, wrong: str, asked: bool = False) -> Units:
+    """The bytes in `true` that `text[start:end]` had before it was read as `wrong`.
 
     `asked` says that question marks stand for lost bytes, where first bytes don't tell.
     """
     piece = text[start:end]
-    raw, offsets = encoded(piece, damage.wrong)
-    begin, need = _parted_utf_8(raw) if damage.true == "utf-8" else _parted_pairs(raw, damage.true, asked)
+    raw, offsets = encoded(piece, wrong)
+    begin, need = _parted_utf_8(raw) if true == "utf-8" else _parted_pairs(raw, true, asked)
+    begin = np.append(begin, len(raw))
     bound = np.full(len(raw) + 1, -1)
     bound[offsets] = np.arange(len(offsets))
     before, behind = text[start - 1 : start] or "\n", text[end : end + 1] or "\n"
     symbols = plausibility.symbols(before + piece + behind)
-    return Units(raw, np.append(begin, len(raw)), need, bound, symbols)
+    return Units(raw, begin, need, bound, symbols, *_whole(raw, begin, need, true))
 
 
 def encoded(piece: str, page: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -140,10 +144,11 @@ def _half_width(first: NDArray[np.unsignedinteger[Any]], true: str) -> NDArray[n
     return (first > 0xA0) & (first < 0xE0) & (true == "cp932")
 
 
-def read_whole(units: Units, true: str) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+def _whole(
+    raw: NDArray[np.uint8], begin: NDArray[np.int64], need: NDArray[np.uint8], true: str
+) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     """The code point of each unit of which no byte is lost, and which are not so."""
-    raw, need = units.raw, units.need
-    first, second, third = (raw.take(units.begin[:-1] + i, mode="clip").astype(np.uint32) for i in range(3))
+    first, second, third = (raw.take(begin[:-1] + i, mode="clip").astype(np.uint32) for i in range(3))
     if true == "utf-8":
         of_two, of_three = (first & 0x1F) << 6 | second & 0x3F, (first & 0xF) << 12 | (second & 0x3F) << 6
         of_three |= third & 0x3F
@@ -154,8 +159,8 @@ def read_whole(units: Units, true: str) -> tuple[NDArray[np.uint32], NDArray[np.
         code_points = np.where(need == 2, characters(true)[first, second], first)
         code_points[_half_width(first, true)] += 0xFEC0
         ill_formed = code_points == 0
-    lacking = ill_formed | (np.diff(units.begin) != need) | (code_points == ABSENT)
-    lacking[units.begin.searchsorted((raw == HOLE).nonzero()[0], "right") - 1] = True
+    lacking = ill_formed | (np.diff(begin) != need) | (code_points == ABSENT)
+    lacking[begin.searchsorted((raw == HOLE).nonzero()[0], "right") - 1] = True
     return code_points, lacking
 
 
