@@ -10,20 +10,25 @@ from cleaners.characters import codes
 
 # The other script must be this much rarer before a text counts as written in one.
 CLEAR = 4
+HANZI = "".join(map(chr, range(0x4E00, 0xA000)))
 
 
 @cache
 def only(script: str) -> frozenset[str]:
     """The hanzi that "simplified" or "traditional" text has and the other has not."""
-    convert = opencc.OpenCC("s2t" if script == "simplified" else "t2s").convert
-    hanzi = [chr(c) for c in range(0x4E00, 0xA000)]
-    return frozenset(a for a, b in zip(hanzi, convert("\n".join(hanzi)).split("\n"), strict=True) if a != b)
+    others = converted("s2t" if script == "simplified" else "t2s")
+    return frozenset(a for a, b in zip(HANZI, others, strict=True) if a != b)
+
+
+def converted(conversion: str) -> str:
+    """What each of `HANZI` is after one of OpenCC's conversions."""
+    return opencc.OpenCC(conversion).convert("\n".join(HANZI)).replace("\n", "")
 
 
 @cache
 def _table() -> NDArray[np.uint8]:
     """[code point]: 1 for the hanzi that only simplified text has, 2 for those that only traditional text has."""
-    table = np.zeros(0xA000, dtype=np.uint8)
+    table = np.zeros(0xA001, dtype=np.uint8)
     for kind, script in enumerate(("simplified", "traditional"), start=1):
         table[[ord(character) for character in only(script)]] = kind
     return table
