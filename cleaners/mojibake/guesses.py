@@ -85,7 +85,10 @@ def _likeliest(symbols: Sequence[NDArray[np.uint16]], costs: Sequence[NDArray[np
     for first, second, cost in zip(symbols, symbols[1:], costs[1:], strict=False):
         best = behind_all[-1].argsort()[-PASTS:]
         step = np.mean(
-            [np.maximum(plausibility.table(*pair), -CAP) for pair in zip(first[:, best], second, strict=True)],
+            [
+                np.maximum(plausibility.table(*pair), -CAP)
+                for pair in zip(first[:, best], second, strict=True)
+            ],
             axis=0,
         )
         behind_all.append(_log_sum(behind_all[-1][best, None] + step, axis=0) - cost)
@@ -111,7 +114,8 @@ def _log_sum(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
 
 def _costs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
     """What each character costs behind the one before it, both given in several forms."""
-    return cost_of_pairs(first, second).mean(axis=0)
+    nats: NDArray[np.float32] = cost_of_pairs(first, second).mean(axis=0)
+    return nats
 
 
 @cache

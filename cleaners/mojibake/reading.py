@@ -75,7 +75,9 @@ def _read(text: str, start: int, end: int, damage: Damage, asked: bool) -> list[
     symbols = plausibility.symbols_of(code_points)
     if len(holes):
         around = _around(holes, code_points, symbols, units)
-        code_points[holes], extra[holes] = chosen(holes, [g for g in guesses if g.size > 1], *around, damage.script)
+        code_points[holes], extra[holes] = chosen(
+            holes, [g for g in guesses if g.size > 1], *around, damage.script
+        )
         symbols[holes] = plausibility.symbols_of(code_points[holes])
     return list(_runs(text, start, end, code_points, symbols, extra, units))
 

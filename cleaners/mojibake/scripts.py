@@ -22,7 +22,8 @@ def only(script: str) -> frozenset[str]:
 
 def converted(conversion: str) -> str:
     """What each of `HANZI` is after one of OpenCC's conversions."""
-    return opencc.OpenCC(conversion).convert("\n".join(HANZI)).replace("\n", "")
+    after: str = opencc.OpenCC(conversion).convert("\n".join(HANZI))
+    return after.replace("\n", "")
 
 
 @cache

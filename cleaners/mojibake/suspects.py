@@ -20,7 +20,7 @@ from cleaners.mojibake.spelling import Damage
 
 # What was read as half-width kana and Hangul is half hanzi, so that a reading sees more of what stands near.
 NEAR_LETTERS = 8
-# Suspects with the same cause are one where they lie this near to each other.
+# Suspects with the same cause are one where they lie this near to each other, or only ASCII lies between.
 NEIGHBOURS = 24
 # So many causes of a stretch are worth a search.
 CAUSES = 2
@@ -55,7 +55,7 @@ def find(text: str, screened: Screened) -> list[Suspect]:
         found += [Suspect(*stretch, *read) for stretch, read in readings if any(read)]
     if len(found) > 1:
         found = _agreed(sorted(found, key=lambda suspect: suspect.start))
-    return list(_merged(found)) if found else []
+    return list(_merged(found, text)) if found else []
 
 
 def _agreed(found: list[Suspect]) -> list[Suspect]:
@@ -87,11 +87,12 @@ def _among_letters(text: str) -> Iterator[Suspect]:
             yield Suspect(start, end, *read)
 
 
-def _merged(found: list[Suspect]) -> Iterator[Suspect]:
+def _merged(found: list[Suspect], text: str) -> Iterator[Suspect]:
     last = found[0]
     for suspect in found[1:]:
         alike = suspect.causes[:1] == last.causes[:1] or suspect.well_formed & last.well_formed
-        if suspect.start < last.end or (alike and suspect.start - last.end <= NEIGHBOURS):
+        near = suspect.start - last.end <= NEIGHBOURS or text[last.end : suspect.start].isascii()
+        if suspect.start < last.end or (alike and near):
             gains = {**last.gains, **suspect.gains}
             gains |= {damage: max(gain, gains[damage]) for damage, gain in last.gains.items()}
             well_formed = last.well_formed | suspect.well_formed
