@@ -88,9 +88,10 @@ def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.f
     """ln P of each symbol of `second` after the one of `first` in the same place; any shape."""
     model = _model()
     # One index into the flat matrix is read faster than two into the square one.
-    cell = np.minimum(first, DENSE - 1, dtype=np.int64) * DENSE + np.minimum(second, DENSE - 1)
-    cost = model.dense.take(cell)
-    rare = (np.maximum(first, second) >= DENSE).ravel().nonzero()[0]
+    cell = first.astype(np.intp) * DENSE
+    cell += second
+    cost = model.dense.take(cell, mode="clip")  # rare symbols have no cell: what is there is not theirs
+    rare = ((first | second) >= DENSE).ravel().nonzero()[0]  # DENSE is a power of two
     if len(rare):
         a, b = first.take(rare), second.take(rare)
         cost.put(rare, np.minimum(model.unseen.take(a) + model.single.take(b), 255))

@@ -68,7 +68,7 @@ def chosen(
     # The first of those that cost least.
     least = (total == np.minimum.reduceat(total, starts).repeat(sizes)).nonzero()[0]
     choice = least[least.searchsorted(starts)]
-    links = (np.diff(places) == 1).nonzero()[0]  # where the next one is a guess too
+    links = (places[1:] - places[:-1] == 1).nonzero()[0]  # where the next one is a guess too
     for chain in np.split(links, (np.diff(links) > 1).nonzero()[0] + 1) if len(links) else ():
         members = slice(chain[0], chain[-1] + 2)
         parts = [slice(start, end) for start, end in zip(starts[members], ends[members], strict=True)]
@@ -114,7 +114,7 @@ def _log_sum(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
 
 def _costs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
     """What each character costs behind the one before it, both given in several forms."""
-    nats: NDArray[np.float32] = cost_of_pairs(first, second).mean(axis=0)
+    nats: NDArray[np.float32] = cost_of_pairs(first, second).sum(axis=0) / len(first)
     return nats
 
 

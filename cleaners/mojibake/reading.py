@@ -110,7 +110,7 @@ def _runs(
     """What gains by being read so."""
     written = units.symbols
     costs = cost_of_pairs(written[:-1], written[1:])  # the last one is of what stands behind
-    worth = np.minimum(costs[:-1], WORTH_OF_A_BYTE * np.diff((units.bound >= 0).nonzero()[0]))
+    worth = np.minimum(costs[:-1], WORTH_OF_A_BYTE * (units.offsets[1:] - units.offsets[:-1]))
     kana = codes(text[start:end])
     worth[(kana >= 0xFF61) & (kana < 0xFFA0)] = WORTH_OF_A_BYTE
     # What is ASCII in both texts gains nothing and loses nothing.
@@ -150,7 +150,7 @@ def _added(values: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _turns(gain: NDArray[np.float64]) -> NDArray[np.int64]:
     """Where a stretch may begin or end: what is well within garbled text gains more and more."""
-    slow = np.diff(gain) < STEADY
+    slow = gain[1:] - gain[:-1] < STEADY
     here = np.ones(len(gain), dtype=np.bool_)
     here[1:-1] = slow[:-1] | slow[1:]
     return here.nonzero()[0]

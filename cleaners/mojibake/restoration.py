@@ -281,6 +281,6 @@ def _script(text: str, start: int, end: int, damage: Damage) -> str:
     if damage.wrong in SINGLE_BYTE or damage.true == damage.wrong:
         piece = text[start : min(end, start + 2 * CONTEXT)]
     else:
-        units = parted(text, start, end, damage.true, damage.wrong)
+        units = parted(text, start, end, damage.true, damage.wrong, False)
         piece = units.code_points[~units.lacking].astype("<u4").tobytes().decode("utf-32-le")
     return scripts.of(before + piece + after)

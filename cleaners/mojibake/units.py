@@ -37,6 +37,7 @@ class Units(NamedTuple):
     raw: NDArray[np.uint8]
     begin: NDArray[np.int64]  # of each unit, and where the last one ends
     need: NDArray[np.uint8]  # how many bytes each should have; 0 where the first of UTF-8 is lost
+    offsets: NDArray[np.int64]  # where each character of the piece begins, and where the last one ends
     bound: NDArray[np.int64]  # [byte]: which character of the piece begins there; -1 within one
     symbols: NDArray[np.uint16]  # of the piece, with one more on either side
     code_points: NDArray[np.uint32]  # of each unit that lacks no byte
@@ -49,7 +50,7 @@ Fragment: TypeAlias = tuple[bytes, bytes, int]
 
 
 @lru_cache(maxsize=2)  # the script of a piece is asked for before it is read
-def parted(text: str, start: int, end: int, true: str, wrong: str, asked: bool = False) -> Units:
+def parted(text: str, start: int, end: int, true: str, wrong: str, asked: bool) -> Units:
     """The bytes in `true` that `text[start:end]` had before it was read as `wrong`.
 
     `asked` says that question marks stand for lost bytes, where first bytes don't tell.
@@ -62,7 +63,7 @@ def parted(text: str, start: int, end: int, true: str, wrong: str, asked: bool =
     bound[offsets] = np.arange(len(offsets))
     before, behind = text[start - 1 : start] or "\n", text[end : end + 1] or "\n"
     symbols = plausibility.symbols(before + piece + behind)
-    return Units(raw, begin, need, bound, symbols, *_whole(raw, begin, need, true))
+    return Units(raw, begin, need, offsets, bound, symbols, *_whole(raw, begin, need, true))
 
 
 def encoded(piece: str, page: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -104,12 +105,12 @@ def _parted_utf_8(raw: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np
     begin = need.nonzero()[0]
     if not len(begin) or begin[0]:
         begin = np.append(0, begin)
-    length = np.diff(begin, append=len(raw))
-    longer = (length > need[begin]).nonzero()[0]
-    if len(longer):
+    whole = begin + need[begin]
+    longer = (begin[1:] > whole[:-1]).nonzero()[0]
+    if len(longer) or whole[-1] < len(raw):
         # What is left behind whole characters are others without their first bytes.
-        ends = zip(*(a.tolist() for a in (begin[longer], need[begin[longer]], length[longer])), strict=True)
-        begin = np.union1d(begin, np.concatenate([np.arange(b + n, b + more, 3) for b, n, more in ends]))
+        ends = zip((*whole[longer].tolist(), whole[-1]), (*begin[longer + 1].tolist(), len(raw)), strict=True)
+        begin = np.union1d(begin, np.concatenate([np.arange(*rest, 3) for rest in ends]))
     return begin, need[begin]
 
 
@@ -159,7 +160,7 @@ def _whole(
         code_points = np.where(need == 2, characters(true)[first, second], first)
         code_points[_half_width(first, true)] += 0xFEC0
         ill_formed = code_points == 0
-    lacking = ill_formed | (np.diff(begin) != need) | (code_points == ABSENT)
+    lacking = ill_formed | (begin[1:] - begin[:-1] != need) | (code_points == ABSENT)
     lacking[begin.searchsorted((raw == HOLE).nonzero()[0], "right") - 1] = True
     return code_points, lacking
 
