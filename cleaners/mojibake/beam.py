@@ -77,9 +77,7 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
 
     The search ends early where it has spent more than the budget and what it gained.
     """
-    symbols = plausibility.symbols(text[max(0, start - 1) : end])
-    first = int(symbols[0]) if start else int(plausibility.symbols("\n")[0])
-    own = symbols[1:] if start else symbols
+    first = plausibility.symbol(text[start - 1] if start else "\n")
     beam: _Beam = {(False, (), first): (0.0, None)}
     readings = read(text, start, end, damage) if damage.true != damage.wrong else []
     sure = {reading.start: reading for reading in readings}
@@ -88,7 +86,7 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
         if reading := sure.get(i):
             i, beam = reading.end, _joined(beam, reading)
             continue
-        beam = _step(beam, text, i, end, int(own[i - start]), damage)
+        beam = _step(beam, text, i, end, plausibility.symbol(text[i]), damage)
         steps += 1
         as_it_stands = as_it_stands or _as_it_stands(text[start:end], damage)
         earned = (as_it_stands[i - start] - min(cost for cost, _ in beam.values())) / NATS_A_STEP
@@ -106,7 +104,7 @@ def _joined(beam: _Beam, reading: Reading) -> _Beam:
             entered = cost if damaged else cost + ENTER
             settled.append((entered, node if damaged else _Node(node, "", reading.start, -1)))
     cost, node = min(settled, key=lambda found: found[0])
-    last = int(plausibility.symbols(reading.after[-1])[0])
+    last = plausibility.symbol(reading.after[-1])
     cost, node = cost + reading.cost_after, _Node(node, reading.after, -1, -1)
     return {
         (True, (), last): (cost, node),

@@ -135,6 +135,13 @@ def _forms(script: str) -> NDArray[np.uint16]:
     return forms
 
 
+@lru_cache(maxsize=2)  # of the text that is at work
+def costs_of(text: str) -> NDArray[np.float32]:
+    """What each character of `text` costs behind the one before it, and a line's end behind all, in nats."""
+    symbols = plausibility.symbols(f"\n{text}\n")
+    return cost_of_pairs(symbols[:-1], symbols[1:])
+
+
 def cost_of_pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
     """What each symbol of `second` costs behind the one of `first`, in nats."""
     nats: NDArray[np.float32] = np.minimum(-plausibility.pairs(first, second), CAP)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
-from cleaners.mojibake.guesses import candidates, chosen, cost_of_pairs
+from cleaners.mojibake.guesses import candidates, chosen, cost_of_pairs, costs_of
 from cleaners.mojibake.spelling import Damage
 from cleaners.mojibake.units import NOTHING, Units, fragments, parted
 
@@ -109,7 +109,7 @@ def _runs(
 ) -> Iterator[Reading]:
     """What gains by being read so."""
     written = units.symbols
-    costs = cost_of_pairs(written[:-1], written[1:])  # the last one is of what stands behind
+    costs = costs_of(text)[start : end + 1]  # the last one is of what stands behind
     worth = np.minimum(costs[:-1], WORTH_OF_A_BYTE * (units.offsets[1:] - units.offsets[:-1]))
     kana = codes(text[start:end])
     worth[(kana >= 0xFF61) & (kana < 0xFFA0)] = WORTH_OF_A_BYTE

@@ -282,5 +282,6 @@ def _script(text: str, start: int, end: int, damage: Damage) -> str:
         piece = text[start : min(end, start + 2 * CONTEXT)]
     else:
         units = parted(text, start, end, damage.true, damage.wrong, False)
-        piece = units.code_points[~units.lacking].astype("<u4").tobytes().decode("utf-32-le")
+        is_whole = ~units.lacking[: 2 * CONTEXT]
+        piece = units.code_points[: 2 * CONTEXT][is_whole].astype("<u4").tobytes().decode("utf-32-le")
     return scripts.of(before + piece + after)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake import letters
-from cleaners.mojibake.guesses import CAP
+from cleaners.mojibake.guesses import CAP, costs_of
 
 # A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
 # in 4,000 characters; it misses 1 % of runs of four.
@@ -70,18 +70,18 @@ def look(text: str) -> Screened:
     if odd:
         low = low[(code_points.take(low) >= FAR_EAST) | (code_points.take(low + 2) >= FAR_EAST)]
     if len(low):
-        low = low[_lnp(code_points, low) < WINDOW * IMPLAUSIBLE]
+        low = low[_lnp(text, low) < WINDOW * IMPLAUSIBLE]
     return Screened(odd, lost, _joined(low))
 
 
-def _lnp(code_points: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
+def _lnp(text: str, starts: NDArray[np.int64]) -> NDArray[np.float32]:
     """ln P of the windows that begin at `starts`."""
-    if WINDOW * len(starts) > len(code_points):
+    if WINDOW * len(starts) > len(text):
         # They overlap so much that all of the text is read, once.
-        symbols = plausibility.symbols_of(np.append(ord("\n"), code_points))
-        values = np.maximum(plausibility.pairs(symbols[:-1], symbols[1:]), -CAP)
-        return (values[2:] + values[1:-1] + values[:-2])[starts]
-    around = plausibility.symbols_of(code_points.take(starts + OFFSETS, mode="wrap"))
+        costs = costs_of(text)
+        windows: NDArray[np.float32] = -costs[2:-1] - costs[1:-2] - costs[:-3]
+        return windows[starts]
+    around = plausibility.symbols_of(codes(text).take(starts + OFFSETS, mode="wrap"))
     if starts[0] == 0:
         around[0, 0] = plausibility.symbols("\n")[0]
     values = plausibility.pairs(around[:-1], around[1:])

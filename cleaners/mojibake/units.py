@@ -102,15 +102,15 @@ def _parted_utf_8(raw: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np
     need = _lengths().take(raw)
     marks = _marks_of_loss(raw, need)
     raw[marks], need[marks] = HOLE, 0
-    begin = need.nonzero()[0]
-    if not len(begin) or begin[0]:
-        begin = np.append(0, begin)
-    whole = begin + need[begin]
-    longer = (begin[1:] > whole[:-1]).nonzero()[0]
-    if len(longer) or whole[-1] < len(raw):
-        # What is left behind whole characters are others without their first bytes.
-        ends = zip((*whole[longer].tolist(), whole[-1]), (*begin[longer + 1].tolist(), len(raw)), strict=True)
-        begin = np.union1d(begin, np.concatenate([np.arange(*rest, 3) for rest in ends]))
+    begins = need > 0
+    begins[0] = True
+    begin = begins.nonzero()[0]
+    # What is left behind whole characters are others without their first bytes.
+    rest, end = begin + need[begin], np.append(begin[1:], len(raw))
+    longer = rest < end
+    for first, last in zip(rest[longer].tolist(), end[longer].tolist(), strict=True):
+        begins[first:last:3] = True
+    begin = begins.nonzero()[0]
     return begin, need[begin]
 
 
