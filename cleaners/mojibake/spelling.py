@@ -107,7 +107,7 @@ def _guesses(sets: list[tuple[int, ...]], pending: Pending, damage: Damage) -> s
 def _guessable(script: str) -> NDArray[np.bool_]:
     """[code point]: whether anybody would guess this character where bytes are lost.
 
-    Those that are common in the script of the text are: 997 of 1,000 in running text.
+    Those that are common in the script of the text are.
     """
     guessable = plausibility.common()
     guessable[:0x3041] = guessable[0x3100:0x3400] = guessable[0xA000:] = False
