@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import ftfy
 
+from cleaners.characters import codes
 from cleaners.document import Document, Edit, Findings, Flag
 from cleaners.mojibake import escapes, restoration, screen, suspects
 from cleaners.options import Options
@@ -28,11 +29,10 @@ SAFE = ftfy.TextFixerConfig(
 )
 # Nothing that ftfy mends is without one of these: C0 and C1 controls, a BOM or its like, or a first byte of
 # UTF-8 read as a single-byte page (Latin, Cyrillic, DOS) with a further byte behind it.
-WORTH_FTFY = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb\ufeff\u206a-\u206f]"
-    "|[Â-öĂÓĚĐŃđăâРСТУГВБА├┬Γ┼╬╧╤╨√Ў‚¬][\x80-\u2dff]|[ÃÂà] "
-)
-LINE = re.compile("[^\n]+")
+_CONTROLS = "\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb\ufeff\u206a-\u206f"
+_FIRST_BYTES = "Â-öĂÓĚĐŃđăâРСТУГВБА├┬Γ┼╬╧╤╨√Ў‚¬"
+WORTH_FTFY = re.compile(f"[{_CONTROLS}]|[{_FIRST_BYTES}][\x80-\u2dff]|[ÃÂà] ")
+FIRST_OF_IT = re.compile(f"[{_CONTROLS}{_FIRST_BYTES}]")  # is looked for faster
 # Who quotes mojibake in a program or its documentation wants it to stay.
 LITERAL = re.compile("(?:[=(\\[,] ?[bru]?[\"']|`)[^\"'`]*$")
 
@@ -70,6 +70,8 @@ def _with(edits: list[Edit], more: Iterable[Edit]) -> list[Edit]:
 
 
 def _surrogates(text: str) -> Iterator[Edit]:
+    if not ((codes(text) & 0xFFFFF800) == 0xD800).any():
+        return
     for match in SURROGATES.finditer(text):
         joined = match[0].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         yield Edit(match.start(), match[0], joined, "mojibake.surrogates", 1.0)
@@ -77,14 +79,18 @@ def _surrogates(text: str) -> Iterator[Edit]:
 
 def _with_ftfy(text: str) -> Iterator[Edit]:
     """What ftfy changes, line by line: single-byte mojibake of all languages, controls, terminal escapes."""
-    # Lines end at "\n" only: other line ends may be bytes of mojibake.
-    for line in LINE.finditer(text):
-        if not WORTH_FTFY.search(line[0]):
+    end = -1
+    for match in FIRST_OF_IT.finditer(text):
+        if match.start() < end or not WORTH_FTFY.match(text, match.start()):
             continue
-        after = ftfy.fix_text(line[0], SAFE)
-        if after != line[0]:
-            edit = _trimmed(Edit(line.start(), line[0], after, "mojibake.ftfy", 0.9))
-            if not LITERAL.search(text[line.start() : edit.start]):
+        # Lines end at "\n" only: other line ends may be bytes of mojibake.
+        start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.start())
+        end = end if end >= 0 else len(text)
+        line = text[start:end]
+        after = ftfy.fix_text(line, SAFE)
+        if after != line:
+            edit = _trimmed(Edit(start, line, after, "mojibake.ftfy", 0.9))
+            if not LITERAL.search(text[start : edit.start]):
                 yield edit
 
 

@@ -68,7 +68,6 @@ WORD_IN_KANA = re.compile(f"{KANA.pattern}{{2}}")
 HANGUL = re.compile("[\uac00-\ud7a3]+")
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
-LETTERS = re.compile("[^\x00-\x7f\ufffd]+")
 FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]+")
 # Private use characters are mostly what a site made of its own marks.
 PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -97,7 +96,7 @@ def accepted(repair: Repair, damage: Damage) -> bool:
             gain = min(gain, cost("", before, page) - repair.cost_after)
     if gain < _gain_needed(repair, damage) or min(len(hanzi), _changed(repair)) < MIN_HANZI:
         return False
-    if count(OURS, after) < MOSTLY * count(LETTERS, after):
+    if count(OURS, after) < MOSTLY * _letters(after):
         return False
     if _listed(before) or _monotonous(hanzi):
         return False
@@ -111,11 +110,11 @@ def accepted(repair: Repair, damage: Damage) -> bool:
             needed, plausible = EVIDENCE_FOR_WORDS, PLAUSIBLE_FOR_WORDS
         elif damage.wrong in SIGNS:
             needed = EVIDENCE_FOR_SIGNS
-        evidence = WRONG * count(LETTERS, after) - repair.cost_after
+        evidence = WRONG * _letters(after) - repair.cost_after
         return repair.cost_after <= -plausible * len(after) and evidence >= needed
     return (
         repair.cost_after <= -PLAUSIBLE * len(after)
-        and count(FOREIGN, before) >= HANZI_BEFORE * count(LETTERS, before)
+        and count(FOREIGN, before) >= HANZI_BEFORE * _letters(before)
         and not (damage.true == damage.wrong and PRIVATE.search(before))
     )
 
@@ -125,9 +124,14 @@ def count(kind: re.Pattern[str], text: str) -> int:
     return sum(map(len, kind.findall(text)))
 
 
+def _letters(text: str) -> int:
+    """How many characters of `text` are neither ASCII nor U+FFFD."""
+    return len(text) - len(text.encode("ascii", "ignore")) - text.count("\ufffd")
+
+
 def ours(text: str) -> bool:
     """Whether all of `text` is hanzi, kana, ASCII and punctuation."""
-    return count(OURS, text) == count(LETTERS, text)
+    return count(OURS, text) == _letters(text)
 
 
 def _in_language(repair: Repair, language: tuple[str, ...] | None) -> bool:
@@ -171,7 +175,7 @@ def _natural(run: str, page: str) -> bool:
     # A syllable that is not in the standard is spelt with its letters there, of eight bytes.
     korean = sum(len(syllable.encode("euc-kr")) == 2 for syllable in SIGNS[page].findall(run))
     korean += count(LAUGHTER, run)
-    others = count(LETTERS, run) - sum(map(run.count, COMMON_MARKS)) - korean
+    others = _letters(run) - sum(map(run.count, COMMON_MARKS)) - korean
     return others < UNLIKE_KOREAN * korean
 
 

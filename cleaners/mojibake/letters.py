@@ -90,4 +90,5 @@ def odd_code_points() -> NDArray[np.int64]:
 def _odd_letters() -> re.Pattern[str]:
     """A run of odd characters, with ASCII between them, since second bytes are that."""
     odd = re.escape(_odd_characters())
-    return re.compile(f"[{odd}]+(?:[ -~{MARKS}]{{0,{GAP}}}[{odd}]+)*")
+    # One and those behind it apart: so what may begin a run is looked for fast.
+    return re.compile(f"[{odd}][{odd}]*(?:[ -~{MARKS}]{{0,{GAP}}}[{odd}]+)*")
