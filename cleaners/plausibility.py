@@ -121,11 +121,14 @@ def pair(first: int, second: int) -> float:
 
 def table(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
     """[first, second]: ln P of each symbol of `second` after each of `first`, none of them empty."""
-    if max(first.max(), second.max()) >= DENSE:
-        return pairs(*np.broadcast_arrays(first[:, None], second))
-    # Whole rows are fetched faster than cells.
-    rows = _model().dense.reshape(DENSE, DENSE)[first]
-    return np.divide(rows.take(second, axis=1), -STEPS_PER_NAT, dtype=np.float32)
+    # Whole rows are fetched faster than cells; rare symbols have none.
+    rows = _model().dense.reshape(DENSE, DENSE).take(first, axis=0, mode="clip")
+    values = np.divide(rows.take(second, axis=1, mode="clip"), -STEPS_PER_NAT, dtype=np.float32)
+    if len(rare := (first >= DENSE).nonzero()[0]):
+        values[rare] = pairs(*np.broadcast_arrays(first[rare, None], second))
+    if len(rare := (second >= DENSE).nonzero()[0]):
+        values[:, rare] = pairs(*np.broadcast_arrays(first[:, None], second[rare]))
+    return values
 
 
 @cache

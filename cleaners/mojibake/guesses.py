@@ -17,8 +17,8 @@ from cleaners.mojibake.units import Fragment, spellings
 CAP = 13.0
 # Of the characters that fit what is left so many of the commonest are tried; and behind one that is guessed
 # itself so many of its likeliest.
-CANDIDATES = 400
-PASTS = 48
+CANDIDATES = 300
+PASTS = 100
 
 
 class Candidates(NamedTuple):
@@ -81,35 +81,32 @@ def chosen(
 
 def _likeliest(symbols: Sequence[NDArray[np.uint16]], costs: Sequence[NDArray[np.float32]]) -> list[int]:
     """Of each of `symbols`, which follow each other, the one that is likeliest whatever the others are."""
-    behind_all, steps = [-costs[0]], []
-    for first, second, cost in zip(symbols, symbols[1:], costs[1:], strict=False):
-        best = behind_all[-1].argsort()[-PASTS:]
-        step = np.mean(
-            [
-                np.maximum(plausibility.table(*pair), -CAP)
-                for pair in zip(first[:, best], second, strict=True)
-            ],
-            axis=0,
-        )
-        behind_all.append(_log_sum(behind_all[-1][best, None] + step, axis=0) - cost)
+    own = [np.exp(cost.min() - cost) for cost in costs]
+    # How likely each one is by what stands before, and the way from the best of those to the next ones.
+    forward, steps = [own[0]], []
+    for first, second, chance in zip(symbols, symbols[1:], own[1:], strict=False):
+        best = forward[-1].argsort()[-PASTS:]
+        step = np.exp(_table(first[:, best], second))
+        likely = (forward[-1][best] @ step) * chance
+        forward.append(likely / likely.max())
         steps.append((best, step))
-    likely = behind_all.pop()
-    choice = [int(likely.argmax())]
-    before_all = np.zeros_like(likely)
-    for (best, step), cost in zip(reversed(steps), reversed(costs), strict=False):
-        rest = _log_sum(step + (before_all - cost), axis=1)
-        likely = behind_all.pop()
-        before_all = np.full_like(likely, -np.inf)
-        before_all[best] = rest
-        choice.append(int((likely + before_all).argmax()))
+    choice = [int(forward[-1].argmax())]
+    backward = np.ones_like(forward[-1])
+    for k in reversed(range(len(steps))):
+        best, step = steps[k]
+        rest = step @ (own[k + 1] * backward)
+        backward = np.zeros_like(forward[k])
+        backward[best] = rest / rest.max()
+        choice.append(int((forward[k] * backward).argmax()))
     return choice[::-1]
 
 
-def _log_sum(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
-    """ln of the sum of what these are logarithms of."""
-    most = values.max(axis=axis, keepdims=True)
-    sums: NDArray[np.float32] = np.log(np.exp(values - most).sum(axis=axis)) + most.squeeze(axis)
-    return sums
+def _table(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """[first, second]: ln P of each after each, both given in several forms."""
+    values = np.maximum(plausibility.table(first[0], second[0]), -CAP)
+    for form in zip(first[1:], second[1:], strict=True):
+        values += np.maximum(plausibility.table(*form), -CAP)
+    return np.divide(values, len(first), dtype=np.float32)
 
 
 def _costs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
