@@ -289,6 +289,33 @@ def test_lost_bytes_are_guessed(true: str, wrong: str, loss: str, steps: list[st
         assert not steps
 
 
+def test_ascii_between_garbled_lines_is_passed_over(steps: list[str]) -> None:
+    lines = [
+        "<title>" + PARAGRAPH + "</title>",
+        "",
+        "    <p class='body'>",
+        PARAGRAPH + " (2019)!",
+        "-- 1 of 2 --",
+    ]
+    text = "\n".join(lines * 3)
+    after = repaired(text.encode().decode("gb18030", "replace"))
+    assert sum(a != b for a, b in zip(after, text, strict=True)) <= 6
+    assert not steps
+
+
+def test_variants_that_taiwan_has_not_are_guessed() -> None:
+    # 爲 lost both bytes, 羣 the byte that is no letter.
+    line = "政府應當把羣衆的利益放在首位，作爲一切工作的出發點。"
+    garbled = line.encode("gbk").decode("big5", "replace")
+    assert sum(a != b for a, b in zip(repaired(garbled), line, strict=True)) <= 1
+
+
+def test_what_stands_apart_in_a_document_of_one_cause_has_that_cause() -> None:
+    short = "网页标题文字"
+    text = f"{short.encode().decode('gb18030', 'replace')}\n\n{'-' * 40}\n{PARAGRAPH.encode().decode('gb18030', 'replace') * 6}"
+    assert repaired(text).startswith(short + "\n")
+
+
 def test_a_real_question_mark_is_none_that_stands_for_a_byte() -> None:
     line = "谁来修这条路?谁来出这笔钱?大家都在等一个答案。"
     garbled = line.encode().decode("gbk", "ignore")

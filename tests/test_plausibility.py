@@ -41,6 +41,14 @@ def test_cumulative_sums_are_those_of_the_parts(text: str) -> None:
     assert plausibility.mean(text) == pytest.approx(sums[-1] / len(text), abs=1e-3)
 
 
+@given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
+def test_a_table_holds_all_pairs(first: str, second: str) -> None:
+    # 龘 and 鱻 are symbols without a row of their own.
+    a, b = plausibility.symbols(first + "龘的"), plausibility.symbols(second + "鱻一")
+    pairs = [[plausibility.pair(int(x), int(y)) for y in b] for x in a]
+    assert plausibility.table(a, b) == pytest.approx(np.array(pairs))
+
+
 def test_what_does_not_matter_is_folded() -> None:
     assert (plausibility.lnp("有１２个，") == plausibility.lnp("有34个,")).all()
     assert (plausibility.lnp("ａB") == plausibility.lnp("Xy")).all()

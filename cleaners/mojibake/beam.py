@@ -8,6 +8,7 @@ same search. What can be read at once (`reading`) is passed over, so that most o
 are missing without a trace, and misaligned bytes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -50,6 +51,9 @@ WIDTH_OF_MISALIGNED = 12
 NATS_A_STEP = 1.5
 FOREIGN = 6.0
 
+# ASCII is no part of other characters of UTF-8: between two readings, or behind the last one, it is what it is.
+PLAIN = re.compile("[\0->@-\x7f]+")
+
 # No edge of a misaligned run: these are what they are more often than they are halves of two hanzi.
 ORDINARY = frozenset("\n\r\t\u3000\xa0 ，。、：；？！…—·“”‘’（）《》")
 
@@ -85,6 +89,9 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
     while i < end and steps <= budget.steps + earned:
         if reading := sure.get(i):
             i, beam = reading.end, _joined(beam, reading)
+            plain = PLAIN.match(text, i, end)
+            if plain and damage.true == "utf-8" and (plain.end() == end or plain.end() in sure):
+                i, beam = plain.end(), _passed(beam, text[plain.end() - 1])
             continue
         beam = _step(beam, text, i, end, plausibility.symbol(text[i]), damage)
         steps += 1
@@ -110,6 +117,11 @@ def _joined(beam: _Beam, reading: Reading) -> _Beam:
         (True, (), last): (cost, node),
         (False, (), last): (cost + LEAVE, _Node(node, "", -1, reading.end)),
     }
+
+
+def _passed(beam: _Beam, character: str) -> _Beam:
+    """`beam` behind clean text that ends with `character`."""
+    return {(False, (), plausibility.symbol(character)): value for key, value in beam.items() if not key[0]}
 
 
 def _as_it_stands(text: str, damage: Damage) -> list[float]:
