@@ -29,7 +29,6 @@ STEPS_PER_NAT = 12  # as in data/build_bigrams.py
 # bits are marked in a table: one in ten of these is.
 DENSE = 4096
 HASH = np.uint32((1 << 20) - 1)
-COMMON = 5000
 
 
 class _Model(NamedTuple):
@@ -79,9 +78,9 @@ def alone() -> NDArray[np.float32]:
     return np.divide(_model().single[_model().symbol], -STEPS_PER_NAT, dtype=np.float32)
 
 
-def common() -> NDArray[np.bool_]:
-    """[code point]: whether it is one of the commonest characters, which make up 996 of 1,000 hanzi."""
-    is_common: NDArray[np.bool_] = _model().symbol < COMMON
+def common(rank: int = DENSE) -> NDArray[np.bool_]:
+    """[code point]: whether it is one of the `rank` commonest characters; by default of those looked up fastest."""
+    is_common: NDArray[np.bool_] = _model().symbol < rank
     return is_common & (alone() > -15)  # so that nothing is which was not counted
 
 
