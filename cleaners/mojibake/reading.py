@@ -28,7 +28,7 @@ NEVER = 1000.0
 WORTH_OF_A_BYTE = 5.0
 # What follows may be clean, and its first characters look well by chance.
 SHORT_OF = 3
-REST_OF_LINE = re.compile("[\0-\t\x0b-\x7f]*(?:\n|\\Z)")  # which is ASCII, and so surely not damaged
+REST_OF_LINE = re.compile("[\0-\t\x0b->@-\x7f]*(?:\n|\\Z)")  # where it is ASCII it is surely not damaged
 # Damage neither begins nor ends at a character that gains this much by being read, nor behind it.
 STEADY = 4.0
 
@@ -113,8 +113,9 @@ def _runs(
     worth = np.minimum(costs[:-1], WORTH_OF_A_BYTE * (units.offsets[1:] - units.offsets[:-1]))
     kana = codes(text[start:end])
     worth[(kana >= 0xFF61) & (kana < 0xFFA0)] = WORTH_OF_A_BYTE
-    # What is ASCII in both texts gains nothing and loses nothing.
-    plain = units.bound[units.begin[:-1][(code_points < 0x80) & (units.need == 1)]]
+    # What is ASCII in both texts gains nothing and loses nothing; but question marks may stand for bytes.
+    is_plain = (code_points < 0x80) & (code_points != ord("?")) & (units.need == 1)
+    plain = units.bound[units.begin[:-1][is_plain]]
     plain = plain[plain >= 0]
     worth[plain] = costs[plain]
     as_it_stands, worth = _added(costs), _added(worth)
