@@ -13,7 +13,7 @@ from cleaners.mojibake.code_pages import SINGLE_BYTE
 from cleaners.mojibake.languages import LANGUAGES, cost
 from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.spelling import COMMON_MARKS, Damage
-from cleaners.mojibake.units import encoded
+from cleaners.mojibake.units import count_of_bytes
 
 # What the repaired run must be (mean ln P per character). Rows of hanzi are suspect, but may be rare words;
 # rows of letters and signs that no language writes are surely not text.
@@ -195,4 +195,4 @@ def _monotonous(hanzi: str) -> bool:
 
 
 def _known_bytes(before: str, damage: Damage) -> int:
-    return int((encoded(before, damage.wrong)[0] > 0).sum()) - sum(map(before.count, LOSS))
+    return count_of_bytes(before, damage.wrong) - sum(map(before.count, LOSS))

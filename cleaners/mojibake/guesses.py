@@ -61,10 +61,11 @@ def chosen(
     code_points, symbols, costs = map(np.concatenate, columns)
     ends = np.cumsum(sizes)
     starts = ends - sizes
-    forms = _forms(script)
-    symbols = forms[:, symbols]
-    past = _costs(forms[:, before.repeat(sizes)], symbols)
-    total = costs + past + _costs(symbols, forms[:, behind.repeat(sizes)])
+    row = np.array((before.repeat(sizes), symbols, behind.repeat(sizes)))
+    row = _forms(script).take(row, axis=1)
+    symbols = row[:, 1]
+    past, rest = cost_of_pairs(row[:, :-1], row[:, 1:]).sum(axis=0) / np.float32(len(row))
+    total = costs + past + rest
     # The first of those that cost least.
     least = (total == np.minimum.reduceat(total, starts).repeat(sizes)).nonzero()[0]
     choice = least[least.searchsorted(starts)]
@@ -107,12 +108,6 @@ def _table(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.
     for form in zip(first[1:], second[1:], strict=True):
         values += np.maximum(plausibility.table(*form), -CAP)
     return np.divide(values, len(first), dtype=np.float32)
-
-
-def _costs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
-    """What each character costs behind the one before it, both given in several forms."""
-    nats: NDArray[np.float32] = cost_of_pairs(first, second).sum(axis=0) / len(first)
-    return nats
 
 
 @cache

@@ -129,8 +129,11 @@ def _runs(
     ends, gain = shared[turns], gain[turns]
     at = bounds[ends]
     left, right = before[ends], behind[ends]
-    enter = ENTER + cost_of_pairs(written[at], right) - cost_of_pairs(left, right)
-    leave = LEAVE + cost_of_pairs(left, written[at + 1]) - costs[at]
+    # The model is asked once, since each question takes its time.
+    entered, stayed, left_behind = cost_of_pairs(
+        np.array((written[at], left, left)), np.array((right, right, written[at + 1]))
+    )
+    enter, leave = ENTER + entered - stayed, LEAVE + left_behind - costs[at]
     for a, b, _ in _best_stretches(gain.tolist(), enter.tolist(), leave.tolist()):
         first, last = int(ends[a]), int(ends[b])
         if not REST_OF_LINE.match(text, start + int(at[b])):

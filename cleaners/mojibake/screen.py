@@ -93,9 +93,10 @@ def _lnp(text: str, starts: NDArray[np.int64]) -> NDArray[np.float32]:
 def _joined(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
     if not len(starts):
         return []
-    cuts = (np.diff(starts) > GAP).nonzero()[0]
-    first, last = starts[np.append(0, cuts + 1)], starts[np.append(cuts, -1)] + WINDOW
-    return list(zip(first.tolist(), last.tolist(), strict=True))
+    cuts = (starts[1:] - starts[:-1] > GAP).nonzero()[0]
+    first = [starts.item(0), *starts[cuts + 1].tolist()]
+    last = [*(starts[cuts] + WINDOW).tolist(), starts.item(-1) + WINDOW]
+    return list(zip(first, last, strict=True))
 
 
 @cache

@@ -78,6 +78,12 @@ def encoded(piece: str, page: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]
     return raw, offsets
 
 
+def count_of_bytes(piece: str, page: str) -> int:
+    """How many bytes `piece` has in `page`; one where a byte is lost, none for what the page has not."""
+    values = _bytes(page).take(code_points_of(piece), mode="clip")
+    return int(np.count_nonzero(values) + np.count_nonzero(values > 0xFF))
+
+
 @cache
 def _bytes(page: str) -> NDArray[np.uint16]:
     """[code point]: its bytes in `page` as one number."""
