@@ -101,7 +101,7 @@ def _of_clear_utf_8(pieces: Sequence[str]) -> Iterator[tuple[int, Quick]]:
             page = next((page for page in VARIANTS if _is_utf_8(piece, page)), "")
             gains, known = [(SETTLED, Damage("utf-8", page))] if page else [], page or known
         else:
-            gains = _gain_of_utf_8(piece, known) if known else []
+            gains = _gain_of_runs(piece.encode(known, "ignore"), known) if known else []
         if gains and gains[0][0] >= NEEDED:
             yield k, _quick(gains, {known})
 
