@@ -49,10 +49,12 @@ class Suspect(NamedTuple):
 
 def find(text: str, screened: Screened) -> list[Suspect]:
     """What some kind of damage explains in `text` (`screened` is what one look at it found), in order, disjoint."""
-    found = [*_among_letters(text)] if screened.odd else []
+    found = []
     if screened.stretches:
         readings = zip(screened.stretches, quick.of_hanzi(text, screened.stretches), strict=True)
-        found += [Suspect(*stretch, *read) for stretch, read in readings if any(read)]
+        found = [Suspect(*stretch, *read) for stretch, read in readings if any(read)]
+    if screened.odd:
+        found += _among_letters(text, [s for s in found if quick.SETTLED in s.gains.values()])
     if len(found) > 1:
         found = _agreed(sorted(found, key=lambda suspect: suspect.start))
     return list(_merged(found, text)) if found else []
@@ -75,12 +77,17 @@ def touching(spans: Sequence[Suspect] | Sequence[Edit], start: int, end: int) ->
     return before > 0 and spans[before - 1].end > start
 
 
-def _among_letters(text: str) -> Iterator[Suspect]:
-    """Runs of what pages read into foreign bytes and Chinese text has not: Western letters, half-width kana, Hangul."""
+def _among_letters(text: str, settled: Sequence[Suspect]) -> Iterator[Suspect]:
+    """Runs of what pages read into foreign bytes and Chinese text has not: Western letters, half-width kana, Hangul.
+
+    What is `settled` already is not asked for again.
+    """
     runs: list[tuple[re.Match[str], tuple[str, ...]]] = [(run, SINGLE_BYTE) for run in letters.runs(text)]
     runs += [(run, (page,)) for page, pattern in RUNS.items() for run in pattern.finditer(text)]
     for run, pages in runs:
         start, end = run.span()
+        if touching(settled, start, end):
+            continue
         piece = text[max(0, start - NEAR_LETTERS) : min(end + NEAR_LETTERS, start + quick.SAMPLE)]
         read = quick.of_letters(piece, pages)
         if any(read):

@@ -89,7 +89,8 @@ def _bytes(page: str) -> NDArray[np.uint16]:
     """[code point]: its bytes in `page` as one number."""
     table = np.zeros(0x10001, dtype=np.uint16)
     in_page = np.zeros(0) if page in SINGLE_BYTE else codes(page).nonzero()[0]
-    for code_point in (*range(0x3000), *range(0xFF61, 0xFFA0), *in_page.tolist()):
+    single = (*range(0x3000), *range(0xFF61, 0xFFA0), *range(0xF8F0, 0xF8F4))  # the last are cp932's
+    for code_point in (*single, *in_page.tolist()):
         raw = int.from_bytes(bytes_of(chr(code_point), page), "big")
         table[code_point] = raw if raw < 0x10000 and raw != HOLE else ABSENT
     table[0xFFFD] = HOLE
