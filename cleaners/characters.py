@@ -76,7 +76,13 @@ def size(text: str) -> int:
     >>> size("全文ABC"), size("the whole text")
     (3, 4)
     """
-    return int(_SAID.take(kinds(text)).sum()) % _PAUSES // LETTERS_PER_HANZI
+    return said(text)[0]
+
+
+def said(text: str) -> tuple[int, int]:
+    """How much a text says, in hanzi, and how many pauses it has."""
+    pauses, letters = divmod(int(_SAID.take(kinds(text)).sum()), _PAUSES)
+    return letters // LETTERS_PER_HANZI, pauses
 
 
 def lines(text: str) -> Lines:
@@ -89,7 +95,7 @@ def lines(text: str) -> Lines:
     _table().take(codes(text), mode="clip", out=of_each[:-1])
     of_each[-1] = LINE_END  # as if the last line had one too
     ends = (of_each == LINE_END).nonzero()[0]
-    starts = np.zeros_like(ends)
+    starts = np.zeros(len(ends), dtype=np.intp)
     np.add(ends[:-1], 1, out=starts[1:])
     found = np.bitwise_or.reduceat(of_each, starts)
     said = np.add.reduceat(_SAID.take(of_each), starts)

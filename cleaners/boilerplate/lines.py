@@ -140,8 +140,8 @@ def bars(every: Sequence[Line]) -> list[Line]:
 
 def holding(line: Line, folded: str) -> Line:
     """A line of which only this is left."""
-    rest = characters.lines(shown := folded.strip())
-    return replace(line, folded=shown, size=rest.sizes[0], pauses=rest.pauses[0])
+    size, pauses = characters.said(shown := folded.strip())
+    return replace(line, folded=shown, size=size, pauses=pauses)
 
 
 def ends_sentence(line: Line) -> bool:

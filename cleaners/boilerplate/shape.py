@@ -73,7 +73,7 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
         and not _may_be_jammed(line)
         and (folded[-1] in SENTENCE_MARKS or length > metadata.LONGEST_LINE or not _has_label(line))
         and (folded[-1] in SENTENCE_MARKS or not _is_menu(line, known))
-        and not (kinds & DOT and DOTS.search(folded))
+        and not (kinds & DOT and length <= metadata.LONGEST_LINE and DOTS.search(folded))
         and not (kinds & OTHER and "](" in folded)
         and not (kinds & DIGIT and kinds & LETTER and _is_time_stamp(folded))
     )

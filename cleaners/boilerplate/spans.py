@@ -45,7 +45,8 @@ def _at_edges(kept: list[Line], having: Sequence[int], text: str, folded: str, k
         line = kept[i]
         if max(line.among) < len(known.phrases):
             continue
-        start = folded.index(line.folded, line.start)
+        row = folded[line.start : line.end]
+        start = line.start + len(row) - len(row.lstrip())
         end = start + len(line.folded)
         found = []
         while start < end and (span := _at_edge(folded, start, end, known)):
