@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 SYLLABLE = 1  # hanzi, kana and Hangul
 LETTER = 2  # of an alphabet
+WORDS = SYLLABLE | LETTER
 DIGIT = 4
 MARK = 8  # common in running text, full-width or half-width
 SPACE = 16

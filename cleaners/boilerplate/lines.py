@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from cleaners import characters, markers
 from cleaners.boilerplate.screen import Among, Screen
-from cleaners.characters import ANY, DIGIT, LETTER, OTHER, SPACE
+from cleaners.characters import ANY, COLON, DIGIT, LETTER, OTHER, SPACE, WORDS
 from cleaners.markers import Marker
 
 HANZI = re.compile("[\u3400-\u9fff]")
@@ -178,6 +178,11 @@ def is_outline(line: Line, marker: Marker | None) -> bool:
 def is_heading(line: Line, marker: Marker | None) -> bool:
     """Whether the line begins as headings do in documents, hardly ever links: `一、`, `第二章`, `#`."""
     return line.folded[0] == "#" or (marker is not None and marker.family in DOCUMENT_HEADINGS)
+
+
+def may_be_labelled(line: Line) -> bool:
+    """Whether the line holds what labels are written with."""
+    return line.kinds & WORDS != 0 and line.kinds & (COLON | DIGIT | OTHER) != 0
 
 
 def is_salutation(line: Line) -> bool:

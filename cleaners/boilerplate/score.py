@@ -13,7 +13,7 @@ from cleaners import characters
 from cleaners.boilerplate import lines, metadata, shape
 from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Hit, Lexicon
 from cleaners.boilerplate.lines import Line
-from cleaners.characters import COLON, DIGIT, LETTER, OTHER, SYLLABLE
+from cleaners.characters import OTHER, WORDS
 
 # Signal -> kind, weight.
 WEIGHTS = {
@@ -146,7 +146,7 @@ def judge(line: Line, known: Lexicon) -> tuple[str, tuple[str, ...]]:
     hits = known.hits(said, among) if among and len(said) <= shape.LONGEST_SEARCHED else []
     if not hits and said == line.folded and shape.is_plain(line, known):
         return "chrome", tuple(shape.reading(line))
-    labelled = _label_words(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else None
+    labelled = _label_words(line.folded) if lines.may_be_labelled(line) else None
     rule, words = labelled or _words(line, said, hits, known)
     looks = shape.signals(line, words, known)
     if not words and "time stamp" in looks:
@@ -177,7 +177,7 @@ def _label_words(folded: str) -> tuple[str, list[str]] | None:
 def _words(line: Line, folded: str, hits: list[Hit], known: Lexicon) -> tuple[str, list[str]]:
     """The rule and the signals of what a line says."""
     strong = [hit for hit in hits if hit.strength == "strong"]
-    whole = known.whole(folded) if line.size <= LONGEST_BUTTONS and line.kinds & (SYLLABLE | LETTER) else None
+    whole = known.whole(folded) if line.size <= LONGEST_BUTTONS and line.kinds & WORDS else None
     # A document may have a heading `推荐阅读` of its own.
     if whole and whole.strength == "weak" and all(hit.name == HEADING for hit in strong):
         return whole.rule, ["weak words", "a word"]

@@ -9,7 +9,7 @@ from cleaners import characters, markers
 from cleaners.boilerplate import lines, metadata
 from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
 from cleaners.boilerplate.lines import Line
-from cleaners.characters import COLON, DIGIT, DOT, LETTER, LINE_END, OTHER, SPACE, SYLLABLE
+from cleaners.characters import DIGIT, DOT, LETTER, LINE_END, OTHER, SPACE, SYLLABLE, WORDS
 
 # A title has no more characters than the first; most have between 8 and 50. A line with more than the second
 # is searched for words at its ends only (`spans`).
@@ -55,7 +55,6 @@ NOT_WORDS = re.compile(r"[\W\d_]+")
 SENTENCES_END = re.compile("[。!?…]")
 SENTENCE_MARKS = frozenset("。!?…;")
 MOST_LETTERS = 7  # of a word of the menu
-WORDS = SYLLABLE | LETTER
 
 
 def is_paragraph(line: Line, known: Lexicon) -> bool:
@@ -71,7 +70,7 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
         and (not line.among or length > LONGEST_SEARCHED or min(line.among) >= known.strong)
         and not line.code
         and not _may_be_jammed(line)
-        and (folded[-1] in SENTENCE_MARKS or length > metadata.LONGEST_LINE or not _has_label(line))
+        and (folded[-1] in SENTENCE_MARKS or length > metadata.LONGEST_LINE or not _may_be_labelled(line))
         and (folded[-1] in SENTENCE_MARKS or not _is_menu(line, known))
         and not (kinds & DOT and length <= metadata.LONGEST_LINE and DOTS.search(folded))
         and not (kinds & OTHER and "](" in folded)
@@ -91,7 +90,7 @@ def is_plain(line: Line, known: Lexicon) -> bool:
         or line.code
         or folded[-1] == ";"
         or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
-        or (kinds & (COLON | DIGIT) and metadata.may_be_labelled(folded))
+        or _may_be_labelled(line)
         or (kinds & DIGIT and (CONTACT.search(folded) or _is_time_stamp(folded)))
         or lines.is_salutation(line)
         or is_menu_word(line, folded, known)
@@ -116,8 +115,8 @@ def unjammed(line: Line) -> str:
     return DOTS.sub("", folded) if line.kinds & DOT else folded
 
 
-def _has_label(line: Line) -> bool:
-    return line.kinds & (COLON | DIGIT | OTHER) != 0 and metadata.may_be_labelled(line.folded)
+def _may_be_labelled(line: Line) -> bool:
+    return lines.may_be_labelled(line) and metadata.may_be_labelled(line.folded)
 
 
 def _may_be_jammed(line: Line) -> bool:
@@ -131,10 +130,10 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
     if _is_menu(line, known):
         return ["menu"]
     found = []
-    if _is_linked(line) and "ambiguous label" not in words:
+    if kinds & WORDS and _is_linked(line) and "ambiguous label" not in words:
         said = characters.size(URL.sub("", folded))
         found.append("link" if said < SOME_LENGTH else "a link in it")
-    if kinds & OTHER and (_is_breadcrumb(folded) or _is_path(folded, known)):
+    if kinds & OTHER and (_is_breadcrumb(folded) or (kinds & WORDS and _is_path(folded, known))):
         found.append("breadcrumb")
     if kinds & DIGIT and "label and value" not in words and _is_time_stamp(folded):
         found.append("time stamp")
@@ -143,7 +142,7 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
     found += reading(line)
     if kinds & OTHER and ITEM.match(folded):
         found.append("an item")
-    if lines.is_salutation(line):
+    if kinds & WORDS and lines.is_salutation(line):
         found.append("salutation")
     brackets = bool(kinds & OTHER)
     if (line.size <= LONGEST_FORMULA or brackets) and known.is_formula(folded, brackets):
@@ -177,7 +176,7 @@ def _is_linked(line: Line) -> bool:
     """Whether a link stands in the line, or a number to reach somebody by."""
     if line.kinds & (LETTER | OTHER) and _has_url(line.folded):
         return True
-    return bool(line.kinds & DIGIT and line.kinds & WORDS and CONTACT.search(line.folded))
+    return bool(line.kinds & DIGIT and CONTACT.search(line.folded))
 
 
 def _has_url(folded: str) -> bool:

@@ -16,7 +16,7 @@ from cleaners.boilerplate.lexicon import Lexicon
 from cleaners.boilerplate.lines import Line
 from cleaners.boilerplate.neighbours import Neighbours
 from cleaners.boilerplate.score import THRESHOLDS, WEIGHTS, Verdict
-from cleaners.characters import COLON, DIGIT, OTHER
+from cleaners.characters import COLON
 from cleaners.options import Options
 
 # A page's own name for its document: the title, a bar and the site's name, which is no longer than this.
@@ -89,7 +89,9 @@ def own(line: Line, known: Lexicon) -> Own:
 
 def _with_names(line: Line, own: Own) -> Own:
     """With the label or the speaker that the line begins with."""
-    label = metadata.first_label(line.folded) if line.kinds & (COLON | DIGIT | OTHER) else ""
+    if not lines.may_be_labelled(line):
+        return own
+    label = metadata.first_label(line.folded)
     spoken = SPEAKER.match(line.folded) if line.kinds & COLON else None
     return replace(own, label=label, speaker=spoken[1] if spoken else "") if label or spoken else own
 

@@ -33,6 +33,7 @@ __all__ = [
 
 # （一） starts so often with no heading above it where the headings got lost.
 AGAIN_LOST = 3
+NOTHING = Findings()
 HEADINGS = ("一、", "第一编", "第一章", "第一节", "第一条", "第一，")
 
 # A half-width point that ends a sentence stands behind hanzi or what closes, not behind a number that
@@ -61,6 +62,8 @@ def find(document: Document, options: Options) -> Findings:
     outline = read(folded(document.text))
     lost = _headings_lost(outline.runs)
     main = max(outline.announcements, key=_reach, default=None)
+    if not lost and not main:
+        return NOTHING
     measures = Measures(announced_items=main.count, found_items=main.found) if main else Measures()
     return Findings(flags=(lost,) if lost else (), measures=measures)
 
