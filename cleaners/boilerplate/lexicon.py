@@ -82,6 +82,10 @@ class Lexicon:
                     start = max(end, begin + 1)
         return hits
 
+    def has_strong(self, folded: str, among: Iterable[int]) -> bool:
+        """Whether a strong phrase stands in a line: one of those that the screen lets pass."""
+        return any(_compiled(self.phrases[i][1]).search(folded) for i in among if i < self.strong)
+
     def whole(self, folded: str) -> Hit | None:
         """The entry that is all the line says, if one is: a strong one where several stand side by side."""
         if len(folded) > LONGEST_BUTTONS or not self.may_know(folded):

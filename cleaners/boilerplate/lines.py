@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from cleaners import characters, markers
 from cleaners.boilerplate.screen import Among, Screen
-from cleaners.characters import ANY, COLON, DIGIT, LETTER, OTHER, SPACE, WORDS
+from cleaners.characters import ANY, COLON, DIGIT, LETTER, LINE_END, OTHER, SPACE, WORDS
 from cleaners.markers import Marker
 
 HANZI = re.compile("[\u3400-\u9fff]")
@@ -83,7 +83,7 @@ def split(folded: str, screen: Screen) -> list[Line]:
     among = screen.among(folded, every.starts)
     found, gap = [], 0
     for number, (row, start, kinds, size, pauses) in enumerate(zip(folded.split("\n"), *every, strict=True)):
-        if shown := row.strip():
+        if kinds != LINE_END and (shown := row.strip()):
             if kinds & SPACE and " " not in shown:
                 kinds -= SPACE
             end = start + len(row) + 1

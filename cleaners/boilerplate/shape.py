@@ -67,7 +67,6 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
     return (
         line.size > LONGEST_BUTTONS
         and lines.is_sentence(line)
-        and (not line.among or length > LONGEST_SEARCHED or min(line.among) >= known.strong)
         and not line.code
         and not _may_be_jammed(line)
         and (folded[-1] in SENTENCE_MARKS or length > metadata.LONGEST_LINE or not _may_be_labelled(line))
@@ -75,6 +74,7 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
         and not (kinds & DOT and length <= metadata.LONGEST_LINE and DOTS.search(folded))
         and not (kinds & OTHER and "](" in folded)
         and not (kinds & DIGIT and kinds & LETTER and _is_time_stamp(folded))
+        and (not line.among or length > LONGEST_SEARCHED or not known.has_strong(folded, line.among))
     )
 
 

@@ -91,7 +91,7 @@ def _behind_paragraphs(
         in_brackets = last[1][-1] in ")]】』」>"
         plug = score.share(last[1], hits) >= score.ALL or (in_brackets and hits[0].name == NEVER_BODY)
         before = line.folded[: last.start()]
-        if not plug or size(before) < PARAGRAPH or _strong(before, known):
+        if not plug or size(before) < PARAGRAPH or known.has_strong(before, line.among):
             continue
         start = folded.index(line.folded, line.start) + last.start()
         edit = Edit(
@@ -105,9 +105,3 @@ def _behind_paragraphs(
         edits.append((line.number, edit))
         kept[i] = holding(line, before)
     return edits
-
-
-def _strong(folded: str, known: Lexicon) -> bool:
-    """Whether strong words stand in a part of a line."""
-    among = known.screen.among(folded).get(0, ())
-    return bool(known.hits(folded, [number for number in among if number < known.strong]))
