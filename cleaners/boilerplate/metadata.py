@@ -1,7 +1,7 @@
 """Lines that say when, where and by whom a text was published."""
 
 import re
-from datetime import date, time
+from datetime import datetime
 from functools import lru_cache
 
 from cleaners.boilerplate import lexicon
@@ -35,11 +35,11 @@ def iso(folded: str) -> str:
 def _iso(folded: str) -> str:
     for match in DATE.finditer(folded):
         year, month, day, hour, minute, second = match.groups()
+        found = f"{year}-{month:0>2}-{day:0>2}"
+        if hour:
+            found += f"T{hour:0>2}:{minute}" + (f":{second}" if second else "")
         try:
-            found = date(int(year), int(month), int(day)).isoformat()
-            if hour:
-                clock = time(int(hour), int(minute), int(second or 0))
-                found += "T" + clock.isoformat("seconds" if second else "minutes")
+            datetime.fromisoformat(found)
         except ValueError:
             continue
         return found
