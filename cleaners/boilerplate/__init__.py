@@ -104,8 +104,9 @@ def _without(remaining: list[Line], gone: Collection[int]) -> list[Line]:
         if line.number in gone:
             gap += line.gap
         else:
-            kept.append(replace(line, gap=gap + line.gap) if gap else line)
+            line.gap += gap
             gap = 0
+            kept.append(line)
     return kept
 
 

@@ -5,7 +5,7 @@ Weights are natural log-odds in spirit: +3 is evidence that is right 20 times in
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
 
@@ -140,7 +140,7 @@ def judge(line: Line, known: Lexicon) -> tuple[str, tuple[str, ...]]:
     """What a line's own words and shape say: the rule and the signals of a verdict."""
     if line.kinds & OTHER and "](" in line.folded:
         shown = shape.LINK_TARGET.sub("", line.folded)
-        line = replace(line, folded=shown, pauses=sum(map(shown.count, characters.PAUSES)))
+        line = line.showing(shown, line.size, sum(map(shown.count, characters.PAUSES)))
     said = shape.unjammed(line)
     among = line.among if said == line.folded else known.screen.among(said).get(0)
     hits = known.hits(said, among) if among and len(said) <= shape.LONGEST_SEARCHED else []
@@ -177,12 +177,13 @@ def _label_words(folded: str) -> tuple[str, list[str]] | None:
 def _words(line: Line, folded: str, hits: list[Hit], known: Lexicon) -> tuple[str, list[str]]:
     """The rule and the signals of what a line says."""
     strong = [hit for hit in hits if hit.strength == "strong"]
-    whole = known.whole(folded) if line.size <= LONGEST_BUTTONS and line.kinds & WORDS else None
-    # A document may have a heading `推荐阅读` of its own.
-    if whole and whole.strength == "weak" and all(hit.name == HEADING for hit in strong):
-        return whole.rule, ["weak words", "a word"]
-    if whole and not strong:
-        return whole.rule, ["button", "all of the line"]
+    if line.size <= LONGEST_BUTTONS and line.kinds & WORDS and all(hit.name == HEADING for hit in strong):
+        whole = known.whole(folded)
+        # A document may have a heading `推荐阅读` of its own.
+        if whole and whole.strength == "weak":
+            return whole.rule, ["weak words", "a word"]
+        if whole and not strong:
+            return whole.rule, ["button", "all of the line"]
     signals = []
     if strong:
         heads_links = any(hit.name == HEADING for hit in strong)

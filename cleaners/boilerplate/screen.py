@@ -26,7 +26,7 @@ NO_LETTERS = (node.CATEGORY_DIGIT, node.CATEGORY_SPACE, node.CATEGORY_NOT_WORD)
 # Strings are spelt out up to so many for one pattern, and a repetition up to so many times.
 MOST_WORDS, MOST_TIMES = 300, 2
 # Characters in a row are told apart by 16 bits: a hundredth of those that are not there pass, and are looked at.
-BITS, MIXING = 16, 40503
+BITS, MIXING = 16, np.uint16(40503)
 
 
 # Patterns that may match in a text, and behind which place no word of each stands.
@@ -96,7 +96,7 @@ class Screen:
 
 def _mixed(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.uint16]:
     """16 bits for what stands in a row."""
-    mixed: NDArray[np.uint16] = first * np.uint16(MIXING) + second
+    mixed: NDArray[np.uint16] = first * MIXING + second
     return mixed
 
 
