@@ -52,15 +52,11 @@ class Screen:
             cores[_core(word)].update(by_word[word])
         # The longer ones are looked for first.
         self.cores = {core: (*numbers, *cores.get(core[:2], ())) for core, numbers in cores.items()}
-        # By their first two characters, their last two, and by all three; cores of two are found by the first alone.
-        self.first_two, self.last_two, self.whole, self.three = np.zeros((4, 1 << BITS), dtype=bool)
-        for length, table in ((2, self.whole), (3, self.three)):
-            of_length = [core for core in self.cores if len(core) == length]
-            characters = codes("".join(of_length)).astype(np.uint16).reshape(-1, length).T
-            two = _mixed(characters[0], characters[1])
-            self.first_two[two] = True
-            self.last_two[_mixed(characters[-2], characters[-1])] = True
-            table[two if length == 2 else _mixed(two, characters[2])] = True
+        # By their first two characters and their last two; cores of two by these.
+        self.first_two, self.last_two, self.two = np.zeros((3, 1 << BITS), dtype=bool)
+        self.first_two[_in_twos("".join(core[:2] for core in self.cores))[::2]] = True
+        self.last_two[_in_twos("".join(core[1:] for core in self.cores if len(core) == 3))[::2]] = True
+        self.two[_in_twos("".join(core for core in self.cores if len(core) == 2))[::2]] = True
 
     def among(self, text: str, starts: Sequence[int] = (0,)) -> dict[int, Among]:
         """For the lines of a text, which begin at `starts`, the patterns that may match in each.
@@ -83,21 +79,17 @@ class Screen:
 
     def _places(self, text: str) -> list[int]:
         """Where words of two characters and more may begin."""
-        low = np.zeros(len(text) + 2, dtype=np.uint16)  # as if two more characters stood behind the text
-        low[:-2] = codes(text)
-        two = _mixed(low[:-1], low[1:])
-        places = self.first_two.take(two).nonzero()[0]
-        first = two.take(places)
-        three = self.three.take(_mixed(first, low[2:].take(places, mode="clip")))
-        three &= self.last_two.take(two.take(places + 1, mode="clip"))
-        found: list[int] = places[self.whole.take(first) | three].tolist()
+        twos = _in_twos(text)
+        places = self.first_two.take(twos).nonzero()[0]
+        three = self.last_two.take(twos.take(places + 1, mode="clip"))
+        found: list[int] = places[three | self.two.take(twos.take(places))].tolist()
         return found
 
 
-def _mixed(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    """16 bits for what stands in a row."""
-    mixed: NDArray[np.uint16] = first * MIXING + second
-    return mixed
+def _in_twos(text: str) -> NDArray[np.uint16]:
+    """16 bits for each character and the next."""
+    low = codes(text).astype(np.uint16)
+    return low[:-1] * MIXING + low[1:]
 
 
 Words = set[str]
