@@ -133,7 +133,7 @@ def _edits(text: str, title: str, options: Options) -> list[Edit]:
 def _joined(text: str, lines: list[Line], title: str) -> tuple[list[Line], dict[int, float]]:
     """The lines but for page numbers, and the line ends to be joined -> confidence.
 
-    Where some are joined, others may turn out to be parts or numbers: it is asked until there are none.
+    Where some are joined, others may turn out to be parts or numbers: it is asked until none may.
     """
     kept, joins = lines, dict[Line, float]()
     last = lines  # of each line there is now, the last of those it was made of
@@ -144,18 +144,19 @@ def _joined(text: str, lines: list[Line], title: str) -> tuple[list[Line], dict[
             gone = {last[i] for i in numbers}
             kept, last = ([line for line in those if line not in gone] for those in (kept, last))
             lines = [
-                line._replace(blanks=0) if i - 1 in numbers else line
+                replace(line, blanks=0) if i - 1 in numbers else line
                 for i, line in enumerate(lines)
                 if i not in numbers
             ]
-        found = wrapping.joins(text, lines)
+        joined, again = wrapping.joins(text, lines)
         found = {
             i: sure
-            for i, sure in found.items()
-            if text[lines[i].start : lines[i].end] != title or _is_one_of_many(lines, i, found)
+            for i, sure in joined.items()
+            if text[lines[i].start : lines[i].end] != title or _is_one_of_many(lines, i, joined)
         }
         joins |= {last[i]: sure for i, sure in found.items()}
-        if not found and not numbers:
+        # A title that grew is none: what went on behind it is asked for again.
+        if not numbers and not (found and (again or len(found) < len(joined))):
             break
         text = _written(text, lines, found)
         last = [line for i, line in enumerate(last) if i not in found]

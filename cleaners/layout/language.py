@@ -8,31 +8,31 @@ characters, rounded.
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from string import ascii_lowercase
-from typing import NamedTuple
 
 from cleaners.layout import paragraphs
 from cleaners.layout.lines import (
-    ADDRESSING,
     CLOSING,
     ENDS,
     FINAL,
     GOING_ON,
     HANZI,
-    NUMBERS,
+    LATIN,
     OPENING,
     PAUSES,
     Line,
     closes,
+    echoes,
     has_marks,
-    headings,
+    heading,
     is_date,
     is_salutation,
     places,
+    plain,
+    says_nothing_else,
     tail,
-    unfolded,
 )
 from cleaners.layout.paragraphs import Start
 from cleaners.layout.running import runs_on
@@ -80,14 +80,14 @@ _MARKS = re.compile("[，。！？；!?;,.《》（()）【】「」『』〈〉
 # "1、" is often set apart from what it numbers, "一、" is not.
 _NUMBERED = re.compile(r"\d{1,3}、", re.ASCII)
 _NUMERAL = re.compile("[一二三四五六七八九十]{1,3}")  # alone on a line, a heading
-_LATIN = frozenset(ascii_lowercase)
 # What may begin a line that begins no sentence.
-_NO_BEGINNING = GOING_ON | _LATIN
+_NO_BEGINNING = GOING_ON | LATIN
 # The most that is said for a join where one sentence ends and the other begins.
 ENDED = TAILS["final"] + QUOTED
 
 
-class Seam(NamedTuple):
+@dataclass(slots=True)
+class Seam:
     """One line's end and the next line's beginning."""
 
     tail: str
@@ -112,14 +112,15 @@ class Seams:
         if start is None:
             start = paragraphs.start(self.text, self.lines[i], i in self.headings)
             if start.heading and i in self.sentences:
-                start = start._replace(heading=False, marks=True)
+                start.heading, start.marks = False, True
             self._starts[i] = start
         return start
 
     @cached_property
     def headings(self) -> dict[int, str]:
         """Which lines begin as headings and items do, and the family of the number that they begin with."""
-        return headings(self.text, self.lines)
+        found = ((i, heading(self.text, line.start)) for i, line in enumerate(self.lines))
+        return {i: family for i, family in found if family is not None}
 
     @cached_property
     def sentences(self) -> set[int]:
@@ -136,7 +137,10 @@ class Seams:
             ends = [(i, self.seam(i)) for i in numbered if i in undecided]
             decided = sum(i not in undecided and i + 1 < len(self.lines) for i in numbered)
             sentences = sum(seam.tail in ("final", "semicolon") for _, seam in ends) + decided
-            titles = sum(seam.tail == "word" and (seam.runs_on < 0 or _echoes(self, i)) for i, seam in ends)
+            titles = sum(
+                seam.tail == "word" and (seam.runs_on < 0 or echoes(self.text, *self.lines[i : i + 2]))
+                for i, seam in ends
+            )
             if sentences > max(2, TITLES * titles):
                 found.update(numbered)
         return found
@@ -159,7 +163,7 @@ class Seams:
         """What is said for a join at the end of line `i` if short lines are no titles or verse, and if they are."""
         words = self._words.get(i)
         if words is None:
-            if _says_nothing_else(self.text, self.lines[i], self.lines[i + 1]):
+            if says_nothing_else(self.text, *self.lines[i : i + 2]):
                 return TAILS["final"], TAILS["final"]
             free, seam = score(self, i, 0.0), self.seam(i)
             depends = seam.verdict is None and seam.tail in ("word", "comma")
@@ -168,10 +172,12 @@ class Seams:
 
     def most(self, i: int) -> float:
         """At most what `words` says; the same where that is for a join."""
-        seam, (_, start, end, _) = self.seam(i), self.lines[i]
-        if seam.verdict is None and not (seam.tail == "word" and _MARKS.search(self.text, start, end)):
+        seam, line = self.seam(i), self.lines[i]
+        if seam.verdict is None and not (
+            seam.tail == "word" and _MARKS.search(self.text, line.start, line.end)
+        ):
             most = TAILS[seam.tail] + (seam.runs_on if seam.tail == "word" else QUOTED)
-            if self.text[self.lines[i + 1].start] in _LATIN:
+            if self.text[self.lines[i + 1].start] in LATIN:
                 most += CONTINUED
             if most <= 0:
                 return most
@@ -232,10 +238,10 @@ def score(seams: Seams, i: int, short: float = 1.0, paragraph: Start | None = No
     if seam.tail == "word":
         paragraph = paragraph or seams.start(i)
         if short:
-            total += short**2 * TITLE * ((not paragraph.marks) + _plain(seams.text, seams.lines[i + 1]))
+            total += short**2 * TITLE * ((not paragraph.marks) + plain(seams.text, seams.lines[i + 1]))
         total += seam.runs_on + (UNCLOSED if paragraph.brackets else 0.0)
         if paragraph.heading and not paragraph.finals:
-            total += HEADING + (ECHOED if _echoes(seams, i) else 0.0)
+            total += HEADING + (ECHOED if echoes(seams.text, *seams.lines[i : i + 2]) else 0.0)
         elif paragraph.length >= PROSE_LENGTH and paragraph.finals:
             hanzi = HANZI.match(seams.text, seams.lines[i].end - 1)
             total += seams.prose if hanzi else seams.prose / 2
@@ -253,7 +259,7 @@ def score(seams: Seams, i: int, short: float = 1.0, paragraph: Start | None = No
 
 def _seam(seams: Seams, i: int) -> Seam:
     text, line, following = seams.text, seams.lines[i], seams.lines[i + 1]
-    _, start, end, _ = line
+    start, end = line.start, line.end
     ends, last, first = tail(text, start, end), text[end - 1], text[following.start]
     if ends == "open" and _NUMBERED.fullmatch(text, start, end):
         ends = "word"
@@ -268,43 +274,12 @@ def _seam(seams: Seams, i: int) -> Seam:
     )
 
 
-def _says_nothing_else(text: str, line: Line, following: Line) -> bool:
-    """Whether a line ends with a sentence, which is all that bears on whether it goes on; as most paragraphs do."""
-    _, start, end, _ = line
-    first = text[following.start]
-    return (
-        text[end - 1] in "。？…"
-        and text[following.end - 1] not in ADDRESSING
-        and first.isalnum()
-        and first not in unfolded(NUMBERS)
-        and first not in _LATIN
-        and text.find("“", start, end) < 0
-        and text.find("”", start, end) < 0
-    )
-
-
-def _plain(text: str, line: Line) -> bool:
-    """Whether a line has no mark, not even at its end."""
-    _, start, end, _ = line
-    return not has_marks(text, start, end) and tail(text, start, end) == "word"
-
-
-def _echoes(seams: Seams, i: int) -> bool:
-    """Whether a line begins with words of line `i`, the one before."""
-    (_, start, end, _), following = seams.lines[i], seams.lines[i + 1].start
-    words, begun = seams.text[start:end], seams.text[following : following + 4]
-    if begun[:2] not in words:
-        return False
-    # Inside a long heading two characters come again by chance.
-    return begun in words or words.endswith(begun[:2]) or not has_marks(seams.text, start, end)
-
-
 def _verdict(text: str, line: Line, following: Line, ends: str) -> float | None:
     """What the next line's beginning says, if it decides."""
     first, last = text[following.start], text[line.end - 1]
     if first.isalnum() and last not in _MARKUP:
         return None
-    if last == "-" and first in _LATIN and text[line.end - 2 : line.end - 1] in _LATIN:
+    if last == "-" and first in LATIN and text[line.end - 2 : line.end - 1] in LATIN:
         return CLOSED
     if closes(text, following.start, following.end):
         return LOST if first in PAUSES and last in FINAL else CLOSED
@@ -315,11 +290,12 @@ def _verdict(text: str, line: Line, following: Line, ends: str) -> float | None:
 
 def _head(seams: Seams, i: int, ends: str) -> float:
     """What the next line's beginning says beside other things."""
-    text, line, (_, start, end, _) = seams.text, seams.lines[i], seams.lines[i + 1]
+    text, line, following = seams.text, seams.lines[i], seams.lines[i + 1]
+    start, end = following.start, following.end
     first = text[start]
     numeral = line.end - line.start <= 3 and _NUMERAL.fullmatch(text, line.start, line.end)
     head = MARKER if numeral or i + 1 in seams.headings else 0.0
-    if first in _LATIN:
+    if first in LATIN:
         head += CONTINUED
     if first == "【":
         head += LABELLED

@@ -1,9 +1,10 @@
 """What a line is, and what its ends tell: the marks and shapes that the layout is read from."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-from typing import NamedTuple
+from string import ascii_lowercase
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ _HALF_NEVER_FIRST = re.compile(r"(?:[)\]][,.;:!?]?|[,.;:!?%])(?=[\u3000-\uffef�
 # What such a line may begin with.
 GOING_ON = frozenset(NEVER_FIRST + ")],.;:!?%")
 
+LATIN = frozenset(ascii_lowercase)
 HANZI = re.compile(r"[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # A line that is one address or label ("同志们：", "各位代表！") stands by itself.
 SALUTATION = re.compile(
@@ -54,7 +56,7 @@ _ITEM = re.compile(
     r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])|[a-z][、.)](?![a-z0-9.])|[•●○■□◆◇★☆▶►▪◎※]"
     r"|(?:问题|材料|例)[一二三四五六七八九十\d]{1,3}[：:]|[问答][：:]"
 )
-# What numbered headings and items begin with.
+# What numbered headings and items begin with (folded).
 NUMBERS = rf"[第(〔\[其首再最{markers.NUMERAL[1:-1]}①-⒛❶-❿㈠-㈩\d【a-z•●○■□◆◇★☆▶►▪◎※问材例答]"
 # Both begin with one class, to which the search skips.
 _INNER_MARK = re.compile(r"[，。！？；!?;,.](?:(?<![,.])|(?<=[\u3400-\u9fff].))")
@@ -71,7 +73,8 @@ Integers = NDArray[np.intp]
 Span = tuple[int, int]  # start and end
 
 
-class Line(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Line:
     """One line that shows anything, without the white space around it."""
 
     margin: int  # where the line begins, with its indentation
@@ -109,7 +112,12 @@ def spaces(text: str) -> list[Span]:
 
 def places(pattern: str, text: str) -> Integers:
     """Where the characters stand that a pattern for one character matches; quicker than the pattern itself."""
-    return _matching(pattern).take(codes(text), mode="clip").nonzero()[0]
+    return matching(pattern, codes(text)).nonzero()[0]
+
+
+def matching(pattern: str, code_points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Whether such a pattern matches each of these characters."""
+    return _matching(pattern).take(code_points, mode="clip")
 
 
 @cache
@@ -182,26 +190,20 @@ def has_final(text: str, start: int, end: int) -> bool:
     return _INNER_FINAL.search(text, start, end - 1) is not None
 
 
-def heads(text: str, start: int) -> bool:
-    """Whether a numbered heading, an item or a footnote begins at `start`."""
-    return text[start] in unfolded(NUMBERS) and heading(fold(text), start) is not None
-
-
-def headings(text: str, lines: list[Line]) -> dict[int, str]:
-    """Which lines begin with the number of a heading or item, and its family: "" for footnotes, bullets and the like."""
-    firsts, found = unfolded(NUMBERS), dict[int, str]()
-    for i, line in enumerate(lines):
-        if text[line.start] in firsts and (family := heading(fold(text), line.start)) is not None:
-            found[i] = family
-    return found
-
-
-def heading(folded: str, start: int) -> str | None:
-    """The family of the number that begins there, if one does."""
+def heading(text: str, start: int) -> str | None:
+    """The family of the number of a heading or item that begins at `start`; "" for a footnote, bullet or the like."""
+    if text[start] not in unfolded(NUMBERS):
+        return None
+    folded = fold(text)
     marker = markers.at(folded, start)
     if marker is not None and marker.family in markers.HEADING_FAMILIES:
         return marker.family
     return "" if _ITEM.match(folded, start) else None
+
+
+def heads(text: str, start: int) -> bool:
+    """Whether a numbered heading, an item or a footnote begins at `start`."""
+    return heading(text, start) is not None
 
 
 @cache
@@ -219,3 +221,31 @@ def numbered_only(text: str, start: int, end: int) -> bool:
         return marker.end >= end
     item = _ITEM.match(folded, start)
     return item is not None and item.end() >= end
+
+
+def plain(text: str, line: Line) -> bool:
+    """Whether a line has no mark, not even at its end."""
+    return not has_marks(text, line.start, line.end) and tail(text, line.start, line.end) == "word"
+
+
+def echoes(text: str, line: Line, following: Line) -> bool:
+    """Whether a line begins with words of the one before."""
+    words, begun = text[line.start : line.end], text[following.start : following.start + 4]
+    if begun[:2] not in words:
+        return False
+    # Inside a long heading two characters come again by chance.
+    return begun in words or words.endswith(begun[:2]) or not has_marks(text, line.start, line.end)
+
+
+def says_nothing_else(text: str, line: Line, following: Line) -> bool:
+    """Whether a line ends with a sentence, and nothing else bears on whether it goes on; as with most paragraphs."""
+    first = text[following.start]
+    return (
+        text[line.end - 1] in "。？…"
+        and text[following.end - 1] not in ADDRESSING
+        and first.isalnum()
+        and first not in unfolded(NUMBERS)
+        and first not in LATIN
+        and text.find("“", line.start, line.end) < 0
+        and text.find("”", line.start, line.end) < 0
+    )

@@ -34,9 +34,9 @@ def numbers(text: str, lines: list[Line]) -> set[int]:
     """Which of the lines are page numbers."""
     last: dict[tuple[str, int], _Page] = {}
     longest: _Page | None = None
-    last_characters = unfolded(_LAST)
+    lasts = unfolded(_LAST)
     for i, line in enumerate(lines):
-        if line.end - line.start > LONGEST or text[line.end - 1] not in last_characters:
+        if line.end - line.start > LONGEST or text[line.end - 1] not in lasts:
             continue
         if not (match := _NUMBER.fullmatch(fold(text), line.start, line.end)):
             continue

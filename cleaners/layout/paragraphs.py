@@ -1,7 +1,7 @@
 """What is known of a paragraph, as far as its lines were read."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cleaners.layout.lines import Line, has_final, has_marks
 
@@ -9,7 +9,8 @@ _OPEN = dict.fromkeys("《（(【「『〈", 1) | dict.fromkeys("》）)】」�
 _PAIRED = re.compile(rf"[{re.escape(''.join(_OPEN))}“”]")
 
 
-class Start(NamedTuple):
+@dataclass(slots=True)
+class Start:
     """What is known of a paragraph, or of the part of it that was read."""
 
     length: int  # characters
@@ -22,7 +23,7 @@ class Start(NamedTuple):
 
 def start(text: str, line: Line, heading: bool) -> Start:
     """What is known of a paragraph that begins with `line`."""
-    _, start, end, _ = line
+    start, end = line.start, line.end
     marks = has_marks(text, start, end)
     paired = _PAIRED.findall(text, start, end)
     return Start(

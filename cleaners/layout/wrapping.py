@@ -9,6 +9,7 @@ against. All in natural logarithms of likelihood ratios, join : break.
 from collections.abc import Sequence
 from itertools import pairwise
 from math import exp, log, log1p
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,16 +44,22 @@ ROUNDS = 4
 EXACT = 1e-6
 
 
-def joins(text: str, lines: list[Line]) -> dict[int, float]:
-    """Line ends to be joined -> confidence; line end i is that of `lines[i]`."""
+class Joins(NamedTuple):
+    sure: dict[int, float]  # line ends to be joined -> confidence; line end i is that of line i
+    again: bool  # whether there may be more once these are joined
+
+
+def joins(text: str, lines: list[Line]) -> Joins:
+    """What is to be joined in a text."""
     if len(lines) < 2:
-        return {}
+        return Joins({}, False)
     seams, features = language.Seams(text, lines), _features(lines)
-    prior = _expected(seams)
+    prior = _expected(seams, seams.undecided)
     if _nothing_goes_on(seams, features, prior):
-        return {}
+        return Joins({}, False)
     if _verse(seams):
-        return {i: 0.9 for i in seams.undecided if seams.seam(i).verdict == language.CLOSED}
+        closed = [i for i in seams.undecided if seams.seam(i).verdict == language.CLOSED]
+        return Joins(dict.fromkeys(closed, 0.9), True)
     return _weighed(seams, features, prior)
 
 
@@ -88,7 +95,7 @@ def _likely(odds: float) -> float:
     return 1 / (1 + exp(-odds))
 
 
-def _weighed(seams: language.Seams, features: list[list[int]], prior: float) -> dict[int, float]:
+def _weighed(seams: language.Seams, features: list[list[int]], prior: float) -> Joins:
     """`joins` where the layout may have a word in it."""
     which: Sequence[int] = range(len(seams.lines) - 1)
     hopes = {i: seams.words(i)[0] for i in seams.undecided}
@@ -118,7 +125,10 @@ def _weighed(seams: language.Seams, features: list[list[int]], prior: float) -> 
             if score > 0:
                 joins[i] = round(_likely(score), 2)
                 paragraphs[i + 1] = going_on(paragraph, seams.seam(i).tail, seams.start(i + 1))
-    return joins
+    rest = [i for i in seams.undecided if i not in joins]
+    # Without any help, of many others or of the layout, they would be joins already.
+    helped = lengths is not None or _expected(seams, rest) > RARE
+    return Joins(joins, helped or widths.may_show([hopes[i] for i in rest if hopes[i] > 0]))
 
 
 def _verse(seams: language.Seams) -> bool:
@@ -134,7 +144,7 @@ def _verse(seams: language.Seams) -> bool:
     if (
         len(lengths) < VERSES
         or _short(lengths) < SHORT_LINES * sum(lengths)
-        or _sure(seams) >= PARTS * (len(seams.lines) - 1)
+        or _sure([*map(seams.seam, seams.undecided)]) >= PARTS * (len(seams.lines) - 1)
     ):
         return False
     stopped = sum(
@@ -150,21 +160,18 @@ def _short(lengths: list[int]) -> int:
     return sum([length for length in lengths if length <= language.VERSE_LENGTH])
 
 
-def _sure(seams: language.Seams) -> int:
+def _sure(seams: list[language.Seam]) -> int:
     """How many seams have a mark on the wrong side."""
-    undecided = map(seams.seam, seams.undecided)
-    return sum(seam.verdict == language.CLOSED or seam.tail == "open" for seam in undecided)
+    return sum([seam.verdict == language.CLOSED or seam.tail == "open" for seam in seams])
 
 
-def _expected(seams: language.Seams) -> float:
-    """Ln odds of a join in a document whose lines are not wrapped, from the joins that are sure."""
-    undecided = map(seams.seam, seams.undecided)
-    unmarked = [
-        seam.runs_on for seam in undecided if seam.tail == "word" and not (seam.verdict or seam.verse)
-    ]
+def _expected(seams: language.Seams, ends: list[int]) -> float:
+    """Ln odds of a join in a document whose lines are not wrapped, from the joins among `ends` that are sure."""
+    asked = [seams.seam(i) for i in ends]
+    unmarked = [seam.runs_on for seam in asked if seam.tail == "word" and not (seam.verdict or seam.verse)]
     # Whole words cut off run on (+1.4 at the median), titles and entries of lists do not (-1.3).
     running = len(unmarked) if len(unmarked) > 2 and sum(unmarked) > len(unmarked) else 0
-    share = min((SURE_SHARE * _sure(seams) + running) / (len(seams.lines) - 1), 0.99)
+    share = min((SURE_SHARE * _sure(asked) + running) / (len(seams.lines) - 1), 0.99)
     return min(max(log((share + 1e-9) / (1 - share)), RARE), COMMON)
 
 
@@ -190,7 +197,7 @@ def _settled(
 
 
 def _share(odds: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-_within(odds, 30))), dtype=np.float64)
+    return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
 
 
 def _ratio(feature: Integers, joins: Floats, breaks: Floats, going_on: Floats, ending: Floats) -> Floats:
@@ -200,10 +207,6 @@ def _ratio(feature: Integers, joins: Floats, breaks: Floats, going_on: Floats, e
     """
     joined = np.bincount(feature, joins, len(going_on)) + going_on
     broken = np.bincount(feature, breaks, len(ending)) + ending
-    ratio = np.log(joined / joined.sum()) - np.log(broken / broken.sum())
-    return np.asarray(_within(ratio, MOST)[feature], dtype=np.float64)
-
-
-def _within(values: Floats, most: float) -> Floats:
-    """`values` but not beyond `most` on either side; `np.clip` takes several times as long on few."""
-    return np.asarray(np.minimum(np.maximum(values, -most), most), dtype=np.float64)
+    ratio = np.log(joined / broken) + log(broken.sum() / joined.sum())
+    # `np.clip` takes several times as long on few.
+    return np.asarray(np.minimum(np.maximum(ratio, -MOST), MOST)[feature], dtype=np.float64)
