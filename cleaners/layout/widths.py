@@ -8,13 +8,12 @@ document's.
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.characters import codes
-from cleaners.layout.lines import NEVER_FIRST, OPENING, Line
+from cleaners.layout.lines import NEVER_FIRST, OPENING, Line, matching
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.signedinteger]
@@ -38,9 +37,8 @@ FEW = 16
 EXACT = 1e-6
 
 # What a wrapper keeps together: a word, or one character, with what may not end or begin a line.
-_UNIT = re.compile(
-    rf"[{re.escape(OPENING)}]*(?:[A-Za-z0-9][A-Za-z0-9.%'’-]{{0,30}}|.)[{re.escape(NEVER_FIRST)}]*", re.DOTALL
-)
+_OPENING, _NEVER_FIRST = re.escape(OPENING), re.escape(NEVER_FIRST)
+_UNIT = re.compile(rf"[{_OPENING}]*(?:[A-Za-z0-9][A-Za-z0-9.%'’-]{{0,30}}|.)[{_NEVER_FIRST}]*", re.DOTALL)
 
 
 def lengths(
@@ -57,22 +55,24 @@ def lengths(
     hopes = {i: min(hope, SURE) for i, hope in hopes.items() if hope > 0}
     if not may_show(hopes.values()):
         return None
-    sums = _sums(codes(text))
-    margins, starts, ends = (np.array(column) for column in list(zip(*lines, strict=True))[:3])
+    at = codes(text)
+    sums = _sums(at)
+    margins, starts, ends = np.array([(line.margin, line.start, line.end) for line in lines]).T
     lefts = (starts,) if np.array_equal(starts, margins) else (starts, margins)
     sizes = np.stack([sums[:, ends] - sums[:, left] for left in lefts], axis=1)[..., :-1]
-    alike = _alike(text, lines, hopes, sums, sizes) if len(hopes) <= FEW else np.ones(sizes.shape[:2])
-    if not alike.any():
-        return None
-    unit_ends = np.array([_unit_end(text, line) for line in lines[1:]])
-    spaced = np.array([_spaced(text, a, b) for a, b in pairwise(lines)])
-    hanging = np.array([_hanging(text, line) for line in lines[:-1]])
+    ends, starts = ends[:-1], starts[1:]
+    # How much longer a line would be with the next one's first word, and shorter without what may hang over.
+    spaced = (at[ends - 1] < 0x80) & (at[starts] < 0x80)  # between two Latin words
+    units = sums[:, _unit_ends(text, lines, starts)] - sums[:, starts] + spaced
+    hanging = sums[:, ends] - sums[:, _hanging(text, lines, ends)]
     hoped, hope = list(hopes), np.array(list(hopes.values()))
+    alike = np.ones(sizes.shape[:2])
+    if len(hopes) <= FEW:
+        alike = _alike(sizes, units[:, hoped], hanging[:, hoped], hoped) @ hope >= SURE - EXACT
     best, found, read, token_ends = WRAPPED, None, None, None
     for measure, left in np.argwhere(alike):
-        sum_to, size = sums[measure], sizes[measure, left]
-        unit = sum_to[unit_ends] - sum_to[starts[1:]] + spaced
-        bare = size - (sum_to[ends[:-1]] - sum_to[hanging])
+        sum_to, size, unit = sums[measure], sizes[measure, left], units[measure]
+        bare = size - hanging[measure]
         widths = _candidates(size)
         # For each width, which lines are full; it is none where the words deny that they go on.
         over_at = bare[:, None] > widths
@@ -88,7 +88,7 @@ def lengths(
             if np.minimum(free, SURE) @ full_at[:, n] < SURE:
                 continue
             width, full = int(widths[n]), full_at[:, n]
-            token = sum_to[token_ends] - sum_to[starts[1:]] + 1
+            token = sum_to[token_ends] - sum_to[starts] + 1
             kinds = np.where(size + token > width, SPACED, SHORT)
             kinds[full] = FULL
             kinds[over_at[:, n]] = OVER
@@ -103,19 +103,12 @@ def may_show(hopes: Collection[float]) -> bool:
     return len(hopes) >= FEWEST and sum(hopes) >= SURE
 
 
-def _alike(
-    text: str, lines: list[Line], hopes: dict[int, float], sums: Integers, sizes: Integers
-) -> NDArray[np.bool_]:
-    """[measure, left]: whether lines that seem to go on may be full at a candidate of these `sizes`."""
-    pairs = [(lines[i], lines[i + 1]) for i in hopes]
-    ends, hanging, starts, unit_ends, spaced = np.array(
-        [(a.end, _hanging(text, a), b.start, _unit_end(text, b), _spaced(text, a, b)) for a, b in pairs]
-    ).T
-    size = sizes[..., list(hopes)]
-    least = size - (sums[:, ends] - sums[:, hanging])[:, None] - NEAR
-    most = size + (sums[:, unit_ends] - sums[:, starts] + spaced)[:, None]
+def _alike(sizes: Integers, units: Integers, hanging: Integers, hoped: list[int]) -> NDArray[np.bool_]:
+    """[measure, left, hoped]: whether such a line may be full at a width that is a candidate for these `sizes`."""
+    size = sizes[..., hoped]
+    least, most = size - hanging[:, None] - NEAR, size + units[:, None]
     near = (sizes[..., None] >= least[..., None, :]) & (sizes[..., None] < most[..., None, :])
-    alike: NDArray[np.bool_] = (near.sum(axis=2) > 1) @ np.array(list(hopes.values())) >= SURE - EXACT
+    alike: NDArray[np.bool_] = near.sum(axis=2) > 1
     return alike
 
 
@@ -126,19 +119,24 @@ def _most(full: Integers, over: Integers, room: Floats) -> Floats:
     )
 
 
-def _hanging(text: str, line: Line) -> int:
-    """Where the marks begin that may hang over at a line's end."""
-    return line.start + len(text[line.start : line.end].rstrip(NEVER_FIRST))
+def _hanging(text: str, lines: list[Line], ends: Integers) -> Integers:
+    """Where the marks begin that may hang over at the `ends` of lines."""
+    last, before = (matching(f"[{_NEVER_FIRST}]", codes(text)[places]) for places in (ends - 1, ends - 2))
+    hanging: Integers = ends - last
+    for i in np.flatnonzero(last & before).tolist():  # several marks
+        hanging[i] = lines[i].start + len(text[lines[i].start : lines[i].end].rstrip(NEVER_FIRST))
+    return hanging
 
 
-def _spaced(text: str, line: Line, following: Line) -> bool:
-    """Whether there was a space between two lines: between two Latin words."""
-    return text[line.end - 1].isascii() and text[following.start].isascii()
-
-
-def _unit_end(text: str, line: Line) -> int:
-    match = _UNIT.match(text, line.start, line.end)
-    return match.end() if match else line.start
+def _unit_ends(text: str, lines: list[Line], starts: Integers) -> Integers:
+    """Where the first words end of all lines but the first, with what a wrapper keeps together with them."""
+    units: Integers = starts + 1
+    first, second = (codes(text).take(places, mode="clip") for places in (starts, units))
+    more = matching(rf"[A-Za-z0-9{_OPENING}]", first) | matching(f"[{_NEVER_FIRST}]", second)
+    for i in np.flatnonzero(more).tolist():
+        if match := _UNIT.match(text, starts.item(i), lines[i + 1].end):
+            units[i] = match.end()
+    return units
 
 
 def _token_end(text: str, line: Line) -> int:
