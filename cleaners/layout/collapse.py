@@ -3,8 +3,9 @@
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Collection, Iterator
-from itertools import chain, pairwise
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from cleaners.layout.lines import (
@@ -44,9 +45,10 @@ NUMBER = 12
 WORDS_SEEN = 40
 
 _JOINED = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
-# A bracket by itself ends no paragraph, nor does a Latin sentence.
+# A bracket by itself ends no paragraph, nor does a Latin sentence. Begins with one class, to which the search skips.
 _SENTENCE_END = re.compile(
-    rf"(?:[。！？…]|\.{{3}}|(?:{HANZI.pattern}|[％%0-9”）])[.!?])[{re.escape(CLOSING)}]*(?:[（(][^（()）]{{1,20}}[)）])?"
+    rf"[。！？….!?](?:(?<=[。！？…])|(?<=[{HANZI.pattern[1:-1]}％%0-9”）][.!?])|(?<=\.)\.\.)"
+    rf"[{re.escape(CLOSING)}]*(?:[（(][^（()）]{{1,20}}[)）])?"
 )
 _FULL_STOPS = frozenset("。！？…")  # whatever stands before them
 _SENTENCE_ENDS = frozenset(FINAL + CLOSING)  # its last characters
@@ -56,7 +58,6 @@ _TIME = re.compile(r"\d{1,2}[:：]\d{2}")
 _STAR = re.compile(r"[*※](?!\*)")
 # A rule between two parts.
 _RULE = re.compile(r"[-=*_~]{3,}|[—–─]{5,}")
-_RULES = frozenset("-=*_~—–─")  # what it begins with
 _CITED = re.compile(r"\[|\d+\.\d")
 _WORD = re.compile(r"[^\W_]")
 # What was done on a date: "2007年7月11日 国务院令第501号公布".
@@ -65,7 +66,8 @@ _ENACTED = re.compile(r"[^\s，。；]{0,40}(?:通过|公布|批准|施行|修�
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
 
-class _Space(NamedTuple):
+@dataclass(slots=True)
+class _Space:
     """White space inside a paragraph, and the words around it."""
 
     start: int
@@ -74,32 +76,37 @@ class _Space(NamedTuple):
     following_end: int  # where the words behind it end: at the next space
 
 
+class _Paragraph(NamedTuple):
+    """A paragraph with white space in it."""
+
+    start: int
+    end: int
+    spaces: list[_Space]
+
+
 def parts(text: str, lines: list[Line], spaces: list[Span], joins: Collection[int]) -> dict[int, float]:
     """Where white space to be made a paragraph's end begins -> confidence; `spaces` is that inside lines."""
     if not any(text[start - 1] in _SENTENCE_ENDS for start, _ in spaces):
         return {}
     firsts = [0, *(i + 1 for i in range(len(lines) - 1) if i not in joins)]
+    starts = [lines[i].start for i in firsts]
+    ends = [lines[i - 1].end for i in [*firsts[1:], len(lines)]]
     paragraphs = [
-        (lines[first].start, lines[following - 1].end) for first, following in pairwise([*firsts, len(lines)])
+        _Paragraph(starts[n], ends[n], list(_spaces(text, starts[n], ends[n], inside)))
+        for n, inside in groupby(spaces, key=lambda space: bisect(starts, space[0]) - 1)
     ]
-    edges = [bisect(spaces, paragraph) for paragraph in paragraphs]
-    spaced = [
-        list(_spaces(text, paragraph, spaces[first:last]))
-        for paragraph, (first, last) in zip(paragraphs, pairwise([*edges, len(spaces)]), strict=True)
-    ]
-    if _habit(text, paragraphs, spaced):
+    if _habit(text, paragraphs):
         return {}
     return {
         place: 0.9
-        for (start, end), inside in zip(paragraphs, spaced, strict=True)
-        if inside and (len(paragraphs) == 1 or end - start >= LONG)
-        for place in _parts(text, start, inside)
+        for paragraph in paragraphs
+        if len(firsts) == 1 or paragraph.end - paragraph.start >= LONG
+        for place in _parts(text, paragraph.start, paragraph.spaces)
     }
 
 
-def _spaces(text: str, paragraph: Span, spans: list[Span]) -> Iterator[_Space]:
-    begin, last = paragraph
-    for (start, end), (following_end, _) in pairwise([*spans, (last, 0)]):
+def _spaces(text: str, begin: int, last: int, inside: Iterable[Span]) -> Iterator[_Space]:
+    for (start, end), (following_end, _) in pairwise([*inside, (last, 0)]):
         yield _Space(start, end, _kind(text, begin, start), following_end)
         begin = end
 
@@ -119,17 +126,23 @@ def _kind(text: str, begin: int, end: int) -> str:
     return kind
 
 
-def _habit(text: str, paragraphs: list[Span], spaced: list[list[_Space]]) -> bool:
+def _habit(text: str, paragraphs: list[_Paragraph]) -> bool:
     """Whether spaces stand behind every sentence, or for quotation marks."""
-    speeches = sum(_speaks(text, space) for space in chain.from_iterable(spaced))
-    if speeches >= max(SPEECHES, QUOTES_LOST * sum(map(len, spaced))):
+    spaces = [space for paragraph in paragraphs for space in paragraph.spaces]
+    if sum(_speaks(text, space) for space in spaces) >= max(SPEECHES, QUOTES_LOST * len(spaces)):
         return True
-    finals = [sum(space.kind == "final" for space in spaces) for spaces in spaced]
-    having = [paragraph for paragraph, behind in zip(paragraphs, finals, strict=True) if behind]
+    finals = sum(space.kind == "final" for space in spaces)
+    having = [
+        (start, end) for start, end, inside in paragraphs if any(space.kind == "final" for space in inside)
+    ]
     if len(having) < PARAGRAPHS:
         return False
-    ends = sum(len(_SENTENCE_END.findall(text, start, end - 2)) for start, end in having)
-    return sum(finals) > EVERY * ends
+    ends = 0
+    for start, end in having:
+        ends += len(_SENTENCE_END.findall(text, start, end - 2))
+        if finals <= EVERY * ends:
+            return False
+    return True
 
 
 def _speaks(text: str, space: _Space) -> bool:
@@ -148,7 +161,7 @@ def _parts(text: str, start: int, spaces: list[_Space]) -> Iterator[int]:
     spaced = commas + inside[False] > max(1, WORDS * finals)
     apart = spaced or inside[True] > max(1, WORDS * finals)
     for space in spaces:
-        if _is_rule(text, start, space.start) or _is_rule(text, space.end, space.following_end):
+        if _RULE.fullmatch(text, start, space.start) or _RULE.fullmatch(text, space.end, space.following_end):
             yield space.start
             start = space.end
             continue
@@ -164,10 +177,6 @@ def _parts(text: str, start: int, spaces: list[_Space]) -> Iterator[int]:
         ):
             yield space.start
             start = space.end
-
-
-def _is_rule(text: str, start: int, end: int) -> bool:
-    return text[start] in _RULES and _RULE.fullmatch(text, start, end) is not None
 
 
 def _inside(text: str, begin: int, spaces: list[_Space]) -> Iterator[_Space]:

@@ -128,7 +128,8 @@ def _weighed(seams: language.Seams, features: list[list[int]], prior: float) -> 
     rest = [i for i in seams.undecided if i not in joins]
     # Without any help, of many others or of the layout, they would be joins already.
     helped = lengths is not None or _expected(seams, rest) > RARE
-    return Joins(joins, helped or widths.may_show([hopes[i] for i in rest if hopes[i] > 0]))
+    again = helped or widths.may_show([hopes[i] for i in rest if hopes[i] > 0])
+    return Joins(joins, bool(joins) and again)
 
 
 def _verse(seams: language.Seams) -> bool:
