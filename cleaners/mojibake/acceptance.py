@@ -154,7 +154,7 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
     if damage.true in LANGUAGES and KANA.search(repair.before) and _changed(repair) >= ENOUGH_BESIDE_LETTERS:
         return max(GAIN_BESIDE_LETTERS, GAIN_OF_ONE_BESIDE_LETTERS * _changed(repair))
-    certain = certain or 0 < count(NO_HANZI, repair.before) <= MOST_NO_HANZI * count(LETTERS, repair.before)
+    certain = certain or 0 < count(NO_HANZI, repair.before) <= MOST_NO_HANZI * _letters(repair.before)
     return GAIN if certain else max(GAIN_OF_PAIRS, GAIN_A_CHARACTER * _changed(repair))
 
 

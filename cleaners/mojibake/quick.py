@@ -87,7 +87,7 @@ def of_hanzi(text: str, stretches: Sequence[tuple[int, int]]) -> list[Quick]:
     found = dict(_of_clear_utf_8(pieces))
     doubtful = [k for k in range(len(pieces)) if k not in found]
     if doubtful:
-        read = _of_doubtful([pieces[k] for k in doubtful], [stretches[k] for k in doubtful])
+        read = _of_doubtful([pieces[k] for k in doubtful], [stretches[k] for k in doubtful], len(text))
         found |= zip(doubtful, read, strict=True)
     return [found[k] for k in range(len(pieces))]
 
@@ -106,7 +106,8 @@ def _of_clear_utf_8(pieces: Sequence[str]) -> Iterator[tuple[int, Quick]]:
             yield k, _quick(gains, {known})
 
 
-def _of_doubtful(pieces: Sequence[str], stretches: Sequence[tuple[int, int]]) -> list[Quick]:
+def _of_doubtful(pieces: Sequence[str], stretches: Sequence[tuple[int, int]], length: int) -> list[Quick]:
+    """Each of `pieces`, which hold those `stretches` of a text of that `length`, in all ways that there are."""
     code_points, starts = _one(pieces)
     readings = np.stack((code_points, misalignment.shifted(code_points)))
     costs = _costs(readings, (MISALIGNED,))
@@ -118,7 +119,7 @@ def _of_doubtful(pieces: Sequence[str], stretches: Sequence[tuple[int, int]]) ->
         k for k, (start, end) in enumerate(stretches) if end - start > SMALL or small[k] > SMALL * ODD
     ]  # fmt: skip
     lengths = [end - start for start, end in stretches]
-    languages = (CHINESE, OTHERS) if max(lengths) > LONG or sum(lengths) > DENSE * len(text) else (CHINESE,)
+    languages = (CHINESE, OTHERS) if max(lengths) > LONG or sum(lengths) > DENSE * length else (CHINESE,)
     read = _gains_of_pages([pieces[k] for k in odd], languages)
     for k, more, pages in zip(odd, *read, strict=True):
         gains[k] += more
