@@ -59,7 +59,7 @@ def joins(text: str, lines: list[Line]) -> Joins:
         return Joins({}, False)
     if _verse(seams):
         closed = [i for i in seams.undecided if seams.seam(i).verdict == language.CLOSED]
-        return Joins(dict.fromkeys(closed, 0.9), True)
+        return Joins(dict.fromkeys(closed, 0.9), bool(closed))
     return _weighed(seams, features, prior)
 
 
@@ -126,9 +126,16 @@ def _weighed(seams: language.Seams, features: list[list[int]], prior: float) -> 
                 joins[i] = round(_likely(score), 2)
                 paragraphs[i + 1] = going_on(paragraph, seams.seam(i).tail, seams.start(i + 1))
     rest = [i for i in seams.undecided if i not in joins]
-    # Without any help, of many others or of the layout, they would be joins already.
-    helped = lengths is not None or _expected(seams, rest) > RARE
-    again = helped or widths.may_show([hopes[i] for i in rest if hopes[i] > 0])
+    # What is left would be joined already if it needed no help of the layout or of many others, unless the next line
+    # has grown, the author seemed to leave marks out, or numbered lines may turn out to be sentences.
+    again = (
+        lengths is not None
+        or _expected(seams, rest) > RARE
+        or widths.may_show([hopes[i] for i in rest if hopes[i] > 0])
+        or any(language.score(seams, i, 0.0, paragraphs.get(i)) > -RARE for i in rest if i + 1 in joins)
+        or seams.prose < language.PROSE
+        or not joins.keys().isdisjoint(seams.headings)
+    )
     return Joins(joins, bool(joins) and again)
 
 
