@@ -113,15 +113,14 @@ def _by_a_site(alike: Sequence[_Gloss], text: str) -> bool:
     if not alike or len(alike) < FEWEST[bool(alike[0].tone)]:
         return False  # before the readings are loaded
     reading = [gloss for gloss in alike if gloss.reads]
-    number, hanzi, toned = len(reading), sum(map(len, _HANZI_RUN.findall(text))), bool(alike[0].tone)
+    number, toned = len(reading), bool(alike[0].tone)
+    if number < max(FEWEST[toned], SHARE_OF_READINGS * len(alike)):
+        return False  # before the text is read
+    hanzi = sum(map(len, _HANZI_RUN.findall(text)))
     if hanzi < SHORT and number >= SHARE_OF_ALL * hanzi:
         return False
-    if number < max(
-        FEWEST[toned],
-        PER_THOUSAND[toned] * hanzi / 1000,
-        SHARE_OF_READINGS * len(alike),
-        GLOSSES_PER_TEACHING_WORD * len(_TEACHING.findall(text)),
-    ):
+    teaching = len(_TEACHING.findall(text))
+    if number < max(PER_THOUSAND[toned] * hanzi / 1000, GLOSSES_PER_TEACHING_WORD * teaching):
         return False
     if sum(gloss.in_prose for gloss in reading) < SHARE_IN_PROSE * number or _for_readers(reading, text):
         return False
