@@ -142,9 +142,10 @@ def judge(remaining: Sequence[Line], every: Owns, options: Options) -> Judgement
     neighbours.behind_end(tail)
     head = (range(first),) if title is None else (range(title), range(title + 1, first))
     for zone in (*head, tail):
-        neighbours.mostly_noise(zone)
-        neighbours.between_noise(zone)
-        neighbours.mostly_noise(zone)
+        if sum(goes[zone.start : zone.stop]) > 1:  # one alone takes no other with it
+            neighbours.mostly_noise(zone)
+            neighbours.between_noise(zone)
+            neighbours.mostly_noise(zone)
     settled = title is not None and all(goes[i] or i == title for i in weighed)
     return Judgement({remaining[i].number: placed[i] for i in weighed if goes[i]}, number, settled)
 
