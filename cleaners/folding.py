@@ -5,6 +5,7 @@ is found in the copy can be edited in the text.
 """
 
 import unicodedata
+from codecs import utf_32_le_decode
 from functools import cache, lru_cache
 
 import numpy as np
@@ -30,7 +31,7 @@ def fold(text: str) -> str:
     if np.maximum.reduce(folded) == BMP:  # what lies beyond folds to itself
         beyond = code_points >= BMP
         folded[beyond] = code_points[beyond]
-    return folded.tobytes().decode("utf-32-le", "surrogatepass")
+    return utf_32_le_decode(folded.data, "surrogatepass")[0]
 
 
 @cache
