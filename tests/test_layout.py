@@ -393,7 +393,7 @@ def assert_no_join_is_hidden(text: str) -> None:
     seen = lines.visible(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wrapping, "_nothing_goes_on", lambda *_: False)
-        patch.setattr(language, "says_nothing_else", lambda *_: False)
+        patch.setattr(language, "between_sentences", lambda _, lines: np.zeros(len(lines) - 1, dtype=bool))
         patch.setattr(language.Seams, "undecided", property(lambda seams: range(len(seams.lines) - 1)))
         patch.setattr(widths, "FEW", -1)
         patch.setattr(widths, "_most", lambda full, *_: full + np.inf)

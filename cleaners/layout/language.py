@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleaners.layout import paragraphs
 from cleaners.layout.lines import (
     CLOSING,
@@ -23,6 +26,7 @@ from cleaners.layout.lines import (
     OPENING,
     PAUSES,
     Line,
+    between_sentences,
     closes,
     echoes,
     has_marks,
@@ -31,7 +35,6 @@ from cleaners.layout.lines import (
     is_salutation,
     places,
     plain,
-    says_nothing_else,
     tail,
 )
 from cleaners.layout.paragraphs import Start
@@ -163,12 +166,18 @@ class Seams:
         """What is said for a join at the end of line `i` if short lines are no titles or verse, and if they are."""
         words = self._words.get(i)
         if words is None:
-            if says_nothing_else(self.text, *self.lines[i : i + 2]):
-                return TAILS["final"], TAILS["final"]
             free, seam = score(self, i, 0.0), self.seam(i)
             depends = seam.verdict is None and seam.tail in ("word", "comma")
             words = self._words[i] = free, score(self, i, 1.0) if depends else free
         return words
+
+    @cached_property
+    def all_words(self) -> NDArray[np.float64]:
+        """[0 or 1, line end]: both of `words`."""
+        found = np.full((2, len(self.lines) - 1), TAILS["final"])
+        others = np.flatnonzero(~between_sentences(self.text, self.lines)).tolist()
+        found[:, others] = np.array([self.words(i) for i in others]).reshape(-1, 2).T
+        return found
 
     def most(self, i: int) -> float:
         """At most what `words` says; the same where that is for a join."""

@@ -237,15 +237,20 @@ def echoes(text: str, line: Line, following: Line) -> bool:
     return begun in words or words.endswith(begun[:2]) or not has_marks(text, line.start, line.end)
 
 
-def says_nothing_else(text: str, line: Line, following: Line) -> bool:
-    """Whether a line ends with a sentence, and nothing else bears on whether it goes on; as with most paragraphs."""
-    first = text[following.start]
+def between_sentences(text: str, lines: list[Line]) -> NDArray[np.bool_]:
+    """Behind which lines one sentence ends, another begins, and nothing else bears on it; as behind most paragraphs."""
+    at, starts, ends = codes(text), *np.array([(line.start, line.end) for line in lines]).T
+    quotation = places("[“”]", text)
+    quotes: NDArray[np.bool_] = quotation.searchsorted(starts) < quotation.searchsorted(ends)
     return (
-        text[line.end - 1] in "。？…"
-        and text[following.end - 1] not in ADDRESSING
-        and first.isalnum()
-        and first not in unfolded(NUMBERS)
-        and first not in LATIN
-        and text.find("“", line.start, line.end) < 0
-        and text.find("”", line.start, line.end) < 0
+        matching("[。？…]", at[ends[:-1] - 1])
+        & ~matching(f"[{ADDRESSING}]", at[ends[1:] - 1])
+        & matching(_no_number(), at[starts[1:]])
+        & ~quotes[:-1]
     )
+
+
+@cache
+def _no_number() -> str:
+    """A pattern for letters that begin no number, and for hanzi."""
+    return rf"[^\W_{re.escape(''.join(sorted(unfolded(NUMBERS))))}]"

@@ -7,7 +7,7 @@ document's.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def lengths(
     text: str,
     lines: list[Line],
     hopes: dict[int, float],
-    words: Callable[[], Iterable[tuple[float, float]]],
+    words: Callable[[], Floats],
 ) -> Integers | None:
     """How the length of each line but the last lies to the width; None if the text is not wrapped.
 
@@ -69,7 +69,7 @@ def lengths(
     alike = np.ones(sizes.shape[:2])
     if len(hopes) <= FEW:
         alike = _alike(sizes, units[:, hoped], hanging[:, hoped], hoped) @ hope >= SURE - EXACT
-    best, found, read, token_ends = WRAPPED, None, None, None
+    best, found, token_ends = WRAPPED, None, None
     for measure, left in np.argwhere(alike):
         sum_to, size, unit = sums[measure], sizes[measure, left], units[measure]
         bare = size - hanging[measure]
@@ -81,10 +81,9 @@ def lengths(
         if hopeful.any():
             hopeful &= _most(full_at.sum(axis=0), over_at.sum(axis=0), widths / unit.min()) > best
         for n in np.flatnonzero(hopeful):
-            if read is None:
-                read = np.array(list(words())).T
+            if token_ends is None:
                 token_ends = np.array([_token_end(text, line) for line in lines[1:]])
-            free, wary = read
+            free, wary = words()
             if np.minimum(free, SURE) @ full_at[:, n] < SURE:
                 continue
             width, full = int(widths[n]), full_at[:, n]

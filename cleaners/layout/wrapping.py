@@ -99,10 +99,12 @@ def _weighed(seams: language.Seams, features: list[list[int]], prior: float) -> 
     """`joins` where the layout may have a word in it."""
     which: Sequence[int] = range(len(seams.lines) - 1)
     hopes = {i: seams.words(i)[0] for i in seams.undecided}
-    lengths = widths.lengths(seams.text, seams.lines, hopes, lambda: map(seams.words, which))
+    lengths = widths.lengths(seams.text, seams.lines, hopes, lambda: seams.all_words)
     if lengths is None and not features:
         which = seams.undecided  # the others need the layout's help to go on
-    free, wary = np.array([seams.words(i) for i in which]).reshape(-1, 2).T
+        free, wary = np.array([seams.words(i) for i in which]).reshape(-1, 2).T
+    else:
+        free, wary = seams.all_words
     if lengths is None:
         short = np.full(len(which), (COMMON - prior) / (COMMON - RARE))
     else:
