@@ -15,24 +15,19 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.layout import paragraphs
+from cleaners.layout import beginnings, paragraphs
+from cleaners.layout.beginnings import CONTINUED, LOST, verdict
 from cleaners.layout.lines import (
     CLOSING,
     ENDS,
-    FINAL,
     GOING_ON,
     HANZI,
     LATIN,
-    OPENING,
-    PAUSES,
     Line,
     between_sentences,
-    closes,
     echoes,
     has_marks,
     heading,
-    is_date,
-    is_salutation,
     places,
     plain,
     tail,
@@ -58,31 +53,13 @@ TITLES = 1.0
 # closes, says that the rest of the line was lost.
 UNCLOSED, QUOTED, SHORTLY = 2.0, 1.5, 20
 
-# How the next line begins: with what closes or ends something; so though a sentence ended before, which
-# means that the words between were lost; with nothing to read ("|", "------"); with markup, or
-# after markup; with a numbered heading; with a label in brackets; it is a date, or follows one; it is an
-# address, or follows one; behind a comma it is what somebody says, all of it; it follows the text's first
-# words, a title.
-CLOSED, LOST, SEPARATED, MARKED, MARKER, LABELLED = 7.0, -3.0, -8.0, -5.0, -4.3, -2.0
-DATED, SALUTED, SPOKEN, TITLED = -6.0, -6.0, -6.0, -3.0
+# The text's first words are a title.
+TITLED = -3.0
 
-# Behind words without a mark, what joins sentences begins one: a stop was left out.
-RESUMED = -4.5
-_RESUMES = re.compile(
-    "(?:所以|因此|因而|总之|然而|但是|可是|不过|其实|事实上|事实是|首先|其次|再次|最后|另外|此外|当然"
-    "|例如|比如|综上|于是|否则|况且|相反|反之|由此可见|换言之|与此同时)[，,]"
-)
-
-# It begins with a small Latin letter, as no sentence does.
-CONTINUED = 3.0
-
-_READABLE = re.compile(rf"[^\W_]|[{re.escape(OPENING)}]")
-_MARKUP = r"#<>|*+=_\/~^`-"
 # Without any of these nothing of a line speaks for a join but how it ends.
 _MARKS = re.compile("[，。！？；!?;,.《》（()）【】「」『』〈〉“”]")
 # "1、" is often set apart from what it numbers, "一、" is not.
 _NUMBERED = re.compile(r"\d{1,3}、", re.ASCII)
-_NUMERAL = re.compile("[一二三四五六七八九十]{1,3}")  # alone on a line, a heading
 # What may begin a line that begins no sentence.
 _NO_BEGINNING = GOING_ON | LATIN
 # The most that is said for a join where one sentence ends and the other begins.
@@ -159,7 +136,14 @@ class Seams:
         """What the beginning of the line behind line `i` says beside other things."""
         head = self._heads.get(i)
         if head is None:
-            head = self._heads[i] = _head(self, i, self.seam(i).tail)
+            text, line, following, ends = self.text, *self.lines[i : i + 2], self.seam(i).tail
+            head = beginnings.says(text, line, following, ends, i + 1 in self.headings)
+            opened = text.rfind("“", max(line.start, line.end - SHORTLY), line.end)
+            if opened >= 0 and "”" not in text[opened : line.end] and not self.closing(i + 1):
+                head += LOST
+            if not i and ends == "word" and line.end - line.start <= VERSE_LENGTH:
+                head += TITLED * (not has_marks(text, line.start, line.end))
+            self._heads[i] = head
         return head
 
     def words(self, i: int) -> tuple[float, float]:
@@ -278,47 +262,6 @@ def _seam(seams: Seams, i: int) -> Seam:
     return Seam(
         ends,
         runs_on(last, first) if ends == "word" and last != "、" else 0.0,
-        _verdict(text, line, following, ends),
+        verdict(text, line, following, ends),
         end - start <= VERSE_LENGTH and following.end - following.start <= VERSE_LENGTH,
     )
-
-
-def _verdict(text: str, line: Line, following: Line, ends: str) -> float | None:
-    """What the next line's beginning says, if it decides."""
-    first, last = text[following.start], text[line.end - 1]
-    if first.isalnum() and last not in _MARKUP:
-        return None
-    if last == "-" and first in LATIN and text[line.end - 2 : line.end - 1] in LATIN:
-        return CLOSED
-    if closes(text, following.start, following.end):
-        return LOST if first in PAUSES and last in FINAL else CLOSED
-    if ends != "open" and not first.isalnum() and not _READABLE.search(text, following.start, following.end):
-        return SEPARATED
-    return MARKED if first in _MARKUP or last in _MARKUP else None
-
-
-def _head(seams: Seams, i: int, ends: str) -> float:
-    """What the next line's beginning says beside other things."""
-    text, line, following = seams.text, seams.lines[i], seams.lines[i + 1]
-    start, end = following.start, following.end
-    first = text[start]
-    numeral = line.end - line.start <= 3 and _NUMERAL.fullmatch(text, line.start, line.end)
-    head = MARKER if numeral or i + 1 in seams.headings else 0.0
-    if first in LATIN:
-        head += CONTINUED
-    if first == "【":
-        head += LABELLED
-    if is_salutation(text, line.start, line.end) or is_salutation(text, start, end):
-        head += SALUTED
-    if ends == "word" and _RESUMES.match(text, start, end):
-        head += RESUMED
-    if ends == "comma" and first == "“" and text[end - 1] == "”" and has_marks(text, start, end):
-        head += SPOKEN
-    opened = text.rfind("“", max(line.start, line.end - SHORTLY), line.end)
-    if opened >= 0 and "”" not in text[opened : line.end] and not seams.closing(i + 1):
-        head += LOST
-    if is_date(text, line.start, line.end) or is_date(text, start, end):
-        head += DATED
-    if not i and ends == "word" and line.end - line.start <= VERSE_LENGTH:
-        head += TITLED * (not has_marks(text, line.start, line.end))
-    return head

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.layout import language, widths
+from cleaners.layout.beginnings import CLOSED
 from cleaners.layout.lines import Line
 from cleaners.layout.paragraphs import Start, going_on
 
@@ -58,7 +59,7 @@ def joins(text: str, lines: list[Line]) -> Joins:
     if _nothing_goes_on(seams, features, prior):
         return Joins({}, False)
     if _verse(seams):
-        closed = [i for i in seams.undecided if seams.seam(i).verdict == language.CLOSED]
+        closed = [i for i in seams.undecided if seams.seam(i).verdict == CLOSED]
         return Joins(dict.fromkeys(closed, 0.9), bool(closed))
     return _weighed(seams, features, prior)
 
@@ -146,7 +147,7 @@ def _verse(seams: language.Seams) -> bool:
     sizes = [line.end - line.start for line in seams.lines]
     if _short(sizes) < SHORT_LINES * sum(sizes):
         return False
-    closed = {i for i in seams.undecided if seams.seam(i).verdict == language.CLOSED}
+    closed = {i for i in seams.undecided if seams.seam(i).verdict == CLOSED}
     # As they will be: a second run must find the same.
     firsts = [i for i in range(len(seams.lines)) if i - 1 not in closed]
     paragraphs = [range(first, last) for first, last in pairwise([*firsts, len(seams.lines)])]
@@ -172,7 +173,7 @@ def _short(lengths: list[int]) -> int:
 
 def _sure(seams: list[language.Seam]) -> int:
     """How many seams have a mark on the wrong side."""
-    return sum([seam.verdict == language.CLOSED or seam.tail == "open" for seam in seams])
+    return sum([seam.verdict == CLOSED or seam.tail == "open" for seam in seams])
 
 
 def _expected(seams: language.Seams, ends: list[int]) -> float:
