@@ -122,6 +122,12 @@ def test_links_behind_the_end_go() -> None:
     assert removed(document(tail=tail)) == tail
 
 
+def test_what_goes_exposes_what_stood_behind_it() -> None:
+    head = [f"县委领导讲话稿：{TITLE}", "2017-10-16 10:36:34"]
+    assert removed(document(head=head), "bold") == head
+    assert removed(document(head=head[:1]), "bold") == head[:1]
+
+
 def test_parts_of_a_line_go() -> None:
     text = document(
         tail=["会议由县长李某主持，各乡镇负责同志参加了会议并作了表态发言。（来源：某某晚报）［详细］"]

@@ -23,7 +23,11 @@ LINES = [
     for line in table["removes"] + table["keeps"]
 ]
 NAMES = sorted(chain.from_iterable(KNOWN.words.values()))
-LABELS = [f"{label}:" for label in NAMES] + [f"{' '.join(label)} 2015-1" for label in NAMES]
+LABELS = (
+    [f"{label}:" for label in NAMES]
+    + [f"[{label} ] :" for label in NAMES]
+    + [f"{' '.join(label)} 2015-1" for label in NAMES]
+)
 PIECES = st.sampled_from(LINES + WORDS + LABELS) | st.text(
     "一下页共关注更多请的在12 :/[,www.©\ud83d\U00020bb7", max_size=6
 )
@@ -118,6 +122,18 @@ def test_what_a_line_holds_tells_which_rules_can_speak(text: str) -> None:
     assert_no_rule_is_hidden(text)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "登录注册返回顶部加入收藏查看更多分享到朋友圈联系我们。",
+        "新闻,财经,体育,娱乐,汽车,房产,教育,文化,旅游,健康,科技,历史,军事,社会",
+    ],
+)
+def test_no_rule_is_hidden_from_lines_as_long_as_sentences(line: str) -> None:
+    assert characters.size(line) > lines.SENTENCE
+    assert_no_rule_is_hidden(line)
+
+
 def test_no_rule_is_hidden_from_real_lines(corpus: Path) -> None:
     for path in sorted((corpus / "documents").glob("*/*"))[::20]:
         assert_no_rule_is_hidden(path.read_text("utf-8", "replace"))
@@ -169,10 +185,11 @@ def test_behind_the_place_of_a_pattern_no_word_of_it_stands() -> None:
     assert known.among(text, characters.lines(text).starts) == {0: {0: 2}, 1: {0: 13, 1: len(text)}}
 
 
-@given(st.from_regex(spans.LAST))
-def test_what_stands_behind_a_paragraph_is_no_longer_than_is_looked_at(line: str) -> None:
-    last = spans.LAST.search(line.rstrip("\n"))
-    assert last is None or len(last[1].rstrip("。!?~")) <= spans.LONGEST_LAST
+@pytest.mark.parametrize("form", ["({})", "{}"])
+def test_what_stands_behind_a_paragraph_is_no_longer_than_is_looked_at(form: str) -> None:
+    inside = spans.LONGEST_LAST - 2
+    assert spans.LAST.search("。" + form.format("甲" * inside) + "!~" * (form == "{}"))
+    assert not spans.LAST.search("。" + form.format("甲" * (inside + 1)))
 
 
 @given(st.data())
