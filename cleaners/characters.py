@@ -89,8 +89,8 @@ def said(text: str) -> tuple[int, int]:
 def lines(text: str) -> Lines:
     """What the lines of a text hold, as many as `text.split("\\n")` has, each with its line end.
 
-    >>> lines("同志们：\\nA,B,C").sizes, lines("同志们：\\nA,B,C").pauses
-    ([3, 1], [0, 2])
+    >>> lines("同志们：\\nA,B、C;D。").sizes, lines("同志们：\\nA,B、C;D。").pauses
+    ([3, 1], [0, 4])
     """
     of_each = np.empty(len(text) + 1, dtype=np.uint16)
     _table().take(codes(text), mode="clip", out=of_each[:-1])
