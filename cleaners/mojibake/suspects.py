@@ -23,7 +23,7 @@ NEAR_LETTERS = 8
 # Suspects with the same cause are one where they lie this near to each other, or only ASCII lies between.
 NEIGHBOURS = 24
 # So many causes of a stretch are worth a search.
-CAUSES = 2
+CAUSES = 3
 # So much else may stand between two signs of a page that gives itself away.
 GAP = 8
 RUNS = {page: re.compile(f"{sign.pattern}(?:.{{0,{GAP}}}?{sign.pattern})*") for page, sign in SIGNS.items()}
