@@ -1,4 +1,4 @@
-"""What the characters of a run were that lack bytes: the likeliest chain of those that fit what is left."""
+"""What the characters of a run were that lack bytes: the likeliest of those that fit what is left."""
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -82,7 +82,8 @@ def chosen(
 
 def _likeliest(symbols: Sequence[NDArray[np.uint16]], costs: Sequence[NDArray[np.float32]]) -> list[int]:
     """Of each of `symbols`, which follow each other, the one that is likeliest whatever the others are."""
-    own = [np.exp(cost.min() - cost) for cost in costs]
+    # So far behind the cheapest none is likely; less would be no number.
+    own = [np.exp(np.maximum(cost.min() - cost, -3 * CAP)) for cost in costs]
     # How likely each one is by what stands before, and the way from the best of those to the next ones.
     forward, steps = [own[0]], []
     for first, second, chance in zip(symbols, symbols[1:], own[1:], strict=False):

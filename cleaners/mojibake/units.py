@@ -49,7 +49,7 @@ class Units(NamedTuple):
 Fragment: TypeAlias = tuple[bytes, bytes, int]
 
 
-@lru_cache(maxsize=2)  # the script of a piece is asked for before it is read
+@lru_cache(maxsize=1)  # the script of a piece is asked for before it is read
 def parted(text: str, start: int, end: int, true: str, wrong: str, asked: bool) -> Units:
     """The bytes in `true` that `text[start:end]` had before it was read as `wrong`.
 
