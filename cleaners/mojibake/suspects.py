@@ -22,8 +22,8 @@ from cleaners.mojibake.spelling import Damage
 NEAR_LETTERS = 8
 # Suspects with the same cause are one where they lie this near to each other, or only ASCII lies between.
 NEIGHBOURS = 24
-# So many causes of a stretch are worth a search.
-CAUSES = 3
+# So many causes of a stretch are worth a search: where bytes are lost the right one may be the fifth.
+CAUSES = 5
 # So much else may stand between two signs of a page that gives itself away.
 GAP = 8
 RUNS = {page: re.compile(f"{sign.pattern}(?:.{{0,{GAP}}}?{sign.pattern})*") for page, sign in SIGNS.items()}
