@@ -61,7 +61,7 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
     """Whether the line is for certain a paragraph of running text, which stays wherever it stands in the body.
 
     That it is a sentence outweighs a date, or a link, a path and weak words, the most that such a line can have:
-    buttons are shorter, and neither a menu nor a label's value ends with a sentence.
+    buttons are shorter, and no label's value ends with a sentence.
     """
     folded, kinds, length = line.folded, line.kinds, len(line.folded)
     return (
@@ -69,8 +69,8 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
         and lines.is_sentence(line)
         and not line.code
         and not _may_be_jammed(line)
+        and not _is_menu(line, known)
         and (folded[-1] in SENTENCE_MARKS or length > metadata.LONGEST_LINE or not _may_be_labelled(line))
-        and (folded[-1] in SENTENCE_MARKS or not _is_menu(line, known))
         and not (kinds & DOT and length <= metadata.LONGEST_LINE and DOTS.search(folded))
         and not (kinds & OTHER and "](" in folded)
         and not (kinds & DIGIT and kinds & LETTER and _is_time_stamp(folded))
@@ -190,9 +190,9 @@ def is_menu_word(line: Line, folded: str, known: Lexicon) -> bool:
 
 
 def _is_menu(line: Line, known: Lexicon) -> bool:
-    """Whether most of the line is names of channels."""
+    """Whether most of the line is names of channels. No long menu ends as a sentence does."""
     folded = line.folded
-    if not line.kinds & WORDS:
+    if not line.kinds & WORDS or (line.size > LONGEST_BUTTONS and folded[-1] in SENTENCE_MARKS):
         return False
     if line.kinds & OTHER:
         for separator in MENU_SEPARATORS:
