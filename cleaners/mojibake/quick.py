@@ -128,7 +128,7 @@ def _of_doubtful(pieces: Sequence[str], stretches: Sequence[tuple[int, int]], le
         if REPLACED in piece:
             # What was replaced is evidence enough, and cuts runs short.
             found[:] = [
-                (gain + 2 * NEEDED_OF_PAIRS * (gain >= NEEDED / 2 and damage.true != "utf-8"), damage)
+                (gain + 2 * NEEDED_OF_PAIRS * (gain >= NEEDED / 2 and damage.true not in LANGUAGES), damage)
                 for gain, damage in found
             ]
         if KANA_BEFORE.search(piece):
