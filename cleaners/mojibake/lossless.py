@@ -36,6 +36,8 @@ class _Edges(NamedTuple):
 EDGES = _Edges(enter=ENTER, leave=7.0, enter_line=4.0, leave_line=0.0)
 # Where such damage is known to be in a text there is more of it: it begins with any line, and goes on.
 EDGES_AGAIN = _Edges(enter=8.0, leave=7.0, enter_line=0.0, leave_line=3.0)
+# Question marks may stand for lost bytes, behind which nothing goes on as it was.
+LEAVE_AT_LOSS = 1.5
 # Damage begins behind a mark more often than within words.
 BEHIND_MARK = 2.0
 MARKS = [ord(mark) for mark in COMMON_MARKS]
@@ -74,6 +76,8 @@ def restore(text: str, start: int, end: int, true: str, wrong: str, *, again: bo
     if extra := list(_spelt_otherwise(piece, raw, bounds, true, wrong)):
         spelt = _Arcs(*map(np.concatenate, zip(spelt, np.array(extra).T, strict=True)))
     edges = EDGES_AGAIN if again else EDGES
+    if "?" in piece:
+        edges = edges._replace(leave=LEAVE_AT_LOSS)
     path = _cheapest(text[max(0, start - 1) : start] or "\n", standing, spelt, true, edges)
     runs = (list(arcs) for is_spelt, arcs in groupby(path, key=lambda arc: arc.spelt) if is_spelt)
     repairs = []
