@@ -129,6 +129,32 @@ def test_japanese_and_korean_are_restored_inside_a_line(
     assert repaired(before + run.encode(true).decode(page) + behind) == before + run + behind
 
 
+@pytest.mark.parametrize(
+    ("true", "page"),
+    [("cp932", "gbk"), ("euc-jp", "gbk"), ("euc-jp", "cp437"), ("cp949", "gbk"), ("cp949", "latin-1")],
+)
+def test_chinese_in_a_page_for_another_language_is_restored(true: str, page: str) -> None:
+    line = "國家科學技術問題，人民生活改善，社會安定"
+    assert repaired(line.encode(true).decode(page)) == line
+
+
+@pytest.mark.parametrize(
+    ("line", "true", "page"),
+    [
+        ("这首词的作者是一位不知名的诗人——王永彬", "gb18030", "cp949"),
+        ("這是作者的意見——王永彬", "big5", "cp932"),
+        ("這首詞的作者是一位不知名的詩人——王永彬", "gb18030", "mac-roman"),
+    ],
+)
+def test_a_rare_character_at_the_end_of_a_damaged_line_is_restored(line: str, true: str, page: str) -> None:
+    assert repaired(line.encode(true).decode(page)) == line
+
+
+def test_a_mark_before_damage_stands() -> None:
+    run = "他和同事用算盤"
+    assert repaired("\t——" + run.encode("gbk").decode("cp1252") + "算出數據。") == f"\t——{run}算出數據。"
+
+
 def test_kana_that_both_pages_write_alike_are_evidence_for_japanese() -> None:
     line = "彼女は窓の外を眺めながら、故郷の海を思い出していた。"
     garbled = line.encode("euc-jp").decode("gbk")

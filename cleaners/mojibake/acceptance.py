@@ -66,6 +66,8 @@ OF_LANGUAGES = re.compile("[\u3041-\u30fa\u30fc\u3400-\u9fff\uac00-\ud7a3]+")
 KANA = re.compile("[\u3041-\u30fa\u30fc]")
 WORD_IN_KANA = re.compile(f"{KANA.pattern}{{2}}")
 HANGUL = re.compile("[\uac00-\ud7a3]+")
+# Fewer hanzi than this in a page for another language are chance.
+ENOUGH_FOR_CHINESE = 6
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
 FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]+")
@@ -100,7 +102,7 @@ def accepted(repair: Repair, damage: Damage) -> bool:
         return False
     if _listed(before) or _monotonous(hanzi):
         return False
-    if damage.true != "utf-8" and not _in_language(repair, LANGUAGES.get(damage.true)):
+    if damage.true != "utf-8" and not _in_language(repair, LANGUAGES.get(damage.true, ())):
         return False
     if _known_bytes(before, damage) < KNOWN_BYTES * len(after.encode(damage.true, "replace")):
         return False
@@ -134,15 +136,17 @@ def ours(text: str) -> bool:
     return count(OURS, text) == _letters(text)
 
 
-def _in_language(repair: Repair, language: tuple[str, ...] | None) -> bool:
+def _in_language(repair: Repair, languages: tuple[str, ...]) -> bool:
     """Whether a repair has the letters that text in Japanese, Korean, or else in Chinese has."""
-    after = repair.after
-    if language == ("korean",):
-        return count(HANGUL, after) >= MOSTLY * count(OF_LANGUAGES, after)
-    if language != ("japanese",):
+    after, kana = repair.after, len(KANA.findall(repair.after))
+    if not languages:
         return not WORD_IN_KANA.search(after)
-    plausible = PLAUSIBLE_FOR_LETTERS if len(KANA.findall(after)) > 1 else PLAUSIBLE_FOR_WORDS
-    return bool(KANA.search(after)) and repair.cost_after <= -plausible * len(after)
+    if not kana and not HANGUL.search(after):  # Chinese, as far as pages for other languages have its hanzi
+        return cost("", after) <= -PLAUSIBLE_FOR_WORDS * len(after) and len(after) >= ENOUGH_FOR_CHINESE
+    if languages == ("korean",):
+        return count(HANGUL, after) >= MOSTLY * count(OF_LANGUAGES, after)
+    plausible = PLAUSIBLE_FOR_LETTERS if kana > 1 else PLAUSIBLE_FOR_WORDS
+    return kana > 0 and repair.cost_after <= -plausible * len(after)
 
 
 def _gain_needed(repair: Repair, damage: Damage) -> float:

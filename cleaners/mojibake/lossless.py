@@ -113,10 +113,13 @@ def _spelt(raw: bytes, true: str) -> _Arcs:
         if true == "cp932":
             half_width = (first >= 0xA1) & (first < 0xE0)
             code_points[half_width], length[half_width] = first[half_width] + 0xFEC0, 1
-        elif true == "gb18030":
-            for k in ((second - 0x30 < 10) & (second >= 0x30) & (first >= 0x81)).nonzero()[0].tolist():
-                if character := _character(raw[k : k + 4], true):
-                    code_points[k], length[k] = ord(character), 4
+        if true == "gb18030":
+            places, more = (first >= 0x81) & (second >= 0x30) & (second < 0x3A), 4
+        else:
+            places, more = (first == 0x8F) & (true == "euc-jp"), 3
+        for k in places.nonzero()[0].tolist():
+            if character := _character(raw[k : k + more], true):
+                code_points[k], length[k] = ord(character), more
     starts = code_points.nonzero()[0]
     return _Arcs(starts * NODES, (starts + length[starts]) * NODES, code_points[starts])
 

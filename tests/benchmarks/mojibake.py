@@ -114,6 +114,10 @@ def kinds() -> Iterator[Kind]:
         yield Kind(
             "gbk as latin-1, utf-8 as gb18030", twice(("gbk", "latin-1"), ("utf-8", "gb18030")), script
         )
+    for true, pages in (("cp932", ("gbk",)), ("euc-jp", ("gbk", "big5")), ("cp949", ("gbk", "big5"))):
+        for wrong in (*pages, "latin-1", "cp1252", "cp437"):
+            damage = sloppy(true, wrong) if wrong.startswith("cp125") else once(true, wrong)
+            yield Kind(f"{true} as {wrong}", damage, "traditional")
     for language, true, pages in (
         ("japanese", "cp932", ("gbk", "gb18030", "cp949")),
         ("japanese", "euc-jp", ("gbk", "gb18030", "big5", "cp949", "cp932")),
