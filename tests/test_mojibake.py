@@ -131,7 +131,7 @@ def test_japanese_and_korean_are_restored_inside_a_line(
 
 @pytest.mark.parametrize(
     ("true", "page"),
-    [("cp932", "gbk"), ("euc-jp", "gbk"), ("euc-jp", "cp437"), ("cp949", "gbk"), ("cp949", "latin-1")],
+    [("cp932", "gbk"), ("euc-jp", "gbk"), ("euc-jp", "cp437"), ("cp949", "cp1251"), ("cp949", "latin-1")],
 )
 def test_chinese_in_a_page_for_another_language_is_restored(true: str, page: str) -> None:
     line = "國家科學技術問題，人民生活改善，社會安定"
