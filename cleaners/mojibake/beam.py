@@ -4,8 +4,8 @@ The search walks through a run and its surroundings character by character. It i
 which stays, or in damaged text: there every character stands for the bytes it has in the wrong page, and
 these spell the true text. A byte that was lost (replaced by U+FFFD or "?", dropped, or cut off) is a hole:
 each byte that the wrong page cannot read there is tried. Where damage begins and ends comes out of the
-same search. What can be read at once (`reading`) is passed over, so that most of it is about edges, bytes that
-are missing without a trace, and misaligned bytes.
+same search. What can be read at once (`reading`) is passed over, so that most of it is about edges and bytes that
+are missing without a trace.
 """
 
 import re
@@ -21,14 +21,12 @@ from cleaners.mojibake.guesses import CAP
 from cleaners.mojibake.reading import ENTER, LEAVE, Reading, read
 from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import (
-    JUNK_PAIR,
     QUESTION_MARK,
     REPLACED,
     Damage,
     Pending,
     Spelt,
     any_lead,
-    any_trail,
     first_byte,
     lost_before,
     spellings_of,
@@ -37,15 +35,11 @@ from cleaners.mojibake.spelling import (
 from cleaners.mojibake.units import DROPPED_BYTE, DROPPED_PAIR
 
 # Costs in nats, beside those of the language model.
-JUNK = 5.0  # bytes before a misaligned run, or an undefined pair in it, that belong to no character
-JUNK_BEHIND = 9.0
 STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for it
 
-# What lies further behind the best is given up, and so are all but the best few. Misaligned bytes are short runs
-# in which any byte may be lost, others whole documents.
+# What lies further behind the best is given up, and so are all but the best few.
 BEHIND = 12.0
 WIDTH = 4
-WIDTH_OF_MISALIGNED = 12
 # A search may go on while it gains so much for each step (nats); damage that is real gains more. What any
 # guess would gain on is held to be worth FOREIGN as it stands: U+FFFD, and letters that are single bytes.
 NATS_A_STEP = 1.5
@@ -53,9 +47,6 @@ FOREIGN = 6.0
 
 # ASCII is no part of other characters of UTF-8: between two readings, or behind the last one, it is what it is.
 PLAIN = re.compile("[\0->@-\x7f]+")
-
-# No edge of a misaligned run: these are what they are more often than they are halves of two hanzi.
-ORDINARY = frozenset("\n\r\t\u3000\xa0 ，。、：；？！…—·“”‘’（）《》")
 
 
 @dataclass
@@ -81,10 +72,11 @@ def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> 
 
     The search ends early where it has spent more than the budget and what it gained.
     """
+    if budget.steps < 0:
+        return []
     first = plausibility.symbol(text[start - 1] if start else "\n")
     beam: _Beam = {(False, (), first): (0.0, None)}
-    readings = read(text, start, end, damage) if damage.true != damage.wrong else []
-    sure = {reading.start: reading for reading in readings}
+    sure = {reading.start: reading for reading in read(text, start, end, damage)}
     i, steps, earned, as_it_stands = start, 0, 0.0, list[float]()
     while i < end and steps <= budget.steps + earned:
         if reading := sure.get(i):
@@ -149,46 +141,35 @@ def _step(beam: _Beam, text: str, i: int, end: int, symbol: int, damage: Damage)
     if damage.dropped and incomplete and here is not None:
         lost, any_byte = lost_before(here, damage), any_lead(damage)
         gaps: list[tuple[Pending, float]] = [((lost,), DROPPED_BYTE)]
-        if damage.true in ("utf-8", damage.wrong):
+        if damage.true == "utf-8":
             gaps.append(((any_byte, any_byte), DROPPED_PAIR))
         for holes, extra in gaps:
             between = _fed(incomplete, holes, extra, damage)
             for spelling, more in spellings:
                 _merge(after, _fed(between, spelling, more, damage))
-    intact = text[i] in ORDINARY and damage.true == damage.wrong
     # Who has just left damaged text would have done better to stay.
     begins = [
         (key, value)
         for key, value in clean
-        if value[0] + ENTER < best + BEHIND and not intact and not (value[1] and value[1].left == i)
+        if value[0] + ENTER < best + BEHIND and not (value[1] and value[1].left == i)
     ]
     if begins:
         entered: _Beam = {}
         for (_, _, last), (cost, node) in begins:
             _keep(entered, (True, (), last), cost + ENTER, _Node(node, "", i, -1))
         for spelling, extra in spellings:
-            if damage.true == damage.wrong:
-                lead, trail = any_lead(damage), any_trail(damage)
-                starts = [((lead, *spelling), 0.0), ((*spelling[:1], trail, *spelling[1:]), 0.0)]
-                if damage.junk and len(spelling) == 2:
-                    starts.append((spelling[1:], JUNK))
-            else:
-                starts = [(spelling, 0.0)] if spelling[0] >= 0x80 else []
-            for begun, more in starts:
-                _merge(after, _fed(entered, begun, extra + more, damage))
+            if spelling[0] >= 0x80:
+                _merge(after, _fed(entered, spelling, extra, damage))
     ending = {key: value for key, value in after.items() if key[0] and not key[1]}
     if text[i] in (REPLACED, "?"):
         _merge(ending, _fed(damaged, (any_lead(damage),), QUESTION_MARK, damage))
-    if damage.dropped and not intact:
+    if damage.dropped:
         cut = {key: value for key, value in after.items() if key[1]}
         _merge(ending, _fed(cut, (any_lead(damage),), DROPPED_BYTE, damage))
-        if damage.junk:
-            for key, (cost, node) in cut.items():
-                _keep(ending, (True, (), key[2]), cost + JUNK_BEHIND, node)
     for key, (cost, node) in ending.items():
         if not key[1]:
             _keep(after, (False, (), key[2]), cost + LEAVE, _Node(node, "", -1, i + 1))
-    return _pruned(after, _width(damage))
+    return _pruned(after)
 
 
 def _finished(beam: _Beam) -> list[tuple[float, _Node | None]]:
@@ -224,16 +205,12 @@ def _merge(beam: _Beam, more: _Beam) -> None:
         _keep(beam, key, cost, node)
 
 
-def _width(damage: Damage) -> int:
-    return WIDTH_OF_MISALIGNED if damage.true == damage.wrong else WIDTH
-
-
-def _pruned(beam: _Beam, width: int) -> _Beam:
+def _pruned(beam: _Beam) -> _Beam:
     best = min(cost for cost, _ in beam.values())
     clean = {key: value for key, value in beam.items() if not key[0]}
     near = [(key, value) for key, value in beam.items() if key[0] and value[0] <= best + BEHIND]
-    if len(near) > width:
-        near = sorted(near, key=lambda item: item[1][0])[:width]
+    if len(near) > WIDTH:
+        near = sorted(near, key=lambda item: item[1][0])[:WIDTH]
     # That nothing is damaged always stays possible.
     return dict(near) | clean
 
@@ -258,17 +235,12 @@ def _fed_one(beam: _Beam, byte: int, damage: Damage) -> _Beam:
         if spelt is None:
             for last, cost, node in members:
                 _keep(after, (True, grown, last), cost, node)
-        elif damage.junk and spelt[0] == JUNK_PAIR:
-            for last, cost, node in members:
-                _keep(after, (True, (), last), cost + JUNK, node)
         elif spelt[0]:
-            _complete(after, members, spelt, _width(damage))
+            _complete(after, members, spelt)
     return after
 
 
-def _complete(
-    beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spelt: Spelt, width: int
-) -> None:
+def _complete(beam: _Beam, members: list[tuple[int, float, "_Node | None"]], spelt: Spelt) -> None:
     """Add what `members` become when one of the characters in `spelt` follows: for each its best past."""
     found, symbols, extra = spelt
     if len(symbols) == 1:
@@ -284,8 +256,8 @@ def _complete(
     table = costs[:, None] - plausibility.table(lasts, symbols)
     total = table.min(axis=0) + extra
     best = (total <= total.min() + BEHIND).nonzero()[0]
-    if len(best) > width:
-        best = best[total.take(best).argpartition(width)[:width]]
+    if len(best) > WIDTH:
+        best = best[total.take(best).argpartition(WIDTH)[:WIDTH]]
     pasts = table.take(best, axis=1).argmin(axis=0).tolist()
     for c, past, cost, symbol in zip(
         best.tolist(), pasts, total.take(best).tolist(), symbols.take(best).tolist(), strict=True

@@ -1,97 +1,260 @@
 """GBK that lost a byte: behind it second bytes pair with first ones, until the decoder finds into step again.
 
-A quick reading says whether that explains a stretch of text; what it was in detail is for the search to find.
+All but the ends of such a run is known, since its bytes are, and how they pair. It begins with a character that lost
+one of its bytes. At its end a byte is left over, and the decoder, which finds no character there, reads it as a
+letter, replaces it, or drops it. So two characters are guessed at most, each between two that are known, and what
+a run gains is a sum: what its beginning is worth, and what its end is worth.
 """
 
-from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners import plausibility
-from cleaners.mojibake.code_pages import bytes_of, characters, codes
-from cleaners.mojibake.guesses import CAP
-from cleaners.mojibake.spelling import REPLACED, Damage, any_lead, any_trail, spelt_by
+from cleaners.characters import codes as code_points_of
+from cleaners.mojibake.acceptance import GAIN_OF_MARK, GAIN_OF_SIGN, SIGN
+from cleaners.mojibake.beam import FOREIGN
+from cleaners.mojibake.code_pages import characters, codes, defined
+from cleaners.mojibake.guesses import CAP, cost_of_pairs
+from cleaners.mojibake.spelling import (
+    COMMON_MARKS,
+    HALF_WIDTH,
+    INDENTATION,
+    REPLACED,
+    Damage,
+    any_lead,
+    any_trail,
+    spelt_by,
+)
 
-MISALIGNED = Damage("gb18030", "gb18030", dropped=True)
+PAGE = "gb18030"
+MISALIGNED = Damage(PAGE, PAGE, dropped=True)
 
-# Where misaligned bytes may begin, from the first character that looks wrong, and how many are looked at.
-OFFSETS = (-1, 0, 1, 2)
-LENGTH = 16
-# What a character costs whose first or second byte is lost (nats), and how much less it may cost when it is guessed.
-UNKNOWN = 7.0
-EASIEST_GUESS = 9.0
-
-
-def shifted(code_points: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Each character's second byte and the next one's first, read as GBK."""
-    code = codes("gb18030").take(code_points)
-    shifted = np.zeros_like(code_points)
-    # No character has a byte 0, which is what stands for characters that have not two bytes.
-    shifted[:-1] = characters("gb18030")[code[:-1] & 0xFF, code[1:] >> 8]
-    return shifted
-
-
-def gains(pieces: Sequence[str], start: int, needed: float) -> list[float]:
-    """What each of `pieces` gains (nats) where a byte was lost near `start` in it: behind that all bytes pair otherwise.
-
-    Exact where it may be as much as `needed`.
-    """
-    rows = []
-    for piece in pieces:
-        for first in (start + offset for offset in OFFSETS):
-            damaged = piece[first : first + LENGTH]
-            aligned = _bytes(damaged)[1:].decode("gb18030", "replace")
-            rows.append((piece[first - 1 : first] or " ", damaged, aligned))
-    joined = "".join(f"{before}{damaged}\n{aligned}" for before, damaged, aligned in rows)
-    costs = iter(np.minimum(-plausibility.lnp(joined), CAP).tolist())
-    found = []
-    for k in range(0, len(rows), len(OFFSETS)):
-        best, row = max((_best_beginning(*rows[i][1:], costs), i) for i in range(k, k + len(OFFSETS)))
-        if best + EASIEST_GUESS >= needed:
-            best += _ease_of_guess(*rows[row])
-        found.append(best)
-    return found
+# A character costs no more than this over what it costs anywhere (nats), since names put together what the model has
+# never seen side by side.
+OVER_ANYWHERE = 1.0
+# With a guess before it a character costs so much more than that at least, in 19 of 20 runs (nats): where even this
+# is more than a run may cost, nothing is guessed.
+GUESS = 1.0
+# A byte was lost though there is a character that begins with it and the next one (nats).
+UNEXPLAINED = 4.0
+# What is read as kana, of which Chinese text has none, may have a stray byte first and no character (nats).
+KANA_LEAD = 0xA4  # and the next one
+STRAY = 5.0
+# Few runs reach a line's end, but names in lists do (nats).
+AT_LINE_END = 2.0
+NEVER = 1e6  # more than any text costs
+# So many characters behind a piece tell how its last byte was lost.
+BEHIND = 3
+# Guesses are made for so many places at a time, which bounds the memory that it takes.
+ROWS = 1024
+PRIVATE = slice(0xE000, 0xF900)
 
 
-def _ease_of_guess(before: str, damaged: str, aligned: str) -> float:
-    """How much less than an unknown one the character costs (nats) that lost a byte between two others."""
-    written = bytes_of(damaged[0], "gb18030")
-    if not written:  # a lone surrogate
-        return 0.0
-    byte = written[0]
-    first, second = any_lead(MISALIGNED), any_trail(MISALIGNED)
-    last, following = plausibility.symbols(before[-1] + aligned[0])[:, None]
-    best = np.inf
-    for pending in ((first, byte), (byte, second)):
-        spelt = spelt_by(pending, MISALIGNED)
-        if spelt and len(spelt[1]):
-            _, symbols, extra = spelt
-            costs = (
-                extra - plausibility.table(last, symbols)[0] - plausibility.table(symbols, following)[:, 0]
+class Read(NamedTuple):
+    """A piece of text, and some characters behind it, as it stands and as misaligned bytes."""
+
+    code_points: NDArray[np.uint32]
+    past: NDArray[np.uint16]  # the symbol before each character
+    symbols: NDArray[np.uint16]
+    most: NDArray[np.float32]  # what each character costs at most as it stands (nats)
+    costs: NDArray[np.float32]  # and what it costs
+    lead: NDArray[np.integer[Any]]
+    trail: NDArray[np.integer[Any]]
+    spelt: NDArray[np.uint32]  # what the second byte of each of the piece and the next one's first are
+    easiest: NDArray[np.float32]  # what that costs at least with a guess before it
+
+
+class Candidates(NamedTuple):
+    """[byte]: the characters that may be guessed where one byte is known, in rows of one length."""
+
+    code_points: NDArray[np.uint32]
+    symbols: NDArray[np.uint16]
+    costs: NDArray[np.float32]  # what speaks against each but for its neighbours (nats)
+
+
+class Runs(NamedTuple):
+    """What may be misaligned in a text: from each of its characters on, and up to each of them."""
+
+    begin: NDArray[np.float64]  # what a run is worth that begins there (nats)
+    end: NDArray[np.float64]  # what a run is worth of which the last character that is known begins there
+    limit: NDArray[np.int64]  # where that run ends
+    spelt: NDArray[np.uint32]  # as in `Read`
+    first: NDArray[np.uint32]  # the guess with which a run begins
+    last: NDArray[np.uint32]  # what was left over with which it ends; 0 for nothing
+    standing: NDArray[np.float64]  # what all before it costs as it stands
+
+
+def read(before: str, piece: str, behind: str) -> Read:
+    """`piece` between `before`, one character, and `behind`."""
+    n = len(piece)
+    code_points = code_points_of(before + piece + behind.ljust(BEHIND, "\n"))
+    symbols = plausibility.symbols_of(code_points)
+    code_points, past, symbols = code_points[1:], symbols[:-1], symbols[1:]
+    most = anywhere().take(code_points, mode="clip")
+    most[code_points == ord(REPLACED)] = FOREIGN
+    costs = np.minimum(-plausibility.pairs(past, symbols), most)
+    code = _bytes().take(code_points, mode="clip")
+    lead, trail = code >> 8, code & 0xFF
+    spelt = characters(PAGE)[trail[:n], lead[1 : n + 1]]
+    return Read(code_points, past, symbols, most, costs, lead, trail, spelt, anywhere().take(spelt) + GUESS)
+
+
+def runs(read: Read, damage: Damage, needed: float) -> Runs:
+    """The runs of what was read that may gain what is needed (nats)."""
+    n = len(read.spelt)
+    known, chance = plausibility.symbols_of(read.spelt), _chance().take(read.spelt)
+    costs = np.full(n, NEVER)
+    costs[1:] = np.minimum(-plausibility.pairs(known[:-1], known[1:]), CAP) + chance[1:]
+    costs[read.spelt == 0] = NEVER
+    sums = np.cumsum(read.costs[:n] - costs)
+    # Where damage begins, but for the guess.
+    entered = read.costs[:n] - chance - sums
+    entered[(read.lead[:n] < 0x81) | (read.spelt == 0)] = -np.inf
+
+    limit, last, is_lost = _left_over(read)
+    standing = np.zeros(len(read.costs) + 1)
+    read.costs.cumsum(out=standing[1:])
+    end = sums + standing[limit + 1] - standing[1 : n + 1] - AT_LINE_END * (read.code_points[limit] <= 0x20)
+    easiest = read.most[limit] + GUESS
+
+    first, begin = np.zeros(n, dtype=np.uint32), np.full(n, -np.inf)
+    worth = (entered - read.easiest + best_behind(end - easiest) >= needed).nonzero()[0]
+    if len(worth):
+        guesses = _candidates(damage, True)
+        first[worth], cost = _guessed(guesses, read.lead[worth], read.past[worth], known[worth])
+        begin[worth] = entered[worth] - cost
+    stray = ((read.lead[:n] >> 1 == KANA_LEAD >> 1) & np.isfinite(entered)).nonzero()[0]
+    if len(stray):
+        worth_of_stray = entered[stray] - STRAY - cost_of_pairs(read.past[stray], known[stray])
+        first[stray] *= begin[stray] > worth_of_stray
+        begin[stray] = np.maximum(begin[stray], worth_of_stray)
+
+    end[end - easiest + np.maximum.accumulate(begin) < needed] = -np.inf
+    worth = np.isfinite(end).nonzero()[0]
+    if len(worth):
+        following = read.symbols[limit[worth]]
+        cost = cost_of_pairs(known[worth], following)
+        if len(ended := (last[worth] > 0).nonzero()[0]):
+            symbol, places = plausibility.symbols_of(last[worth[ended]]), worth[ended]
+            cost[ended] = cost_of_pairs(known[places], symbol) + cost_of_pairs(symbol, following[ended])
+            cost[ended] += _chance().take(last[places])
+        if len(lost := is_lost[worth].nonzero()[0]):
+            places = worth[lost]
+            next_byte = _first_byte(read)[limit[places]]
+            guesses = _candidates(damage, False)
+            last[places], cost[lost] = _guessed(
+                guesses, read.trail[places + 1], known[places], following[lost], next_byte
             )
-            best = min(best, float(costs.min()))
-    after_unknown = -float(plausibility.lnp(aligned[0])[0])
-    return UNKNOWN + min(after_unknown, CAP) - best
+        end[worth] -= cost
+    return Runs(begin, end, limit, read.spelt, first, last, standing)
 
 
-def _bytes(text: str) -> bytes:
-    """The bytes of `text`, of which U+FFFD is one that is lost."""
-    return b"\xff".join(part.encode("gb18030", "replace") for part in text.split(REPLACED))
+def _left_over(read: Read) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
+    """Where runs end of which each character is the last that is known, with what, and whether a byte of that is lost.
+
+    What is left over is nothing, or a letter, or with a letter behind it a character; or a byte of it is lost.
+    """
+    n = len(read.spelt)
+    left, behind = read.trail[1 : n + 1], read.code_points[2 : n + 2]
+    letter = np.where(behind < 0x80, behind, 0)
+    last = np.where(left < 0x80, left, characters(PAGE)[left, letter])
+    is_lost = (left >= 0x80) & (last == 0)
+    limit = np.arange(2, n + 2)
+    limit += (left >= 0x80) & (~is_lost | (behind == ord(REPLACED)))
+    return limit, last, is_lost
 
 
-def _best_beginning(damaged: str, aligned: str, costs: Iterator[float]) -> float:
-    """What the best beginning of `aligned` gains; `costs` are those of both, each behind one other character."""
-    next(costs)  # of what stands before
-    total, saved = 0.0, [0.0]
-    for character, cost in zip(damaged, costs, strict=False):
-        total += cost
-        saved += [total] * len(_bytes(character))
-    next(costs)  # of the line end
-    total, read, best = UNKNOWN, 1, 0.0
-    for character, cost in zip(aligned, costs, strict=False):
-        total += UNKNOWN / 2 if character == REPLACED else cost
-        read += len(_bytes(character))
-        if read < len(saved):
-            best = max(best, saved[read] - total)
-    return best
+def _first_byte(read: Read) -> NDArray[np.int64]:
+    return np.where(read.code_points < 0x80, read.code_points, read.lead)
+
+
+def _guessed(
+    guesses: Candidates,
+    byte: NDArray[np.integer[Any]],
+    before: NDArray[np.uint16],
+    behind: NDArray[np.uint16],
+    next_byte: NDArray[np.integer[Any]] | None = None,
+) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """The likeliest of `guesses` for each byte between two symbols, and what it costs with the one behind it (nats).
+
+    Behind what is guessed, `next_byte` was read alone, mostly since no character begins with the byte before it.
+    """
+    found, least = np.zeros(len(byte), dtype=np.uint32), np.zeros(len(byte), dtype=np.float32)
+    for rows in (slice(k, k + ROWS) for k in range(0, len(byte), ROWS)):
+        code_points, symbols = guesses.code_points[byte[rows]], guesses.symbols[byte[rows]]
+        costs = cost_of_pairs(before[rows, None].repeat(symbols.shape[1], axis=1), symbols)
+        costs += cost_of_pairs(symbols, behind[rows, None].repeat(symbols.shape[1], axis=1))
+        costs += guesses.costs[byte[rows]]
+        if next_byte is not None:
+            second = codes(PAGE).take(code_points) & 0xFF
+            costs += UNEXPLAINED * defined(PAGE)[second, next_byte[rows, None]]
+        every, best = np.arange(len(costs)), costs.argmin(axis=1)
+        found[rows], least[rows] = code_points[every, best], costs[every, best]
+    return found, least
+
+
+@cache
+def _candidates(damage: Damage, is_first: bool) -> Candidates:
+    """What may be guessed: of the last character of a run the first byte is known, of the first one either."""
+    rows = []
+    for byte in range(0x81, 0xFF):
+        pending = [(byte, any_trail(damage))] + [(any_lead(damage), byte)] * is_first
+        rows.append([spelt for spelling in pending if (spelt := spelt_by(spelling, damage))])
+    shape = (0x100, max(sum(len(spelt[0]) for spelt in row) for row in rows))
+    code_points, costs = np.zeros(shape, dtype=np.uint32), np.full(shape, NEVER, dtype=np.float32)
+    for byte, row in enumerate(rows, 0x81):
+        found = code_points_of("".join(characters for characters, _, _ in row))
+        code_points[byte, : len(found)] = found
+        costs[byte, : len(found)] = _chance().take(found) + np.concatenate([extra for _, _, extra in row])
+    return Candidates(code_points, plausibility.symbols_of(code_points), costs)
+
+
+def best_behind(worth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[character]: the most of what stands from there on."""
+    most: NDArray[np.float64] = np.maximum.accumulate(worth[::-1])[::-1]
+    return most
+
+
+def between(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """What the second bytes of some characters are with the first ones of others; 0 for nothing."""
+    table = _bytes()
+    spelt: NDArray[np.uint32] = characters(PAGE)[
+        table.take(first, mode="clip") & 0xFF, table.take(second, mode="clip") >> 8
+    ]
+    return spelt
+
+
+@cache
+def _bytes() -> NDArray[np.uint16]:
+    """[code point]: its two bytes as one number; the second is 0 where it has one only, and both where it has more.
+
+    Half-width marks, which are no second bytes, were full-width ones before.
+    """
+    table = codes(PAGE).copy()
+    table[:0x80] = np.arange(0x80) << 8
+    for half, full in HALF_WIDTH.items():
+        table[ord(half)] = table[ord(full)]
+    table[PRIVATE] = table[ord(INDENTATION)] = 0
+    return table
+
+
+@cache
+def anywhere() -> NDArray[np.float32]:
+    """[code point]: the most that a character costs as it stands, wherever it does (nats)."""
+    nats: NDArray[np.float32] = np.minimum(OVER_ANYWHERE - plausibility.alone(), CAP)
+    return nats
+
+
+@cache
+def _chance() -> NDArray[np.float32]:
+    """[code point]: what speaks against a character in a run (nats): marks and signs are likely by chance."""
+    table = np.full(0x10000, GAIN_OF_SIGN, dtype=np.float32)
+    table[0] = 0
+    for code_point in range(1, 0x10000):
+        if not SIGN.match(chr(code_point)):
+            table[code_point] = 0
+    table[[ord(mark) for mark in COMMON_MARKS]] = GAIN_OF_MARK
+    return table

@@ -4,10 +4,11 @@ A quick reading pairs bytes as they are, or takes runs of well-formed UTF-8, and
 all stretches of a document. What gains little is no damage of that kind; the rest is for an exact reading.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,8 +17,8 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
-from cleaners.mojibake import letters, misalignment
-from cleaners.mojibake.acceptance import PLAUSIBLE_FOR_LETTERS, PRIVATE, WRONG
+from cleaners.mojibake import letters, realignment
+from cleaners.mojibake.acceptance import GAIN_OF_ALIGNMENT, PLAUSIBLE_FOR_LETTERS, WRONG
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, characters, other_bytes, reading
 from cleaners.mojibake.guesses import CAP
 from cleaners.mojibake.languages import LANGUAGES, cost, cost_of_pairs
@@ -25,19 +26,11 @@ from cleaners.mojibake.misalignment import MISALIGNED
 from cleaners.mojibake.spelling import GUESSED_MARK, KANA, REPLACED, Damage
 
 # Clean characters on both sides of the pieces that are read.
-NEAR = 3
+NEAR = 6
 # A quick reading must gain this much (nats); where all of a stretch is read well, that is settled.
 NEEDED = 11.0
 SETTLED = 1e6
 ASCII = bytes(range(0x80))
-# Misaligned bytes are read exactly where pairs of second and first bytes gain this much; with what the exact reading
-# gains that must be so much. Of misaligned runs that can be mended 99 % gain more, and one in 10 clean documents.
-WORTH_READING = 2.5
-NEEDED_OF_ALIGNMENT = 10.5
-NEEDED_OF_BOTH = 20.0
-# Only misaligned bytes make a stretch of so few characters that cost no more than this on the average (nats).
-SMALL = 3
-ODD = 10.0
 # A quick reading looks at this many characters of a stretch.
 SAMPLE = 2000
 # By chance any hanzi may be likelier ones in another page.
@@ -68,8 +61,6 @@ SURELY = 0.7
 MIN_SURE = 8
 ENOUGH = 200
 
-KANA_BEFORE = re.compile("[\u3041-\u30f6]")
-
 
 class Quick(NamedTuple):
     """What quick readings of a stretch found."""
@@ -78,8 +69,8 @@ class Quick(NamedTuple):
     well_formed: frozenset[str]  # pages in which it is well-formed UTF-8, whatever that spells
 
 
-def of_hanzi(text: str, stretches: Sequence[tuple[int, int]]) -> list[Quick]:
-    """Each of `stretches`, of three characters and more, as if its hanzi were others in another page."""
+def of_hanzi(text: str, stretches: Sequence[tuple[int, int]], of_pages: Sequence[bool]) -> list[Quick]:
+    """Each of `stretches` as if its bytes were misaligned, and where `of_pages` says so, or of another page."""
     pieces = [
         text[max(0, start - NEAR) : min(end + NEAR, start + SAMPLE)].replace("\n", " ")
         for start, end in stretches
@@ -87,7 +78,7 @@ def of_hanzi(text: str, stretches: Sequence[tuple[int, int]]) -> list[Quick]:
     found = dict(_of_clear_utf_8(pieces))
     doubtful = [k for k in range(len(pieces)) if k not in found]
     if doubtful:
-        read = _of_doubtful([pieces[k] for k in doubtful], [stretches[k] for k in doubtful], len(text))
+        read = _of_doubtful([(pieces[k], stretches[k], of_pages[k]) for k in doubtful], len(text))
         found |= zip(doubtful, read, strict=True)
     return [found[k] for k in range(len(pieces))]
 
@@ -106,24 +97,17 @@ def _of_clear_utf_8(pieces: Sequence[str]) -> Iterator[tuple[int, Quick]]:
             yield k, _quick(gains, {known})
 
 
-def _of_doubtful(pieces: Sequence[str], stretches: Sequence[tuple[int, int]], length: int) -> list[Quick]:
-    """Each of `pieces`, which hold those `stretches` of a text of that `length`, in all ways that there are."""
-    code_points, starts = _one(pieces)
-    readings = np.stack((code_points, misalignment.shifted(code_points)))
-    costs = _costs(readings, (MISALIGNED,))
-    gains = _gains_of_alignment(pieces, _best_runs(costs, starts)[0].tolist())
+def _of_doubtful(doubtful: Sequence[tuple[str, tuple[int, int], bool]], length: int) -> list[Quick]:
+    """Pieces in all ways that there are, each with its stretch of a text of that `length`, and whether it is of a page."""
+    pieces, stretches, of_pages = zip(*doubtful, strict=True)
+    gains = _gains_of_alignment(pieces)
     well_formed: list[set[str]] = [set() for _ in pieces]
-    begin = starts + np.minimum([start for start, _ in stretches], NEAR)
-    small = costs[0][begin[:, None] + np.arange(SMALL)].sum(axis=1).tolist()
-    odd = [
-        k for k, (start, end) in enumerate(stretches) if end - start > SMALL or small[k] > SMALL * ODD
-    ]  # fmt: skip
     lengths = [end - start for start, end in stretches]
     languages = (CHINESE, OTHERS) if max(lengths) > LONG or sum(lengths) > DENSE * length else (CHINESE,)
-    read = _gains_of_pages([pieces[k] for k in odd], languages)
-    for k, more, pages in zip(odd, *read, strict=True):
-        gains[k] += more
-        well_formed[k] |= pages
+    if odd := list(compress(range(len(pieces)), of_pages)):
+        for k, more, pages in zip(odd, *_gains_of_pages([pieces[k] for k in odd], languages), strict=True):
+            gains[k] += more
+            well_formed[k] |= pages
     for piece, found in zip(pieces, gains, strict=True):
         if REPLACED in piece:
             # What was replaced is evidence enough, and cuts runs short.
@@ -131,9 +115,6 @@ def _of_doubtful(pieces: Sequence[str], stretches: Sequence[tuple[int, int]], le
                 (gain + 2 * NEEDED_OF_PAIRS * (gain >= NEEDED / 2 and damage.true not in LANGUAGES), damage)
                 for gain, damage in found
             ]
-        if KANA_BEFORE.search(piece):
-            # Kana are so rare in Chinese text that a stretch with them is always worth a search.
-            found.append((NEEDED, MISALIGNED._replace(junk=True)))
     return [_quick(found, pages) for found, pages in zip(gains, well_formed, strict=True)]
 
 
@@ -189,7 +170,7 @@ def _quick(gains: list[tuple[float, Damage]], well_formed: set[str]) -> Quick:
 def _needed(damage: Damage) -> float:
     if damage in CHINESE or damage in OTHERS:
         return NEEDED_OF_PAIRS
-    return NEEDED_OF_ALIGNMENT if damage == MISALIGNED else NEEDED
+    return GAIN_OF_ALIGNMENT if damage == MISALIGNED else NEEDED
 
 
 def _is_utf_8(piece: str, page: str) -> bool:
@@ -213,21 +194,12 @@ def _gain_of_runs(raw: bytes, page: str) -> list[tuple[float, Damage]]:
     return [(gain, Damage("utf-8", page))] if text else []
 
 
-def _gains_of_alignment(pieces: Sequence[str], paired: list[float]) -> list[list[tuple[float, Damage]]]:
-    """What each piece gains if its bytes are misaligned; `paired` is what second bytes with first ones gain."""
-    # Where bytes were replaced too, there may be no pair.
-    paired = [gain + NEEDED_OF_BOTH * (REPLACED in piece) for gain, piece in zip(paired, pieces, strict=True)]
-    # No repair of misaligned bytes touches what a site made of its own marks.
-    worth = [
-        k for k, gain in enumerate(paired)
-        if gain >= WORTH_READING and not PRIVATE.search(pieces[k][NEAR:-NEAR])
-    ]  # fmt: skip
-    gains: list[list[tuple[float, Damage]]] = [[] for _ in pieces]
-    exact = misalignment.gains([pieces[k] for k in worth], NEAR, NEEDED_OF_ALIGNMENT)
-    for k, gain in zip(worth, exact, strict=True):
-        if gain + paired[k] >= NEEDED_OF_BOTH:
-            gains[k].append((gain, MISALIGNED))
-    return gains
+def _gains_of_alignment(pieces: Sequence[str]) -> list[list[tuple[float, Damage]]]:
+    """What each piece gains if its bytes are misaligned; less where many others look odd for no such reason."""
+    starts = [0, *accumulate(len(piece) + 1 for piece in pieces[:-1])]
+    gains = np.maximum.reduceat(realignment.gains("\n".join(pieces)), starts)
+    chance = math.log(len(pieces) / max(1, int((gains >= GAIN_OF_ALIGNMENT).sum())))
+    return [[(gain - chance, MISALIGNED)] for gain in gains.tolist()]
 
 
 def _gains_of_pages(

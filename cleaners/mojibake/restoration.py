@@ -7,7 +7,7 @@ from itertools import compress
 
 from cleaners import plausibility
 from cleaners.document import Edit
-from cleaners.mojibake import letters, lossless, quick, scripts, suspects
+from cleaners.mojibake import letters, lossless, quick, realignment, scripts, suspects
 from cleaners.mojibake.acceptance import (
     FOREIGN,
     LOSS,
@@ -32,7 +32,7 @@ MARGIN = 6
 # So near a line's end is worth a look.
 LINE = 24
 # A search for misaligned bytes tries every byte everywhere, and costs accordingly.
-NARROW = 3
+NARROW = 6
 # Nothing else is tried once this part of a stretch is explained.
 EXPLAINED = 0.9
 # Where bytes are lost one place of ten characters is odd; in clean text one of 1,500.
@@ -231,12 +231,20 @@ def _best(
             damage.wrong == damage.true or (damage.wrong == "cp932" and damage.true not in LANGUAGES)
         ):
             continue
-        marked = damage.true != damage.wrong and not LOSS.isdisjoint(piece)
+        marked = not LOSS.isdisjoint(piece)
         # Characters of UTF-8 that are not whole say that bytes are missing too.
         lacking = REPLACED in piece or (
             damage.true == "utf-8" and CUT_OFF.search(quick.bytes_in(piece, damage.wrong))
         )
-        if damage.true != damage.wrong and REPLACED not in piece:
+        script = _script(text, start, end, damage)
+        if damage.true == damage.wrong:
+            repairs = realignment.restore(text, start, end, damage._replace(script=script))
+            repairs = [repair for repair in repairs if accepted(repair, damage)]
+            gain = _gain(repairs)
+            if gain > best_gain + 1 or (repairs and not best):
+                best, best_gain, kind, is_exact = repairs, gain, damage, False
+            continue
+        if REPLACED not in piece:
             repairs = lossless.restore(text, start, end, damage.true, damage.wrong)
             repairs = [repair for repair in repairs if accepted(repair, damage)]
             gain = _gain(repairs)
@@ -244,7 +252,6 @@ def _best(
                 best, best_gain, kind, is_exact = repairs, gain, damage, True
             if is_exact and _explains(repairs, suspect) and _read_well(repairs) and not lacking:
                 break
-        script = _script(text, start, end, damage)
         # What is read well but for some places has lost bytes without a mark.
         for dropped in (False, True) if marked and not is_exact else (True,):
             tried = damage._replace(dropped=dropped, script=script)
@@ -278,7 +285,9 @@ def _explains(repairs: Iterable[Repair], suspect: suspects.Suspect) -> bool:
 def _script(text: str, start: int, end: int, damage: Damage) -> str:
     """The script of a text in which `text[start:end]` is damaged; empty where it is not clear."""
     before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-    if damage.wrong in SINGLE_BYTE or damage.true == damage.wrong:
+    if damage.true == damage.wrong:
+        piece = ""  # half of it is not what it was
+    elif damage.wrong in SINGLE_BYTE:
         piece = text[start : min(end, start + 2 * CONTEXT)]
     else:
         units = parted(text, start, end, damage.true, damage.wrong, False)

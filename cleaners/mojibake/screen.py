@@ -13,15 +13,22 @@ from numpy.typing import NDArray
 from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake import letters
+from cleaners.mojibake.code_pages import reading
 from cleaners.mojibake.guesses import CAP, costs_of
+from cleaners.mojibake.misalignment import anywhere, between
+from cleaners.mojibake.quick import CHINESE
+from cleaners.mojibake.realignment import AS_MISALIGNED
 
-# A window of this many characters with a mean ln P below this is suspect. On clean text that is one place
-# in 4,000 characters; it misses 1 % of runs of four.
-WINDOW = 3
-IMPLAUSIBLE = -10.2
+# A window of this many characters with a mean ln P below this is suspect, whatever it may be.
+WINDOW = 2
+IMPLAUSIBLE = -11.5
 # Nor are its characters common: their mean ln P, wherever they stand, is below this. The model is asked about
-# one window of 25 in clean text; of misaligned bytes 1 % have no such window, of other damage less.
-RARE = -8.5
+# one window of 60 in clean text; of misaligned runs that can be mended 2 % have no such window.
+RARE = -9.5
+# With a mean ln P below this a window is suspect if it is so much likelier (nats) as something else: its characters
+# as those of another page, wherever these stand, or as misaligned bytes, of which one character is known.
+UNUSUAL = -9.0
+AS_ANOTHER_PAGE = 3.0
 # From here on Unicode has radicals, kana, hanzi, hangul: what a double-byte page reads into foreign bytes.
 FAR_EAST = 0x2E80
 # Such windows this close to each other are one stretch.
@@ -49,54 +56,74 @@ class Screened(NamedTuple):
     odd: bool  # controls, or letters and signs of Western pages that Chinese text has not
     lost: bool  # signs of loss
     stretches: list[tuple[int, int]]  # where windows are implausible that hold letters of the Far East
+    of_pages: list[bool]  # of each stretch, whether it may be anything else than misaligned bytes
 
 
 def look(text: str) -> Screened:
     """Where `text` may be mojibake; stretches are disjoint and in order.
 
     >>> look("会议听取了关于今年财政预算执行情况的报告。")
-    Screened(odd=False, lost=False, stretches=[])
+    Screened(odd=False, lost=False, stretches=[], of_pages=[])
     >>> look("他说，浠婂勾鐨勫伐浣滐細很多。").stretches
-    [(3, 12)]
+    [(3, 11)]
     """
     if not text:
-        return Screened(False, False, [])
+        return Screened(False, False, [], [])
     code_points = codes(text)
     costs = _costs().take(code_points, mode="clip")
     every = costs.tobytes()
     odd, lost = ODD in every, LOST in every
-    costs = costs[2:] + costs[1:-1] + costs[:-2]
-    low = (costs > WINDOW * STEPS_A_NAT * -RARE).nonzero()[0]
+    sums = costs[1:] + costs[:-1]
+    low = (sums > WINDOW * STEPS_A_NAT * -RARE).nonzero()[0]
     if odd:
-        low = low[(code_points.take(low) >= FAR_EAST) | (code_points.take(low + 2) >= FAR_EAST)]
-    if len(low):
-        low = low[_lnp(text, low) < WINDOW * IMPLAUSIBLE]
-    return Screened(odd, lost, _joined(low))
+        low = low[(code_points.take(low) >= FAR_EAST) | (code_points.take(low + WINDOW - 1) >= FAR_EAST)]
+    if not len(low):
+        return Screened(odd, lost, [], [])
+    of_pages, misaligned = _kinds(text, low)
+    is_odd = of_pages | misaligned
+    return Screened(odd, lost, *_joined(low[is_odd], of_pages[is_odd]))
 
 
-def _lnp(text: str, starts: NDArray[np.int64]) -> NDArray[np.float32]:
-    """ln P of the windows that begin at `starts`."""
+def _kinds(text: str, starts: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether no text is likely to hold the windows that begin at `starts`, and whether misaligned bytes are likelier."""
+    around = codes(text).take(starts + OFFSETS, mode="wrap")
     if WINDOW * len(starts) > len(text):
         # They overlap so much that all of the text is read, once.
-        costs = costs_of(text)
-        windows: NDArray[np.float32] = -costs[2:-1] - costs[1:-2] - costs[:-3]
-        return windows[starts]
-    around = plausibility.symbols_of(codes(text).take(starts + OFFSETS, mode="wrap"))
-    if starts[0] == 0:
-        around[0, 0] = plausibility.symbols("\n")[0]
-    values = plausibility.pairs(around[:-1], around[1:])
-    # Capped, so that one odd character does not make its neighbours suspect.
-    lnp: NDArray[np.float32] = np.maximum(values, -CAP).sum(axis=0)
-    return lnp
+        costs = costs_of(text).take(starts + OFFSETS[1:])
+    else:
+        symbols = plausibility.symbols_of(around)
+        if starts[0] == 0:
+            symbols[0, 0] = plausibility.symbol("\n")
+        costs = -plausibility.pairs(symbols[:-1], symbols[1:])
+    nats = anywhere()
+    costs = np.minimum(costs, nats.take(around[1:], mode="clip"))
+    cost = costs.sum(axis=0)
+    of_pages = cost > WINDOW * -IMPLAUSIBLE
+    misaligned = np.zeros(len(cost), dtype=np.bool_)
+    unsure = ((cost > WINDOW * -UNUSUAL) & ~of_pages).nonzero()[0]
+    if len(unsure):
+        window, cost = around[1:, unsure], cost[unsure]
+        in_other_pages = _in_other_pages().take(window, axis=1, mode="clip").sum(axis=1).min(axis=0)
+        of_pages[unsure] = cost > in_other_pages + AS_ANOTHER_PAGE
+        misaligned[unsure] = cost > nats.take(between(window[0], window[1])) + AS_MISALIGNED
+    return of_pages, misaligned
 
 
-def _joined(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
+def _joined(
+    starts: NDArray[np.int64], of_pages: NDArray[np.bool_]
+) -> tuple[list[tuple[int, int]], list[bool]]:
     if not len(starts):
-        return []
-    cuts = (starts[1:] - starts[:-1] > GAP).nonzero()[0]
-    first = [starts.item(0), *starts[cuts + 1].tolist()]
-    last = [*(starts[cuts] + WINDOW).tolist(), starts.item(-1) + WINDOW]
-    return list(zip(first, last, strict=True))
+        return [], []
+    begin = np.append(0, (np.diff(starts) > GAP).nonzero()[0] + 1)
+    first, last = starts[begin], starts[np.append(begin[1:] - 1, -1)] + WINDOW
+    stretches = list(zip(first.tolist(), last.tolist(), strict=True))
+    return stretches, np.logical_or.reduceat(of_pages, begin).tolist()
+
+
+@cache
+def _in_other_pages() -> NDArray[np.float32]:
+    """[page, code point]: what a character costs anywhere (nats) that was read in a wrong page of two bytes."""
+    return np.stack([anywhere().take(reading(damage.true, damage.wrong)) for damage in CHINESE])
 
 
 @cache

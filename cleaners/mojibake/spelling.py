@@ -28,7 +28,6 @@ COMMON_MARKS = "，。、：；？！“”‘’（）《》—…「」『』�
 
 HALF_WIDTH = {half: chr(ord(half) + 0xFEE0) for half in ",;:!?()"}
 REPLACED = "\ufffd"
-JUNK_PAIR = "\ue000"  # stands for all pairs of bytes that no standard defines
 # Controls, the space that does not break and the hyphen that does not show are lost from any page.
 INVISIBLE = frozenset((*range(0x80, 0xA1), 0xAD))
 
@@ -44,7 +43,6 @@ class Damage(NamedTuple):
     true: str
     wrong: str
     dropped: bool = False  # bytes may be missing without a trace
-    junk: bool = False  # bytes that belong to no character may stand about
     script: str = ""  # "simplified" or "traditional" where the text is known to be
 
 
@@ -54,7 +52,7 @@ Spelt = tuple[str, NDArray[np.uint16], NDArray[np.float32]]
 @lru_cache(maxsize=1 << 16)
 def spelt_by(pending: Pending, damage: Damage) -> Spelt | None:
     """The characters (with symbols and extra costs) that bytes spell; None while more bytes are to come."""
-    true, wrong = damage.true, damage.wrong
+    true = damage.true
     sets = [_holes[b - 256] if b >= 256 else (b,) for b in pending]
     if true == "utf-8" and pending[0] >= 256:
         sets[0] = tuple(b for b in sets[0] if 0xE3 <= b <= 0xE9 or b == 0xEF) or (0xE3,)
@@ -73,8 +71,6 @@ def spelt_by(pending: Pending, damage: Damage) -> Spelt | None:
         found = _character(true, bytes(pending))
         symbols = plausibility.symbols(found)
         extra = np.zeros(len(found), dtype=np.float32)
-        if true == wrong and "\ue000" <= found <= "\uf8ff":
-            found = JUNK_PAIR
     if true not in ("cp932", "euc-jp"):
         extra += np.where(symbols == _kana(), np.float32(KANA), np.float32(0))
     return found, symbols, extra

@@ -40,19 +40,15 @@ class Suspect(NamedTuple):
     @property
     def causes(self) -> list[Damage]:
         """What is worth a search, the likeliest first."""
-        damages = sorted(self.gains, key=self.gains.__getitem__, reverse=True)
-        if all(damage.true == damage.wrong for damage in damages):
-            # A stray byte is an easier explanation than a character that is guessed.
-            return sorted(damages, key=lambda damage: damage.junk)[-1:]
-        return damages[:CAUSES]
+        return sorted(self.gains, key=self.gains.__getitem__, reverse=True)[:CAUSES]
 
 
 def find(text: str, screened: Screened) -> list[Suspect]:
     """What some kind of damage explains in `text` (`screened` is what one look at it found), in order, disjoint."""
     found = []
     if screened.stretches:
-        readings = zip(screened.stretches, quick.of_hanzi(text, screened.stretches), strict=True)
-        found = [Suspect(*stretch, *read) for stretch, read in readings if any(read)]
+        read = quick.of_hanzi(text, screened.stretches, screened.of_pages)
+        found = [Suspect(*s, *r) for s, r in zip(screened.stretches, read, strict=True) if any(r)]
     if screened.odd:
         found += _among_letters(text, [s for s in found if quick.SETTLED in s.gains.values()])
     if len(found) > 1:
