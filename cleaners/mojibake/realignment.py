@@ -10,8 +10,8 @@ from cleaners.mojibake.misalignment import BEHIND, GUESS, MISALIGNED, Runs, best
 from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.spelling import Damage
 
-# Some pair of misaligned characters is this much less likely (nats) than what is known between them, in 99 of 100 runs.
-AS_MISALIGNED = 11.0
+# Some pair of misaligned characters is this much less likely (nats) than what is known between them, in 49 of 50 runs.
+AS_MISALIGNED = 12.0
 # Running text costs no more than this a character (nats) in 95 of 100 windows of so many characters on both sides,
 # lists of names seven and more. For each nat over that a run must gain so much more.
 RUNNING = 6.3
