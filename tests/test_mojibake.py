@@ -242,6 +242,30 @@ def test_misaligned_gbk_is_undone() -> None:
     )
 
 
+@pytest.mark.parametrize("errors", ["ignore", "replace"])
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [
+        # The last byte that is left over is dropped or replaced,
+        ("村里修好了通往县城的公路，孩子们上学再也不用翻山了。", "里修好了通往"),
+        ("大家都认为应该保护环境，把垃圾分类的工作坚持下去。", "该保护环境，"),
+        ("图书馆每天早上八点开门，周末也对读者开放。", "每天早上八点开"),
+        ("會議聽取了關於今年財政預算執行情況的報告，大家進行了認真討論。", "今年財政預"),
+        ("醫院新開設的門診受到了附近居民的歡迎。", "到了附近居"),
+        # or read as a letter.
+        ("會議聽取了關於今年財政預算執行情況的報告，大家進行了認真討論。", "算執行情況"),
+        ("醫院新開設的門診受到了附近居民的歡迎。", "院新開"),
+        ("學校決定舉辦讀書活動，鼓勵同學們認真閱讀經典。", "勵同學"),
+    ],
+)
+def test_a_run_of_gbk_that_lost_a_byte_is_undone(text: str, behind: str, errors: str) -> None:
+    raw = text.encode("gbk")
+    lost = len(text[: text.index(behind)].encode("gbk"))
+    garbled = (raw[:lost] + raw[lost + 1 :]).decode("gbk", errors)
+    assert garbled != text
+    assert repaired(garbled) == text
+
+
 def test_a_repair_leaves_white_space_and_marks_at_its_edges() -> None:
     # 经济社会发展 without the second byte of 经, behind an indentation and a mark.
     garbled = "经济社会发展".encode("gbk")[1:].decode("gbk", "ignore")
@@ -392,6 +416,22 @@ def test_what_is_no_text_is_given_up_soon(kind: str, steps: list[str]) -> None:
         "마운트가 “eject” 기능을 구현하지 않았습니다\n마운트가 “remount” 기능을 구현하지 않았습니다",
         "大韓民國(대한민국)의 國會(국회)는 서울에 있다.",
         "ﾌｧｲﾙを開いてﾃﾞｰﾀを保存してください。ｶﾀｶﾅの半角文字です。",
+        # Some of these gain as misaligned bytes, but stand among their like.
+        "门旐虺、动痈垠、发泓淙、位巖、知喽、兵薰蠋、后缬、當悫阨",
+        "相蛙啡、明榕谑、何獒、品晝簪、平墀挞、多峒铃、發墅泝、府蠓貊",
+        "問枧蒍\n需鞮\n发繃搀\n他冉鏟\n才毽鲵\n目椿\n或墒澜\n员濮",
+        "霍汉冈盖佐、本英蒂、乌尤珀别、班沃谢南丁、宾达舍、廷洛、宁沙爱托、罗比",
+        "丹奈莱沙乔\n博奈格昆沃\n谢芬安贝彼\n什西\n汤纽库\n琴谢\n多沙西\n维尔伦珍昂",
+        "B鐫、X搋A、X奂養T、t礣噤b、X蛊瞥、a鋰侏、A諡膾、Q謅b",
+        "A股小幅上涨，他穿着T恤去做B超和X光，回来看K线图，又去了KTV的K歌房。",
+        "小米SU7、联想Y7000P、B站UP主、Q弹、T台、Y染色体、e租宝、U盘、M豆、C919大飞机",
+        "髣髴兮若輕雲之蔽月，飄颻兮若流風之迴雪。瓌姿豔逸，儀靜體閑。",
+        "扈江離與辟芷兮，紉秋蘭以為佩。朝搴阰之木蘭兮，夕攬洲之宿莽。",
+        "貔貅、狻猊、狴犴、睚眥、囚牛、嘲風、蒲牢、贔屭、螭吻、負屭",
+        "饾饤、觊觎、龃龉、囹圄、踟蹰、踯躅、蹀躞、趔趄、趑趄、窸窣、潺湲、氤氲",
+        "亳州\n濮阳\n盱眙\n鄄城\n邗江\n邕宁\n郫都\n盩厔\n睢宁\n沭阳\n猇亭\n秭归",
+        "氨氯地平、阿托伐他汀、羟丙基甲基纤维素、邻苯二甲酸二辛酯、苯并芘、噻吩、卟啉",
+        "我哋今日去邊度食飯呀？佢話冇所謂，係咁先啦，唔該晒。嗰啲嘢咁貴，梗係唔買啦。",
         "ｱｶｻﾀﾅﾊﾏﾔﾗﾜ ﾃﾞｰﾀ ﾌｧｲﾙ ｺﾋﾟｰ ﾎﾞﾀﾝ",
         "一時停止\n障害の発生中\n完了",
         "手順は以下の通り:\nそして削除する。",
