@@ -22,6 +22,8 @@ from cleaners.mojibake.realignment import AS_MISALIGNED
 # A window of this many characters with a mean ln P below this is suspect, whatever it may be.
 WINDOW = 2
 IMPLAUSIBLE = -11.5
+# Less must do for one that holds what Chinese text has not, as half-width kana, Hangul, and signs of loss.
+WITH_OTHERS = -10.0
 # Nor are its characters common: their mean ln P, wherever they stand, is below this. The model is asked about
 # one window of 60 in clean text; of misaligned runs that can be mended 2 % have no such window.
 RARE = -9.5
@@ -79,12 +81,14 @@ def look(text: str) -> Screened:
         low = low[(code_points.take(low) >= FAR_EAST) | (code_points.take(low + WINDOW - 1) >= FAR_EAST)]
     if not len(low):
         return Screened(odd, lost, [], [])
-    of_pages, misaligned = _kinds(text, low)
+    of_pages, misaligned = _kinds(text, low, odd or lost)
     is_odd = of_pages | misaligned
     return Screened(odd, lost, *_joined(low[is_odd], of_pages[is_odd]))
 
 
-def _kinds(text: str, starts: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _kinds(
+    text: str, starts: NDArray[np.int64], with_others: bool
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether no text is likely to hold the windows that begin at `starts`, and whether misaligned bytes are likelier."""
     around = codes(text).take(starts + OFFSETS, mode="wrap")
     if WINDOW * len(starts) > len(text):
@@ -95,17 +99,19 @@ def _kinds(text: str, starts: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDA
         if starts[0] == 0:
             symbols[0, 0] = plausibility.symbol("\n")
         costs = -plausibility.pairs(symbols[:-1], symbols[1:])
-    nats = anywhere()
-    costs = np.minimum(costs, nats.take(around[1:], mode="clip"))
+    costs = np.minimum(costs, _most().take(around[1:], mode="clip"))
     cost = costs.sum(axis=0)
     of_pages = cost > WINDOW * -IMPLAUSIBLE
+    if with_others:
+        has_others = (_costs().take(around[1:], mode="clip") >= LOST).any(axis=0)
+        of_pages |= has_others & (cost > WINDOW * -WITH_OTHERS)
     misaligned = np.zeros(len(cost), dtype=np.bool_)
     unsure = ((cost > WINDOW * -UNUSUAL) & ~of_pages).nonzero()[0]
     if len(unsure):
         window, cost = around[1:, unsure], cost[unsure]
         in_other_pages = _in_other_pages().take(window, axis=1, mode="clip").sum(axis=1).min(axis=0)
         of_pages[unsure] = cost > in_other_pages + AS_ANOTHER_PAGE
-        misaligned[unsure] = cost > nats.take(between(window[0], window[1])) + AS_MISALIGNED
+        misaligned[unsure] = cost > anywhere().take(between(window[0], window[1])) + AS_MISALIGNED
     return of_pages, misaligned
 
 
@@ -124,6 +130,12 @@ def _joined(
 def _in_other_pages() -> NDArray[np.float32]:
     """[page, code point]: what a character costs anywhere (nats) that was read in a wrong page of two bytes."""
     return np.stack([anywhere().take(reading(damage.true, damage.wrong)) for damage in CHINESE])
+
+
+@cache
+def _most() -> NDArray[np.float32]:
+    """[code point]: what it costs at most (nats): no less than anything may where Chinese text has no such character."""
+    return np.where(_costs() >= LOST, np.float32(CAP), anywhere())
 
 
 @cache
