@@ -78,8 +78,8 @@ def alone() -> NDArray[np.float32]:
     return np.divide(_model().single[_model().symbol], -STEPS_PER_NAT, dtype=np.float32)
 
 
-def common(rank: int = DENSE) -> NDArray[np.bool_]:
-    """[code point]: whether it is one of the `rank` commonest characters; by default of those looked up fastest."""
+def common(rank: int) -> NDArray[np.bool_]:
+    """[code point]: whether it is one of the `rank` commonest characters."""
     is_common: NDArray[np.bool_] = _model().symbol < rank
     return is_common & (alone() > -15)  # so that nothing is which was not counted
 

@@ -21,8 +21,6 @@ REPLACED_PAIR = 4.0  # one U+FFFD stands for two bytes
 QUESTION_MARK = 1.0  # "?" stands for a lost byte
 KANA = 6.0  # a kana in Chinese text
 GUESSED_MARK = 4.0  # a guessed character that is neither hanzi nor common punctuation
-# Nobody would guess a rarer one than so many, which make up 996 of 1,000 hanzi in running text.
-GUESSABLE = 5000
 INDENTATION = "\u3000"
 COMMON_MARKS = "，。、：；？！“”‘’（）《》—…「」『』【】"
 
@@ -50,8 +48,11 @@ Spelt = tuple[str, NDArray[np.uint16], NDArray[np.float32]]
 
 
 @lru_cache(maxsize=1 << 16)
-def spelt_by(pending: Pending, damage: Damage) -> Spelt | None:
-    """The characters (with symbols and extra costs) that bytes spell; None while more bytes are to come."""
+def spelt_by(pending: Pending, damage: Damage, rank: int = plausibility.DENSE) -> Spelt | None:
+    """The characters (with symbols and extra costs) that bytes spell; None while more bytes are to come.
+
+    Where bytes are lost, only the `rank` commonest characters; by default those that the model looks up fastest.
+    """
     true = damage.true
     sets = [_holes[b - 256] if b >= 256 else (b,) for b in pending]
     if true == "utf-8" and pending[0] >= 256:
@@ -64,7 +65,7 @@ def spelt_by(pending: Pending, damage: Damage) -> Spelt | None:
     if len(sets) < length:
         return None
     if max(pending) >= 256:
-        found = _guesses(sets, pending, damage)
+        found = _guesses(sets, pending, damage, rank)
         symbols = plausibility.symbols(found)
         extra = _guess_costs().take(codes(found), mode="clip")
     else:
@@ -76,7 +77,7 @@ def spelt_by(pending: Pending, damage: Damage) -> Spelt | None:
     return found, symbols, extra
 
 
-def _guesses(sets: list[tuple[int, ...]], pending: Pending, damage: Damage) -> str:
+def _guesses(sets: list[tuple[int, ...]], pending: Pending, damage: Damage, rank: int) -> str:
     """The characters that bytes spell of which some are one of a set, but for those that nobody would guess."""
     true, wrong = damage.true, damage.wrong
     if len(sets) > 3:
@@ -97,18 +98,17 @@ def _guesses(sets: list[tuple[int, ...]], pending: Pending, damage: Damage) -> s
                 # Two bytes that were lost are no character of the wrong page, which would not have been lost.
                 code_points[defined(wrong)[grid[k], grid[k + 1]]] = 0
     found = np.unique(code_points)
-    found = found[_guessable(damage.script, damage.true == damage.wrong).take(found, mode="clip")]
+    found = found[_guessable(damage.script, rank).take(found, mode="clip")]
     return found.astype(np.uint32).tobytes().decode("utf-32-le")
 
 
 @cache
-def _guessable(script: str, is_misaligned: bool) -> NDArray[np.bool_]:
+def _guessable(script: str, rank: int) -> NDArray[np.bool_]:
     """[code point]: whether anybody would guess this character where bytes are lost.
 
-    Those that are common in the script of the text are. Any bytes of what is misaligned may be lost, so that too many
-    would have to be looked up.
+    Those that are common in the script of the text are.
     """
-    guessable = plausibility.common() if is_misaligned else plausibility.common(GUESSABLE)
+    guessable = plausibility.common(rank)
     guessable[:0x3041] = guessable[0x3100:0x3400] = guessable[0xA000:] = False
     guessable[[ord(mark) for mark in COMMON_MARKS + INDENTATION]] = True
     if script:
