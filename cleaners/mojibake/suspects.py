@@ -22,8 +22,10 @@ from cleaners.mojibake.spelling import Damage
 NEAR_LETTERS = 8
 # Suspects with the same cause are one where they lie this near to each other, or only ASCII lies between.
 NEIGHBOURS = 24
-# So many causes of a stretch are worth a search: where bytes are lost the right one may be the fifth.
-CAUSES = 5
+# So many causes of a stretch are worth a search; of a short one, of which quick readings tell less, more.
+CAUSES = 2
+CAUSES_OF_SHORT = 5
+SHORT = 500  # characters
 # So much else may stand between two signs of a page that gives itself away.
 GAP = 8
 RUNS = {page: re.compile(f"{sign.pattern}(?:.{{0,{GAP}}}?{sign.pattern})*") for page, sign in SIGNS.items()}
@@ -40,7 +42,8 @@ class Suspect(NamedTuple):
     @property
     def causes(self) -> list[Damage]:
         """What is worth a search, the likeliest first."""
-        return sorted(self.gains, key=self.gains.__getitem__, reverse=True)[:CAUSES]
+        causes = CAUSES_OF_SHORT if self.end - self.start <= SHORT else CAUSES
+        return sorted(self.gains, key=self.gains.__getitem__, reverse=True)[:causes]
 
 
 def find(text: str, screened: Screened) -> list[Suspect]:
