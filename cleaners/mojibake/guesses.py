@@ -90,19 +90,20 @@ def _likeliest(symbols: Sequence[NDArray[np.uint16]], costs: Sequence[NDArray[np
     """Of each of `symbols`, which follow each other, the one that is likeliest whatever the others are."""
     # So far behind the cheapest none is likely; less would be no number.
     own = [np.exp(np.maximum(cost.min() - cost, -3 * CAP)) for cost in costs]
-    # How likely each one is by what stands before, and the way from the best of those to the next ones.
+    # How likely each one is by what stands before, and the way from the best of those to the next ones. The sums are
+    # not left to `@`, which adds in another order on another machine.
     forward, steps = [own[0]], []
     for first, second, chance in zip(symbols, symbols[1:], own[1:], strict=False):
         best = forward[-1].argsort()[-PASTS:]
         step = np.exp(_table(first[:, best], second))
-        likely = (forward[-1][best] @ step) * chance
+        likely = np.einsum("i,ij->j", forward[-1][best], step) * chance
         forward.append(likely / likely.max())
         steps.append((best, step))
     choice = [int(forward[-1].argmax())]
     backward = np.ones_like(forward[-1])
     for k in reversed(range(len(steps))):
         best, step = steps[k]
-        rest = step @ (own[k + 1] * backward)
+        rest = np.einsum("ij,j->i", step, own[k + 1] * backward)
         backward = np.zeros_like(forward[k])
         backward[best] = rest / rest.max()
         choice.append(int((forward[k] * backward).argmax()))
