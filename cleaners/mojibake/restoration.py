@@ -31,7 +31,7 @@ from cleaners.mojibake.unwrapping import unwrapped
 MARGIN = 6
 # So near a line's end is worth a look.
 LINE = 24
-# A search for misaligned bytes tries every byte everywhere, and costs accordingly.
+# Misaligned bytes end soon behind what looks odd.
 NARROW = 6
 # Nothing else is tried once this part of a stretch is explained.
 EXPLAINED = 0.9
