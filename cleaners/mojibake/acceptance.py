@@ -41,9 +41,16 @@ SIGN = re.compile(f"[^\u3400-\u9fff\u3000{COMMON_MARKS}]+")
 GAIN_OF_MARK = 1.5
 MARK = re.compile(f"[{COMMON_MARKS}]+")
 # Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more, and from each
-# character. Running text gains six nats a character, the best run of 350,000 characters of rare names 1.8.
-GAIN_OF_PAIRS = 22.0
+# character. Running text gains six nats a character, made-up names (2.5 million characters) up to 25 in all.
+GAIN_OF_PAIRS = 25.0
 GAIN_A_CHARACTER = 2.6
+# Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
+# million characters of made-up names gained 32, or 3.4 a letter that is not ASCII.
+GAIN_OF_LANGUAGE = 33.0
+GAIN_A_LETTER = 4.0
+# Some letters of running text need no more than hanzi do; these cost so much each (nats), names 7.6 and more.
+RUNNING = 7.0
+SOME = 4
 # Greek, Cyrillic, boxes, kana and bopomofo among hanzi are halves of hanzi in Big5; in clean text they stand by themselves.
 NO_HANZI = re.compile("[\u0370-\u04ff\u2500-\u257f\u3041-\u312f]+")
 MOST_NO_HANZI = 0.67
@@ -141,7 +148,9 @@ def _in_language(repair: Repair, languages: tuple[str, ...]) -> bool:
     if not languages:
         return not WORD_IN_KANA.search(after)
     if not kana and not HANGUL.search(after):  # Chinese, as far as pages for other languages have its hanzi
-        return cost("", after) <= -PLAUSIBLE_FOR_WORDS * len(after) and len(after) >= ENOUGH_FOR_CHINESE
+        return (
+            cost("", after) <= -PLAUSIBLE_FOR_WORDS * len(after) and count(HANZI, after) >= ENOUGH_FOR_CHINESE
+        )
     if languages == ("korean",):
         return count(HANGUL, after) >= MOSTLY * count(OF_LANGUAGES, after)
     plausible = PLAUSIBLE_FOR_LETTERS if kana > 1 else PLAUSIBLE_FOR_WORDS
@@ -161,7 +170,12 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.true in LANGUAGES and KANA.search(repair.before) and _changed(repair) >= ENOUGH_BESIDE_LETTERS:
         return max(GAIN_BESIDE_LETTERS, GAIN_OF_ONE_BESIDE_LETTERS * _changed(repair))
     certain = certain or 0 < count(NO_HANZI, repair.before) <= MOST_NO_HANZI * _letters(repair.before)
-    return GAIN if certain else max(GAIN_OF_PAIRS, GAIN_A_CHARACTER * _changed(repair))
+    if certain:
+        return GAIN
+    said = count(OF_LANGUAGES, repair.after)
+    if damage.true in LANGUAGES and (said < SOME or repair.cost_after > RUNNING * said):
+        return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after))
+    return max(GAIN_OF_PAIRS, GAIN_A_CHARACTER * _changed(repair))
 
 
 def _changed(repair: Repair) -> int:

@@ -17,6 +17,8 @@ AS_MISALIGNED = 12.0
 RUNNING = 6.3
 AROUND = 12
 STRANGE = 8.0
+# What may stand around a run of a short text counts as this (nats a character): a name by itself.
+MISSING = 8.0
 # Where two bytes were dropped a run goes on if that gains so much (nats); so many characters are looked at.
 GAIN_FURTHER = 2.0
 LONGEST = 32
@@ -72,7 +74,9 @@ def _strangeness(text: str, start: int, end: int) -> float:
     costs = read(text[first - 1 : first] or "\n", text[first : end + 1 + AROUND], "").costs[:-BEHIND]
     # What the run makes of the character behind it says nothing.
     around = np.concatenate((costs[: start - first], costs[end + 1 - first :]))
-    return STRANGE * max(0.0, float(around.mean()) - RUNNING) if len(around) else 0.0
+    missing = max(0, AROUND - len(around))
+    mean = (float(around.sum()) + MISSING * missing) / (len(around) + missing)
+    return STRANGE * max(0.0, mean - RUNNING)
 
 
 def _disjoint(found: Runs) -> list[tuple[int, int]]:
