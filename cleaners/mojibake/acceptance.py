@@ -41,8 +41,11 @@ SIGN = re.compile(f"[^\u3400-\u9fff\u3000{COMMON_MARKS}]+")
 GAIN_OF_MARK = 1.5
 MARK = re.compile(f"[{COMMON_MARKS}]+")
 # Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more, and from each
-# character. Running text gains six nats a character, made-up names (2.5 million characters) up to 25 in all.
-GAIN_OF_PAIRS = 25.0
+# character. Running text gains six nats a character; made-up names (2.5 million characters) up to 25 in all, with few
+# characters.
+GAIN_OF_PAIRS = 22.0
+GAIN_OF_FEW = 25.0
+FEW = 6
 GAIN_A_CHARACTER = 2.6
 # Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
 # million characters of made-up names gained 32, or 3.4 a letter that is not ASCII.
@@ -175,7 +178,8 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     said = count(OF_LANGUAGES, repair.after)
     if damage.true in LANGUAGES and (said < SOME or repair.cost_after > RUNNING * said):
         return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after))
-    return max(GAIN_OF_PAIRS, GAIN_A_CHARACTER * _changed(repair))
+    changed = _changed(repair)
+    return max(GAIN_OF_FEW if changed < FEW else GAIN_OF_PAIRS, GAIN_A_CHARACTER * changed)
 
 
 def _changed(repair: Repair) -> int:
