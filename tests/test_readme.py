@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaners import Options
+from cleaners import Options, clean
 from flows.manifest import columns
 
 TOP = Path(__file__).parent.parent
@@ -34,6 +34,30 @@ def commands() -> list[list[str]]:
 def test_the_table_of_columns_is_that_of_the_manifest() -> None:
     rows = "".join(f"| `{name}` | {meaning} |\n" for name, _, meaning in columns())
     assert f"| column | what it holds |\n|---|---|\n{rows}" in README
+
+
+# Running text around an example, with glosses so that one more is no word of the author's.
+AROUND = """在全区防汛工作动员会上的讲话
+
+同志们，今天我们召開(kāi)這(zhè)次會議(yì)，研究(jiū)部署今年的防汛(xùn)工作，各級幹部都要到會。
+{}
+去年全區有三處堤防出過險情，大家都還記得，今年要早做準備，把隐患排查到每一個村組。
+"""
+MORE = "有的单位对查出来的隐患不登记、不报告、不整改，"  # what "…" stands for
+EXAMPLES = [
+    (row[1].replace("` ⏎ `", "\n"), row[2])
+    for row in re.finditer(r"^\| `([^/|]+)`(?: \([^|]*\))? \| `([^/|]+)` \|$", README, re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize(("delivered", "written"), EXAMPLES)
+def test_the_first_table_shows_what_is_written(delivered: str, written: str) -> None:
+    delivered, written = (
+        MORE + shown[1:-1] + MORE if "…" in shown else shown for shown in (delivered, written)
+    )
+    text = clean(AROUND.format(delivered)).text
+    assert written in text
+    assert delivered not in text
 
 
 def test_the_options_shown_are_the_defaults() -> None:
