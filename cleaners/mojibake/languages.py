@@ -7,7 +7,6 @@ running text costs 5.4 nats a letter, what wrong bytes spell 9 and more.
 import tomllib
 from functools import cache
 from importlib.resources import files
-from itertools import product
 from unicodedata import normalize
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
+from cleaners.mojibake.code_pages import pairs
 from cleaners.mojibake.guesses import CAP
 
 # Which languages but Chinese a page is for.
@@ -77,10 +77,8 @@ def _alone(page: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     nats = np.full(0x10001, CAP, dtype=np.float32)
     for language in LANGUAGES[page]:
         codec, end, uncounted = STANDARDS[language]
-        letters = (
-            bytes(pair).decode(codec, "ignore") for pair in product(range(0xA1, end), range(0xA1, 0xFF))
-        )
-        nats[[ord(letter) for letter in letters if len(letter) == 1]] = uncounted
+        letters = pairs(codec)[0xA1:end, 0xA1:]
+        nats[letters[letters > 0]] = uncounted
     for language in LANGUAGES[page]:
         for tier, characters in _tiers(language).items():
             nats[codes(characters)] = np.minimum(nats[codes(characters)], float(tier))
