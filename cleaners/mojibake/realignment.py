@@ -3,11 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners import plausibility
 from cleaners.mojibake.acceptance import GAIN_OF_ALIGNMENT
-from cleaners.mojibake.guesses import cost_of_pairs
-from cleaners.mojibake.misalignment import BEHIND, GUESS, MISALIGNED, Runs, best_behind, read, runs
-from cleaners.mojibake.repairs import Repair
+from cleaners.mojibake.languages import cost
+from cleaners.mojibake.misalignment import BEHIND, GUESS, MISALIGNED, PAGE, Runs, best_behind, read, runs
+from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import Damage
 
 # Some pair of misaligned characters is this much less likely (nats) than what is known between them, in 49 of 50 runs.
@@ -61,10 +60,11 @@ def restore(text: str, start: int, end: int, damage: Damage) -> list[Repair]:
                 break
             limit += int(more.limit[last])
             parts.append(_spelt(more, 0, last))
-        standing = float(found.standing[limit - start + 1] - found.standing[first])
-        repair = _repair(text, begin, limit, "".join(parts), standing)
-        if repair.cost_before - repair.cost_after >= GAIN_OF_ALIGNMENT + _strangeness(text, begin, limit):
-            repairs.append(repair)
+        standing, after = float(found.standing[limit - start] - found.standing[first]), "".join(parts)
+        costs = standing, cost(text[begin - 1 : begin], after)
+        best = repair(text, begin, limit, after, PAGE, costs)
+        if best.cost_before - best.cost_after >= GAIN_OF_ALIGNMENT + _strangeness(text, begin, limit):
+            repairs.append(best)
     return repairs
 
 
@@ -103,12 +103,3 @@ def _spelt(found: Runs, first: int, last: int) -> str:
     """What a run was, given where its first and last known characters begin."""
     code_points = (found.first[first], *found.spelt[first : last + 1], found.last[last])
     return "".join(chr(code_point) for code_point in code_points if code_point)
-
-
-def _repair(text: str, start: int, end: int, after: str, standing: float) -> Repair:
-    """What `text[start:end]` is as a repair; `standing` is what it costs with the character behind it."""
-    around = (text[start - 1 : start] or "\n") + after + (text[end : end + 1] or "\n")
-    symbols = plausibility.symbols(around)
-    costs = cost_of_pairs(symbols[:-1], symbols[1:])
-    gain, cost_after = standing - float(costs.sum()), float(costs[:-1].sum())
-    return Repair(start, end, text[start:end], after, cost_after + gain, cost_after)

@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 from cleaners.mojibake.languages import cost
 
-HANZI = "\u3400"  # the first of them
-
 
 class Repair(NamedTuple):
     """A run and the text that it was."""
@@ -14,9 +12,8 @@ class Repair(NamedTuple):
     end: int
     before: str
     after: str
-    cost_before: (
-        float  # in nats, with what it makes of the character behind it, over what the repair makes of that
-    )
+    # In nats, with what it makes of the character behind it, over what the repair makes of that.
+    cost_before: float
     cost_after: float
 
 
@@ -26,6 +23,6 @@ def repair(
     """`text[start:end]` as it was in `page`; `costs` are those of both, where they are known."""
     past, before, behind = text[max(0, start - 1) : start], text[start:end], text[end : end + 1]
     cost_before, cost_after = costs or (cost(past, before, page), cost(past, after, page))
-    if after and behind >= HANZI:  # marks and line ends may stand behind anything
+    if after and behind:
         cost_before += cost(before[-1], behind, page) - cost(after[-1], behind, page)
     return Repair(start, end, before, after, cost_before, cost_after)
