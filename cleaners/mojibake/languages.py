@@ -7,6 +7,7 @@ running text costs 5.4 nats a letter, what wrong bytes spell 9 and more.
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from unicodedata import normalize
 
 import numpy as np
@@ -27,8 +28,9 @@ LANGUAGES = {
 # The letters that nearly all their text is written in are in the standard below this first byte; and what each of them
 # costs that was not counted (nats).
 STANDARDS = {"japanese": ("euc-jp", 0xD0, 10.5), "korean": ("euc-kr", 0xC9, 12.0)}
-# The letters that Chinese text has not: full-width kana, half-width kana, Hangul.
-OWN = ((0x3041, 0x3100), (0xFF61, 0xFFA0), (0xAC00, 0xD7A4))
+# The letters that Chinese text has not.
+KANA_RANGES = ((0x3041, 0x3100), (0xFF61, 0xFFA0))  # full-width, half-width
+HANGUL_RANGES = ((0xAC00, 0xD7A4),)
 # Half-width kana are rarer than full-width ones (nats).
 HALF_WIDTH = 2.0
 # What it costs that a letter stands right beside a hanzi that text of the language has not: few in Korean, none that
@@ -68,12 +70,18 @@ def cost(past: str, text: str, page: str = "") -> float:
     return float(cost_of_pairs(symbols[:-1], symbols[1:], code_points[1:], page).sum())
 
 
+def is_in(code_points: NDArray[np.integer[Any]], *ranges: tuple[int, int]) -> NDArray[np.bool_]:
+    """Which of `code_points` lie in one of `ranges`, from the first of each to before the last."""
+    found = np.zeros(code_points.shape, dtype=np.bool_)
+    for start, end in ranges:
+        found |= (code_points >= start) & (code_points < end)
+    return found
+
+
 @cache
 def _alone(page: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """[code point]: what a letter costs wherever it stands, and whether the language model is not asked for more."""
-    is_own = np.zeros(0x10001, dtype=np.bool_)
-    for start, end in OWN:
-        is_own[start:end] = True
+    is_own = is_in(np.arange(0x10001), *KANA_RANGES, *HANGUL_RANGES)
     nats = np.full(0x10001, CAP, dtype=np.float32)
     for language in LANGUAGES[page]:
         codec, end, uncounted = STANDARDS[language]
