@@ -4,8 +4,10 @@ Any bytes are some text in another page; chance would restore names and foreign 
 """
 
 import re
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaners.characters import codes
 from cleaners.mojibake import letters
@@ -36,10 +38,8 @@ GAIN_OF_ALIGNMENT = 9.0
 # For each letter, digit or sign in what was misaligned it takes so much more: many are one symbol for the model,
 # so that by chance any of them will do.
 GAIN_OF_SIGN = 6.0
-SIGN = re.compile(f"[^\u3400-\u9fff\u3000{COMMON_MARKS}]+")
 # And for each mark so much, since marks may stand behind anything.
 GAIN_OF_MARK = 1.5
-MARK = re.compile(f"[{COMMON_MARKS}]+")
 # Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more, and from each
 # character. Running text gains six nats a character; made-up names (2.5 million characters) up to 25 in all, with few
 # characters.
@@ -79,7 +79,7 @@ HANGUL = re.compile("[\uac00-\ud7a3]+")
 ENOUGH_FOR_CHINESE = 6
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
-FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]+")
+FAR_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]+")
 # Private use characters are mostly what a site made of its own marks.
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 # What stands for bytes that were lost; so much of the bytes must be there: of what is guessed from less, every
@@ -125,7 +125,7 @@ def accepted(repair: Repair, damage: Damage) -> bool:
         return repair.cost_after <= -plausible * len(after) and evidence >= needed
     return (
         repair.cost_after <= -PLAUSIBLE * len(after)
-        and count(FOREIGN, before) >= HANZI_BEFORE * _letters(before)
+        and count(FAR_EASTERN, before) >= HANZI_BEFORE * _letters(before)
         and not (damage.true == damage.wrong and PRIVATE.search(before))
     )
 
@@ -162,11 +162,7 @@ def _in_language(repair: Repair, languages: tuple[str, ...]) -> bool:
 
 def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.true == damage.wrong:
-        return (
-            GAIN_OF_ALIGNMENT
-            + GAIN_OF_SIGN * count(SIGN, repair.after)
-            + GAIN_OF_MARK * count(MARK, repair.after)
-        )
+        return GAIN_OF_ALIGNMENT + float(by_chance().take(codes(repair.after), mode="clip").sum())
     if damage.wrong in SIGNS:
         return 0.0
     certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
@@ -180,6 +176,15 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
         return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after))
     changed = _changed(repair)
     return max(GAIN_OF_FEW if changed < FEW else GAIN_OF_PAIRS, GAIN_A_CHARACTER * changed)
+
+
+@cache
+def by_chance() -> NDArray[np.float32]:
+    """[code point]: what it takes more (nats) since any bytes may be this character: a mark or a sign."""
+    nats = np.full(0x10001, GAIN_OF_SIGN, dtype=np.float32)
+    nats[0x3400:0xA000] = nats[[0, 0x3000]] = 0
+    nats[codes(COMMON_MARKS)] = GAIN_OF_MARK
+    return nats
 
 
 def _changed(repair: Repair) -> int:

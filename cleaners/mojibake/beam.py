@@ -41,9 +41,9 @@ STAYING = 0.01  # for every character: damage ends as soon as nothing speaks for
 BEHIND = 12.0
 WIDTH = 4
 # A search may go on while it gains so much for each step (nats); damage that is real gains more. What any
-# guess would gain on is held to be worth FOREIGN as it stands: U+FFFD, and letters that are single bytes.
+# guess would gain on is held to be worth no more AS_IT_STANDS: U+FFFD, and letters that are single bytes.
 NATS_A_STEP = 1.5
-FOREIGN = 6.0
+AS_IT_STANDS = 6.0
 
 # ASCII is no part of other characters of UTF-8: between two readings, or behind the last one, it is what it is.
 PLAIN = re.compile("[\0->@-\x7f]+")
@@ -119,7 +119,7 @@ def _passed(beam: _Beam, character: str) -> _Beam:
 def _as_it_stands(text: str, damage: Damage) -> list[float]:
     """What `text` costs up to each of its characters, for the budget."""
     single = damage.wrong in SINGLE_BYTE
-    limits = [FOREIGN if c == REPLACED or (single and c > "\x7f") else CAP for c in text]
+    limits = [AS_IT_STANDS if c == REPLACED or (single and c > "\x7f") else CAP for c in text]
     costs: list[float] = np.cumsum(np.minimum(-plausibility.lnp(text), limits)).tolist()
     return costs
 

@@ -17,7 +17,7 @@ from cleaners.characters import codes
 from cleaners.mojibake import letters
 from cleaners.mojibake.beam import STAYING
 from cleaners.mojibake.code_pages import bytes_of, characters, other_bytes
-from cleaners.mojibake.languages import LANGUAGES, cost_of_pairs
+from cleaners.mojibake.languages import HANGUL_RANGES, KANA_RANGES, LANGUAGES, cost_of_pairs, is_in
 from cleaners.mojibake.reading import ENTER
 from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import COMMON_MARKS, KANA
@@ -46,7 +46,7 @@ BLANK = [*range(33), 0x3000]
 LINE_ENDS = [10, 13]
 
 # What kana, Hangul and signs of Western pages cost as they stand in Chinese text, which has hardly any (nats).
-FOREIGN = 16.0
+NOT_CHINESE = 16.0
 
 NO_BYTE = b"\xff"  # is in no character of any page
 LONGEST = 4  # bytes a character
@@ -178,10 +178,10 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
     # Nothing is capped: whether there is damage at all is not decided here.
     cost = cost_of_pairs(symbols[first], symbols[second], code_points[second], true, np.inf)
     if true not in LANGUAGES:
-        is_foreign = ~is_spelt & (_is_kana(arcs.code_point) | _is_hangul(arcs.code_point))
-        cost = np.where(is_foreign[second], FOREIGN, cost)
+        is_foreign = ~is_spelt & is_in(code_points, *KANA_RANGES, *HANGUL_RANGES)
+        cost = np.where(is_foreign[second], NOT_CHINESE, cost)
     is_odd = ~is_spelt & np.isin(code_points, letters.odd_code_points())
-    cost = np.where(is_odd[second], np.maximum(cost, FOREIGN), cost)
+    cost = np.where(is_odd[second], np.maximum(cost, NOT_CHINESE), cost)
     begins, ends = is_spelt[second] > is_spelt[first], is_spelt[second] < is_spelt[first]
     end = np.isin(arcs.code_point, LINE_ENDS if true == "cp949" else BLANK)
     mark = np.isin(arcs.code_point, MARKS)
@@ -190,7 +190,7 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
     cost += np.where(begins, enter[first], 0) + np.where(ends, leave[second], 0)
     extra = np.where(is_spelt, STAYING, 0)
     if true not in LANGUAGES:
-        extra[is_spelt & _is_kana(arcs.code_point)] += KANA
+        extra[is_spelt & is_in(code_points, *KANA_RANGES)] += KANA
     cost += extra[second]
     # What is the same in both pages begins no run.
     cost[begins & (arcs.code_point[second] < 0x80)] = np.inf
@@ -207,15 +207,6 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
         last = pasts[last]
     path.reverse()
     return [_Arc(*values) for values in zip(*(a[path].tolist() for a in (*arcs, is_spelt)), strict=True)]
-
-
-def _is_hangul(code_points: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return (code_points >= 0xAC00) & (code_points < 0xD7A4)
-
-
-def _is_kana(code_points: NDArray[np.int64]) -> NDArray[np.bool_]:
-    full_width = (code_points >= 0x3041) & (code_points < 0x3100)
-    return full_width | ((code_points >= 0xFF61) & (code_points < 0xFFA0))
 
 
 def _following(arcs: _Arcs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes as code_points_of
-from cleaners.mojibake.acceptance import GAIN_OF_MARK, GAIN_OF_SIGN, SIGN
-from cleaners.mojibake.beam import FOREIGN
+from cleaners.mojibake.acceptance import by_chance
+from cleaners.mojibake.beam import AS_IT_STANDS
 from cleaners.mojibake.code_pages import characters, codes, defined
 from cleaners.mojibake.guesses import CAP, cost_of_pairs
+from cleaners.mojibake.reading import added
 from cleaners.mojibake.spelling import (
-    COMMON_MARKS,
     HALF_WIDTH,
     INDENTATION,
     REPLACED,
@@ -94,7 +94,7 @@ def read(before: str, piece: str, behind: str) -> Read:
     symbols = plausibility.symbols_of(code_points)
     code_points, past, symbols = code_points[1:], symbols[:-1], symbols[1:]
     most = anywhere().take(code_points, mode="clip")
-    most[code_points == ord(REPLACED)] = FOREIGN
+    most[code_points == ord(REPLACED)] = AS_IT_STANDS
     costs = np.minimum(-plausibility.pairs(past, symbols), most)
     code = _bytes().take(code_points, mode="clip")
     lead, trail = code >> 8, code & 0xFF
@@ -105,7 +105,7 @@ def read(before: str, piece: str, behind: str) -> Read:
 def runs(read: Read, damage: Damage, needed: float) -> Runs:
     """The runs of what was read that may gain what is needed (nats)."""
     n = len(read.spelt)
-    known, chance = plausibility.symbols_of(read.spelt), _chance().take(read.spelt)
+    known, chance = plausibility.symbols_of(read.spelt), by_chance().take(read.spelt)
     costs = np.full(n, NEVER)
     costs[1:] = np.minimum(-plausibility.pairs(known[:-1], known[1:]), CAP) + chance[1:]
     costs[read.spelt == 0] = NEVER
@@ -115,8 +115,7 @@ def runs(read: Read, damage: Damage, needed: float) -> Runs:
     entered[(read.lead[:n] < 0x81) | (read.spelt == 0)] = -np.inf
 
     limit, last, is_lost = _left_over(read)
-    standing = np.zeros(len(read.costs) + 1)
-    read.costs.cumsum(out=standing[1:])
+    standing = added(read.costs)
     end = sums + standing[limit + 1] - standing[1 : n + 1] - AT_LINE_END * (read.code_points[limit] <= 0x20)
     easiest = read.most[limit] + GUESS
 
@@ -140,7 +139,7 @@ def runs(read: Read, damage: Damage, needed: float) -> Runs:
         if len(ended := (last[worth] > 0).nonzero()[0]):
             symbol, places = plausibility.symbols_of(last[worth[ended]]), worth[ended]
             cost[ended] = cost_of_pairs(known[places], symbol) + cost_of_pairs(symbol, following[ended])
-            cost[ended] += _chance().take(last[places])
+            cost[ended] += by_chance().take(last[places])
         if len(lost := is_lost[worth].nonzero()[0]):
             places = worth[lost]
             next_byte = _first_byte(read)[limit[places]]
@@ -208,7 +207,7 @@ def _candidates(damage: Damage, is_first: bool) -> Candidates:
     for byte, row in enumerate(rows, 0x81):
         found = code_points_of("".join(characters for characters, _, _ in row))
         code_points[byte, : len(found)] = found
-        costs[byte, : len(found)] = _chance().take(found) + np.concatenate([extra for _, _, extra in row])
+        costs[byte, : len(found)] = by_chance().take(found) + np.concatenate([extra for _, _, extra in row])
     return Candidates(code_points, plausibility.symbols_of(code_points), costs)
 
 
@@ -246,15 +245,3 @@ def anywhere() -> NDArray[np.float32]:
     """[code point]: the most that a character costs as it stands, wherever it does (nats)."""
     nats: NDArray[np.float32] = np.minimum(OVER_ANYWHERE - plausibility.alone(), CAP)
     return nats
-
-
-@cache
-def _chance() -> NDArray[np.float32]:
-    """[code point]: what speaks against a character in a run (nats): marks and signs are likely by chance."""
-    table = np.full(0x10000, GAIN_OF_SIGN, dtype=np.float32)
-    table[0] = 0
-    for code_point in range(1, 0x10000):
-        if not SIGN.match(chr(code_point)):
-            table[code_point] = 0
-    table[[ord(mark) for mark in COMMON_MARKS]] = GAIN_OF_MARK
-    return table

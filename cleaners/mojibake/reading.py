@@ -118,9 +118,9 @@ def _runs(
     plain = units.bound[units.begin[:-1][is_plain]]
     plain = plain[plain >= 0]
     worth[plain] = costs[plain]
-    as_it_stands, worth = _added(costs), _added(worth)
+    as_it_stands, worth = added(costs), added(worth)
     before, behind = np.append(written[0], symbols), np.append(symbols, written[-1])
-    as_read = _added(cost_of_pairs(before[:-1], symbols) + extra)
+    as_read = added(cost_of_pairs(before[:-1], symbols) + extra)
     # Where a character ends in both texts, and what is gained up to there.
     bounds = units.bound[units.begin]
     shared = (bounds >= 0).nonzero()[0]
@@ -145,7 +145,7 @@ def _runs(
             yield Reading(start + i, start + j, spelt, float(cost_before), float(cost_after))
 
 
-def _added(values: NDArray[np.float32]) -> NDArray[np.float64]:
+def added(values: NDArray[np.float32]) -> NDArray[np.float64]:
     """The sum of all `values` before each of them, and of all."""
     sums = np.zeros(len(values) + 1)
     np.cumsum(values, out=sums[1:])

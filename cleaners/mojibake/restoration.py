@@ -9,7 +9,7 @@ from cleaners import plausibility
 from cleaners.document import Edit
 from cleaners.mojibake import letters, lossless, quick, realignment, scripts, suspects
 from cleaners.mojibake.acceptance import (
-    FOREIGN,
+    FAR_EASTERN,
     LOSS,
     PLAUSIBLE,
     PLAUSIBLE_FOR_LETTERS,
@@ -160,7 +160,7 @@ def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[i
     """Stretches that no text holds, long enough to be worth a look: start and end."""
     for start, end in stretches:
         piece = text[start:end] if end - start >= LONG else ""
-        if count(FOREIGN, piece) >= LONG // 2 and plausibility.mean(piece) < GARBLED:
+        if count(FAR_EASTERN, piece) >= LONG // 2 and plausibility.mean(piece) < GARBLED:
             yield start, end
 
 
