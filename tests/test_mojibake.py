@@ -339,6 +339,12 @@ def test_lost_bytes_are_guessed(true: str, wrong: str, loss: str, steps: list[st
         assert not steps
 
 
+def test_what_is_read_without_guesses_is_no_reason_to_leave_marks_of_lost_bytes() -> None:
+    run = "这座桥是一百年前由村民修建的"
+    garbled = run.encode().decode("gb18030", "replace").replace("\ufffd", "?")
+    assert repaired(f"大家都说，{garbled}，现在还能走车。") == f"大家都说，{run}，现在还能走车。"
+
+
 def test_ascii_between_garbled_lines_is_passed_over(steps: list[str]) -> None:
     lines = [
         "<title>" + PARAGRAPH + "</title>",

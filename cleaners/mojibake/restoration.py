@@ -41,8 +41,11 @@ SELDOM = 50
 GUESSING = 12.0
 # A stretch with more marks of loss than this per character is not worth a search.
 MARKS_OF_LOSS = 0.5
-# A character of UTF-8 that lacks its last byte or its last two, between whole ones.
-CUT_OFF = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}[\xe4-\xe9][\x80-\xbf]?[\xe4-\xe9][\x80-\xbf]{2}")
+# A character of UTF-8 that lacks its last byte or its last two: a question mark stands for them, or it is between
+# whole ones.
+CUT_OFF = re.compile(
+    rb"[\xe3-\xe9\xef][\x80-\xbf]?\?|[\xe4-\xe9][\x80-\xbf]{2}[\xe4-\xe9][\x80-\xbf]?[\xe4-\xe9][\x80-\xbf]{2}"
+)
 # This much on both sides says which script a text is in, and may be garbled in the same way.
 CONTEXT = 200
 # Where this part of the surroundings is kana the text is Japanese, and its kana are no halves of hanzi.
@@ -253,7 +256,7 @@ def _best(
             if is_exact and _explains(repairs, suspect) and _read_well(repairs) and not lacking:
                 break
         # What is read well but for some places has lost bytes without a mark.
-        for dropped in (False, True) if marked and not is_exact else (True,):
+        for dropped in (False, True) if marked and (lacking or not is_exact) else (True,):
             tried = damage._replace(dropped=dropped, script=script)
             repairs = [r for r in restore(text, start, end, tried, budget) if accepted(r, tried)]
             gain = _gain(repairs)
