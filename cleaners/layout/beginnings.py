@@ -6,15 +6,15 @@ Natural logarithms of likelihood ratios, counted as those of `language`.
 import re
 
 from cleaners.layout.lines import (
+    DATE,
     FINAL,
     LATIN,
     OPENING,
     PAUSES,
+    SALUTATION,
     Line,
     closes,
     has_marks,
-    is_date,
-    is_salutation,
 )
 
 # How it begins: with what closes or ends something; so though a sentence ended before, which
@@ -63,12 +63,12 @@ def says(text: str, line: Line, following: Line, ends: str, numbered: bool) -> f
         said += CONTINUED
     if first == "【":
         said += LABELLED
-    if is_salutation(text, line.start, line.end) or is_salutation(text, start, end):
+    if SALUTATION.match(text, line.start, line.end) or SALUTATION.match(text, start, end):
         said += SALUTED
     if ends == "word" and _RESUMES.match(text, start, end):
         said += RESUMED
     if ends == "comma" and first == "“" and text[end - 1] == "”" and has_marks(text, start, end):
         said += SPOKEN
-    if is_date(text, line.start, line.end) or is_date(text, start, end):
+    if DATE.match(text, line.start, line.end) or DATE.match(text, start, end):
         said += DATED
     return said

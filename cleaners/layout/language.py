@@ -24,7 +24,6 @@ from cleaners.layout.lines import (
     HANZI,
     LATIN,
     Line,
-    between_sentences,
     echoes,
     has_marks,
     heading,
@@ -158,10 +157,7 @@ class Seams:
     @cached_property
     def all_words(self) -> NDArray[np.float64]:
         """[0 or 1, line end]: both of `words`."""
-        found = np.full((2, len(self.lines) - 1), TAILS["final"])
-        others = np.flatnonzero(~between_sentences(self.text, self.lines)).tolist()
-        found[:, others] = np.array([self.words(i) for i in others]).reshape(-1, 2).T
-        return found
+        return np.array([self.words(i) for i in range(len(self.lines) - 1)]).T
 
     def most(self, i: int) -> float:
         """At most what `words` says; the same where that is for a join."""
@@ -240,12 +236,7 @@ def score(seams: Seams, i: int, short: float = 1.0, paragraph: Start | None = No
             total += seams.prose if hanzi else seams.prose / 2
         elif paragraph.length >= CLAUSES_LENGTH and paragraph.marks:
             total += (1 - short) * seams.prose * CLAUSES / PROSE
-    # A line by itself is read only where that matters.
-    if (
-        (paragraph is None or paragraph.quotes)
-        and seams.closing(i + 1)
-        and (paragraph or seams.start(i)).quotes
-    ):
+    if seams.closing(i + 1) and (paragraph or seams.start(i)).quotes:
         total += QUOTED
     return total
 

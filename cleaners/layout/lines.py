@@ -36,28 +36,22 @@ HANZI = re.compile(r"[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 SALUTATION = re.compile(
     r"(?:(?:亲爱|尊敬|敬爱)的[^\s，。；：:！!]{1,20}|[^\s，。；、：:！!]{0,12}(?:们|代表|委员|同志|先生|女士|主席|朋友))\s?[：:!！]$"
 )
-ADDRESSING = "：:！!"  # its last character
 # A line that is nothing but a date and perhaps a time.
 DATE = re.compile(
     r"[(（\[]?(?:\d{2,4}[-./年]\d{1,2}[-./月]\d{1,2}日?|[一二○〇零三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
     r"(?:\s*\d{1,2}[:：时]\d{2}(?:[:：分]\d{2}秒?)?)?[)）\]]?$"
 )
-# What else than a digit it begins with.
-_DATES = frozenset("(（[一二○〇零三四五六七八九")
 # Who said it, or took the picture: "——老舍", "记者 周岚 摄", "。周岚摄" at the end of a line.
 _SAID = re.compile(
     r"(?:——|--|―)\s*[^，。！？；：\s]{1,16}$|(?:记者|通讯员|新华社)\S{0,6}\s?\S{0,6}\s?(?:摄|供图)$"
     r"|[。！？）)]\S{2,4}\s?摄$|摄影\s?[/／:：]\s?\S{2,8}(?:\s\S{2,4})?$"
 )
-_SAID_BY = frozenset("—-―摄图")  # none of these is without one of them
 # A footnote's number, not a reference to one; a letter; a bullet; a label of questions and examples.
 # (Folded: half-width, small letters.)
 _ITEM = re.compile(
     r"[〔\[【]\d{1,3}[〕\]】](?!\s?[，。、；：,.;:])|[a-z][、.)](?![a-z0-9.])|[•●○■□◆◇★☆▶►▪◎※]"
     r"|(?:问题|材料|例)[一二三四五六七八九十\d]{1,3}[：:]|[问答][：:]"
 )
-# What numbered headings and items begin with (folded).
-NUMBERS = rf"[第(〔\[其首再最{markers.NUMERAL[1:-1]}①-⒛❶-❿㈠-㈩\d【a-z•●○■□◆◇★☆▶►▪◎※问材例答]"
 # Both begin with one class, to which the search skips.
 _INNER_MARK = re.compile(r"[，。！？；!?;,.](?:(?<![,.])|(?<=[\u3400-\u9fff].))")
 _INNER_FINAL = re.compile(r"[。！？!?.](?:(?<!\.)|(?<=[\u3400-\u9fff].))")
@@ -144,8 +138,7 @@ def tail(text: str, start: int, end: int) -> str:
     mark = text[last - 1]
     if mark in ENDS:
         return "final"
-    said = max(start, end - 20)
-    if not _SAID_BY.isdisjoint(text[said:end]) and _SAID.search(text, said, end):
+    if _SAID.search(text, max(start, end - 20), end):
         return "final"
     if last < end and _stands_alone(text, start, end):
         return "final"
@@ -171,15 +164,6 @@ def closes(text: str, start: int, end: int) -> bool:
     )
 
 
-def is_salutation(text: str, start: int, end: int) -> bool:
-    return text[end - 1] in "：:!！" and SALUTATION.match(text, start, end) is not None
-
-
-def is_date(text: str, start: int, end: int) -> bool:
-    first = text[start]
-    return (first in _DATES or first.isdecimal()) and DATE.match(text, start, end) is not None
-
-
 def has_marks(text: str, start: int, end: int) -> bool:
     """Whether a sentence or clause ends inside `text[start:end]`, before its last character."""
     return _INNER_MARK.search(text, start, end - 1) is not None
@@ -192,8 +176,6 @@ def has_final(text: str, start: int, end: int) -> bool:
 
 def heading(text: str, start: int) -> str | None:
     """The family of the number of a heading or item that begins at `start`; "" for a footnote, bullet or the like."""
-    if text[start] not in unfolded(NUMBERS):
-        return None
     folded = fold(text)
     marker = markers.at(folded, start)
     if marker is not None and marker.family in markers.HEADING_FAMILIES:
@@ -204,13 +186,6 @@ def heading(text: str, start: int) -> str | None:
 def heads(text: str, start: int) -> bool:
     """Whether a numbered heading, an item or a footnote begins at `start`."""
     return heading(text, start) is not None
-
-
-@cache
-def unfolded(pattern: str) -> frozenset[str]:
-    """The characters that a pattern matches once they are folded."""
-    every = "".join(map(chr, range(0x20000)))
-    return frozenset(every[match.start()] for match in re.finditer(pattern, fold(every)))
 
 
 def numbered_only(text: str, start: int, end: int) -> bool:
@@ -235,22 +210,3 @@ def echoes(text: str, line: Line, following: Line) -> bool:
         return False
     # Inside a long heading two characters come again by chance.
     return begun in words or words.endswith(begun[:2]) or not has_marks(text, line.start, line.end)
-
-
-def between_sentences(text: str, lines: list[Line]) -> NDArray[np.bool_]:
-    """Behind which lines one sentence ends, another begins, and nothing else bears on it; as behind most paragraphs."""
-    at, starts, ends = codes(text), *np.array([(line.start, line.end) for line in lines]).T
-    quotation = places("[“”]", text)
-    quotes: NDArray[np.bool_] = quotation.searchsorted(starts) < quotation.searchsorted(ends)
-    return (
-        matching("[。？…]", at[ends[:-1] - 1])
-        & ~matching(f"[{ADDRESSING}]", at[ends[1:] - 1])
-        & matching(_no_number(), at[starts[1:]])
-        & ~quotes[:-1]
-    )
-
-
-@cache
-def _no_number() -> str:
-    """A pattern for letters that begin no number, and for hanzi."""
-    return rf"[^\W_{re.escape(''.join(sorted(unfolded(NUMBERS))))}]"

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from cleaners.folding import fold
-from cleaners.layout.lines import Line, has_marks, heads, tail, unfolded
+from cleaners.layout.lines import Line, has_marks, heads, tail
 
 # "- 12 -", "第 12 页", "12/40", "Page 12 of 40", "·12·" or "12", alone on a line; in brackets it is a note's.
 _NUMBER = re.compile(
@@ -12,7 +12,6 @@ _NUMBER = re.compile(
     r"(?:\s?(?:[/／]|of|[,，]?\s?共)\s?\d{1,4}\s?页?)?\s?[-–—―~·•|]{0,3}",
     re.ASCII,
 )
-_LAST = r"[\d页–—―~·•|-]"  # its last character
 LONGEST = 20
 # Numbers of pages go up by one, at least so many of them, with so many characters on a page (rows of a table
 # and verses are shorter); one is enough if it is written as nothing else, or on a new page.
@@ -34,11 +33,11 @@ def numbers(text: str, lines: list[Line]) -> set[int]:
     """Which of the lines are page numbers."""
     last: dict[tuple[str, int], _Page] = {}
     longest: _Page | None = None
-    lasts = unfolded(_LAST)
+    folded = fold(text)
     for i, line in enumerate(lines):
-        if line.end - line.start > LONGEST or text[line.end - 1] not in lasts:
+        if line.end - line.start > LONGEST:
             continue
-        if not (match := _NUMBER.fullmatch(fold(text), line.start, line.end)):
+        if not (match := _NUMBER.fullmatch(folded, line.start, line.end)):
             continue
         shape, number = re.sub(r"\d+", "1", match[0]), int(match[1])
         before = last.get((shape, number - 1))

@@ -31,8 +31,6 @@ SURE, LONGER = 2.0, 0.02
 LEAST, MOST = 0.02, 0.9
 # So many of the commonest lengths are tried: those that two lines at least have, or nearly have.
 CANDIDATES, NEAR = 8, 2
-# Where so few lines may go on, most often none of them is as long as another.
-FEW = 16
 # What rounding may change in a sum.
 EXACT = 1e-6
 
@@ -66,11 +64,8 @@ def lengths(
     units = sums[:, _unit_ends(text, lines, starts)] - sums[:, starts] + spaced
     hanging = sums[:, ends] - sums[:, _hanging(text, lines, ends)]
     hoped, hope = list(hopes), np.array(list(hopes.values()))
-    alike = np.ones(sizes.shape[:2])
-    if len(hopes) <= FEW:
-        alike = _alike(sizes, units[:, hoped], hanging[:, hoped], hoped) @ hope >= SURE - EXACT
     best, found, token_ends = WRAPPED, None, None
-    for measure, left in np.argwhere(alike):
+    for measure, left in np.ndindex(sizes.shape[:2]):
         sum_to, size, unit = sums[measure], sizes[measure, left], units[measure]
         bare = size - hanging[measure]
         widths = _candidates(size)
@@ -100,15 +95,6 @@ def lengths(
 def may_show(hopes: Collection[float]) -> bool:
     """Whether lines that go on, for which the words say so much, may show a width."""
     return len(hopes) >= FEWEST and sum(hopes) >= SURE
-
-
-def _alike(sizes: Integers, units: Integers, hanging: Integers, hoped: list[int]) -> NDArray[np.bool_]:
-    """[measure, left, hoped]: whether such a line may be full at a width that is a candidate for these `sizes`."""
-    size = sizes[..., hoped]
-    least, most = size - hanging[:, None] - NEAR, size + units[:, None]
-    near = (sizes[..., None] >= least[..., None, :]) & (sizes[..., None] < most[..., None, :])
-    alike: NDArray[np.bool_] = near.sum(axis=2) > 1
-    return alike
 
 
 def _most(full: Integers, over: Integers, room: Floats) -> Floats:
