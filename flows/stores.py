@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -88,23 +89,16 @@ class Local:
         return Path(self._at(path)).open("rb")
 
     def write(self, path: str, data: bytes) -> None:
-        with self.create(path) as temporary:
-            temporary.write_bytes(data)
+        with self.create(path) as temporary, open(temporary, "xb") as file:  # noqa: PTH123 - as above
+            file.write(data)
 
     @contextlib.contextmanager
     def create(self, path: str) -> Iterator[Path]:
-        folder = self._at(TEMPORARY)
-        try:
-            handle, name = tempfile.mkstemp(dir=folder)
-        except FileNotFoundError:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=folder)
-        os.close(handle)
-        temporary = Path(name)
+        temporary = Path(self._at(f"{TEMPORARY}/{secrets.token_hex(16)}"))
+        temporary.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temporary
-            temporary.chmod(0o644)
-            self._rename(name, path)
+            self._rename(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -112,7 +106,7 @@ class Local:
     def move(self, old: str, new: str) -> None:
         self._rename(self._at(old), new)
 
-    def _rename(self, name: str, path: str) -> None:
+    def _rename(self, name: str | Path, path: str) -> None:
         try:
             os.replace(name, self._at(path))  # noqa: PTH105
         except FileNotFoundError:
