@@ -88,7 +88,7 @@ def _run(todo: Work, job: Job) -> Counter[str]:
 
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["flows.shards"])
+    context.set_forkserver_preload(["flows.preload"])
     return context
 
 
