@@ -6,7 +6,7 @@ every text arrives whole, and the part, which lands after all texts, says that t
 
 import contextlib
 import errno
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -22,8 +22,11 @@ from flows.tables import Stamps
 BATCH_BYTES = 8_000_000
 # A file of a few bytes costs as much as one of that many: to open, to write, to keep a row of.
 LEAST_BYTES = 4_000
-# The first batches are small, so that a few documents are shared among workers too; doubled with every four.
-FIRST = 1 / 32
+# A batch takes a quarter of what is seen ahead, so that a few documents are shared among workers too, and that they
+# end together. It is no smaller than a 32nd of its size, some 50 ms of work; so small are the first ones, so that
+# work begins at once.
+AHEAD = 4
+LEAST = 1 / 32
 
 # What can be wrong with the name of one output: it is too long, or a folder or a file is in the way. Anything else,
 # such as a full disk, stops the run.
@@ -95,18 +98,27 @@ class Batch(NamedTuple):
 
 
 def in_groups(items: Iterable[Item], most: int, size: Callable[[Item], int]) -> Iterator[list[Item]]:
-    """Consecutive items for one batch each, of `most` bytes; taken from the stream as groups are asked for."""
-    share, groups, total = FIRST, 0, 0
-    group: list[Item] = []
-    for item in items:
-        group.append(item)
-        total += max(size(item), LEAST_BYTES)
-        if total >= most * share:
-            yield group
-            group, total, groups = [], 0, groups + 1
-            share = min(1.0, FIRST * 2 ** (groups // 4))
-    if group:
+    """Consecutive items for one batch each, of about `most` bytes; smaller ones where the stream begins and ends.
+
+    No more than AHEAD such batches are taken from the stream before they are asked for.
+    """
+    sized = ((item, max(size(item), LEAST_BYTES)) for item in items)
+    ahead: deque[tuple[Item, int]] = deque()
+    total, share = 0, LEAST  # bytes of what is ahead; of `most`
+    while True:
+        while total < AHEAD * share * most and (one := next(sized, None)):
+            ahead.append(one)
+            total += one[1]
+        if not ahead:
+            return
+        left = total - max(min(share * most, total / AHEAD), LEAST * most)
+        group = []
+        while ahead and total > left:
+            item, bytes_ = ahead.popleft()
+            group.append(item)
+            total -= bytes_
         yield group
+        share = min(2 * share, 1.0)
 
 
 def cleaned(found: Found, data: bytes | str, options: Options) -> tuple[Done, str | None]:
