@@ -295,9 +295,9 @@ def digest_of(steps: Iterable[Step]) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
-def rows(file: File) -> Iterator[Row]:
-    """The rows of a manifest.parquet."""
-    for batch in batches(pq.ParquetFile(file)):
+def rows(file: File, columns: Sequence[str] | None = None) -> Iterator[Row]:
+    """The rows of a manifest.parquet, or some columns of them."""
+    for batch in batches(pq.ParquetFile(file), columns):
         yield from batch.to_pylist()
 
 

@@ -41,6 +41,8 @@ READY = f"{WORKING_FOLDER}/ready"
 EDITS_AT_A_TIME = 16 * ROWS_AT_A_TIME
 # Digests that make no document a duplicate: of no text, and of an empty one.
 NOTHING = frozenset({"", hashlib.sha256(b"").hexdigest()})
+# Columns that say whether a document is a duplicate.
+MARKS = ("status", "flags", "duplicate_of")
 
 
 class Done(NamedTuple):
@@ -163,7 +165,11 @@ def _mark_duplicates(unmarked: Path, manifest: Path, lines: Path) -> None:
     ):
         for batch in batches(file):
             rows = [_marked(row, first) for row in batch.to_pylist()]
-            rows_file.write(pa.Table.from_pylist(rows, SCHEMA))
+            table = pa.Table.from_batches([batch])
+            for column in MARKS:
+                values = pa.array([row[column] for row in rows], SCHEMA.field(column).type)  # type: ignore[literal-required]
+                table = table.set_column(SCHEMA.get_field_index(column), SCHEMA.field(column), values)
+            rows_file.write(table)
             lines_file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 

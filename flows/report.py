@@ -2,9 +2,9 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 import jinja2
@@ -45,9 +45,10 @@ class Totals:
     removed: Counter[str] = field(default_factory=Counter)  # by the columns of REMOVALS
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> "Totals":
+    def of(cls, rows: File) -> "Totals":
+        """Of a manifest.parquet."""
         totals = cls()
-        for row in rows:
+        for row in manifest.rows(rows, ["status", "flags", *REMOVALS]):
             totals.documents += 1
             totals.status[row["status"]] += 1
             totals.flags.update({flag["name"] for flag in row["flags"]})
@@ -64,7 +65,7 @@ def write(clean: Store) -> None:
 
 def render(rows: File, edits: File, page: Path) -> None:
     """Writes the page about the rows of a manifest.parquet and the edits of an edits.parquet."""
-    totals = Totals.of(manifest.rows(rows))
+    totals = Totals.of(rows)
     parts = _template().generate(
         totals=totals,
         removals=REMOVALS,
@@ -79,7 +80,7 @@ def render(rows: File, edits: File, page: Path) -> None:
 def print_totals(clean: str) -> int:
     """Prints what the rows of a clean folder's manifest add up to; how many documents need attention."""
     with store(clean).open(MANIFEST) as file:
-        totals = Totals.of(manifest.rows(file))
+        totals = Totals.of(file)
     table = Table(title=f"{totals.documents} documents", title_justify="left", show_header=False)
     for name in ("ok", "flagged", "rejected"):
         table.add_row("status", name, str(totals.status[name]))
@@ -104,7 +105,11 @@ def removed(row: Row) -> list[tuple[str, int]]:
 def _shown(rows: File, edits: File, documents: int) -> Iterator[tuple[Row, list[EditRow]]]:
     """The documents for the page, all of them or those that need attention, with their first edits."""
     listed = documents <= DOCUMENTS_SHOWN
-    chosen = (row for row in manifest.rows(rows) if listed or row["status"] != "ok")
+    chosen = (
+        row
+        for batch in manifest.batches(pq.ParquetFile(rows))
+        for row in (batch if listed else batch.filter(pc.not_equal(batch["status"], "ok"))).to_pylist()
+    )
     shown = list(itertools.islice(chosen, DOCUMENTS_SHOWN))
     edits_of = _first_edits(edits, [row["path"] for row in shown])
     path, first = next(edits_of, ("", []))
@@ -118,10 +123,12 @@ def _shown(rows: File, edits: File, documents: int) -> Iterator[tuple[Row, list[
 
 def _first_edits(edits: File, paths: list[str]) -> Iterator[tuple[str, list[EditRow]]]:
     """The first edits of those of some documents that have any."""
-    wanted = pa.array(paths, pa.string())
+    wanted, last = pa.array(paths, pa.string()), max(paths, default="")
     stored = (
         edit
-        for batch in manifest.batches(pq.ParquetFile(edits))
+        for batch in takewhile(
+            lambda batch: batch["path"][0].as_py() <= last, manifest.batches(pq.ParquetFile(edits))
+        )
         for edit in batch.filter(pc.is_in(batch["path"], wanted)).to_pylist()
     )
     for path, group in groupby(stored, key=lambda edit: edit["path"]):
