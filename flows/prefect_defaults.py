@@ -22,7 +22,11 @@ ONE_OFF = {
         "SCHEDULER",
         "TRIGGERS",
     )
-} | {"PREFECT_LOGGING_LEVEL": "WARNING"}
+} | {
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    # What happens to batches is written down together: 10 ms of the server for each instead of 30.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
+}
 
 
 def set_up(one_off: bool) -> None:
