@@ -26,6 +26,8 @@ from flows.stores import Store
 RECORDS_AT_A_TIME = 50
 # Fields in which corpora keep where a record is from.
 HOST_FIELDS = ("url", "host", "domain", "source_url", "link")
+# Level 9 takes three times as long, a tenth of the time that cleaning takes, for 4 % less.
+GZIP_LEVEL = 4
 # Half of a surrogate pair, which JSON can escape and UTF-8 can't hold.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What libraries raise when a file is damaged, or no shard at all.
@@ -64,7 +66,7 @@ def stream(folder: Store, path: str, column: str) -> Iterator[Record]:
 
 
 def cut(folder: Store, path: str, most: int) -> Iterator[tuple[int, bytes]]:
-    """A shard in parts of about `most` bytes: how many records each has, and these as JSON lines or a Parquet file.
+    """A shard in parts of about `most` bytes: how many records each has, and these as JSON lines or an Arrow stream.
 
     Raises Unreadable if the file is damaged, or not what its name says.
     """
@@ -73,7 +75,7 @@ def cut(folder: Store, path: str, most: int) -> Iterator[tuple[int, bytes]]:
             if _is_parquet(path):
                 for tables in in_groups(_tables(file), most, lambda table: table.nbytes):
                     table = pa.concat_tables(tables)
-                    yield len(table), _parquet(table)
+                    yield len(table), _stream(table)
             else:
                 lines = (line.rstrip(b"\r\n") for line in _opened(file, path) if line.strip())
                 for group in in_groups(lines, most, len):
@@ -85,8 +87,8 @@ def cut(folder: Store, path: str, most: int) -> Iterator[tuple[int, bytes]]:
 def halves(part: bytes, path: str, middle: int) -> tuple[bytes, bytes]:
     """The first `middle` records of a part, and the others."""
     if _is_parquet(path):
-        table = pq.read_table(io.BytesIO(part))
-        return _parquet(table.slice(0, middle)), _parquet(table.slice(middle))
+        table = _table(part)
+        return _stream(table.slice(0, middle)), _stream(table.slice(middle))
     lines = _lines(part)
     return _joined(lines[:middle]), _joined(lines[middle:])
 
@@ -94,7 +96,7 @@ def halves(part: bytes, path: str, middle: int) -> tuple[bytes, bytes]:
 def read(part: bytes, path: str) -> list[Any]:
     """The records of a part: objects with fields, or what else JSON may be, or a Problem."""
     if _is_parquet(path):
-        return cast(list[Any], pq.read_table(io.BytesIO(part)).to_pylist())
+        return cast(list[Any], _table(part).to_pylist())
     return [_parsed(line) for line in _lines(part)]
 
 
@@ -117,13 +119,13 @@ def text_of(record: object, column: str) -> bytes | str:
 def piece(part: bytes, path: str, records: list[Any], column: str) -> bytes:
     """A part of the new shard: as the old `part`, with the texts of `records`."""
     if _is_parquet(path):
-        table = pq.read_table(io.BytesIO(part))
+        table = _table(part)
         texts = pa.array([record[column] for record in records], pa.string())
         place = table.schema.get_field_index(column)
-        return _parquet(table if place < 0 else table.set_column(place, column, texts))
+        return _stream(table if place < 0 else table.set_column(place, column, texts))
     data = b"".join(_line(record, column) for record in records)
     if path.endswith(".gz"):
-        return gzip.compress(data, mtime=0)
+        return gzip.compress(data, GZIP_LEVEL, mtime=0)
     return zstandard.compress(data) if path.endswith(".zst") else data
 
 
@@ -133,7 +135,7 @@ def join(pieces: Iterator[bytes], path: str, file: Path) -> None:
         with file.open("wb") as joined:
             joined.writelines(pieces)
         return
-    opened = (pq.read_table(io.BytesIO(one)) for one in pieces)
+    opened = (_table(one) for one in pieces)
     first = next(opened)
     with pq.ParquetWriter(file, first.schema) as writer:
         for table in itertools.chain([first], opened):
@@ -197,7 +199,13 @@ def _lines(data: bytes) -> list[bytes]:
     return data.split(b"\n")[:-1]
 
 
-def _parquet(table: pa.Table) -> bytes:
-    file = io.BytesIO()
-    pq.write_table(table, file)
-    return file.getvalue()
+def _stream(table: pa.Table) -> bytes:
+    """How a table goes from process to process; as Parquet it would take ten times as long."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return cast(bytes, sink.getvalue().to_pybytes())
+
+
+def _table(stream: bytes) -> pa.Table:
+    return pa.ipc.open_stream(stream).read_all()

@@ -30,7 +30,7 @@ class Chunk(NamedTuple):
     key: str  # of the shard as it is now: its pieces are kept under this name
     first: int  # number of the first record
     size: int  # how many
-    data: bytes  # JSON lines, or a Parquet file
+    data: bytes  # JSON lines, or an Arrow stream
 
     @property
     def name(self) -> str:
