@@ -59,18 +59,17 @@ def write_part(clean: Store, name: str, documents: Sequence[Done]) -> None:
         {**done.row, "raw_stamp": done.stamps.raw, "clean_stamp": done.stamps.clean, NESTED: done.edits}
         for done in documents
     ]
-    with clean.create(name) as file:
-        pq.write_table(pa.Table.from_pylist(nested, PART_SCHEMA), file)
+    with clean.create(name) as file, tables.part_writer(file) as writer:
+        writer.write_table(pa.Table.from_pylist(nested, PART_SCHEMA), ROWS_AT_A_TIME)
 
 
 def join_parts(clean: Store, parts: Iterable[str], name: str, stamps: Stamps) -> None:
     """One part of many, in their order, with other stamps."""
-    with clean.create(name) as file, pq.ParquetWriter(file, PART_SCHEMA) as writer:
+    with clean.create(name) as file, tables.part_writer(file) as writer:
         for part in parts:
-            with clean.open(part) as rows:
-                table = pq.read_table(rows, schema=PART_SCHEMA)
-            everywhere = dict.fromkeys(table["path"].to_pylist(), stamps)
-            writer.write_table(tables.restamped(table, everywhere))
+            for table in tables.part(clean, part):
+                everywhere = dict.fromkeys(table["path"].to_pylist(), stamps)
+                writer.write_table(tables.restamped(table, everywhere))
 
 
 def publish(clean: Store, gone: Collection[str] = (), stamps: Mapping[str, Stamps] | None = None) -> None:

@@ -6,6 +6,7 @@ However many rows there are, some thousands of them are in memory at a time. All
 import bisect
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -27,13 +28,29 @@ class Stamps(NamedTuple):
     clean: str
 
 
+def part_writer(file: Path) -> pa.RecordBatchStreamWriter:
+    """Writes rows as a part: an Arrow stream, since it is read once and soon gone."""
+    return pa.ipc.new_stream(str(file), PART_SCHEMA, options=pa.ipc.IpcWriteOptions(compression="lz4"))
+
+
+def part(clean: Store, name: str, columns: Sequence[str] = PART_SCHEMA.names) -> Iterator[pa.Table]:
+    """The rows of a part; none if other code wrote it."""
+    fields = [PART_SCHEMA.get_field_index(column) for column in columns]
+    with clean.open(name) as file:
+        try:
+            stream = pa.ipc.open_stream(file, options=pa.ipc.IpcReadOptions(included_fields=fields))
+        except pa.ArrowInvalid:
+            return
+        if stream.schema.equals(pa.schema([PART_SCHEMA.field(column) for column in columns])):
+            for batch in stream:
+                yield pa.Table.from_batches([batch])
+
+
 def parts(clean: Store) -> Iterator[pa.Table]:
     """The rows of all parts that are there: parts don't overlap."""
     first = {name: next(_paths(clean, name), None) for name in clean.names(PARTS)}
     for _, name in sorted((path, name) for name, path in first.items() if path is not None):
-        with clean.open(f"{PARTS}/{name}") as file:
-            for batch in batches(pq.ParquetFile(file)):
-                yield pa.Table.from_batches([batch])
+        yield from part(clean, f"{PARTS}/{name}")
 
 
 def shards_in_parts(clean: Store) -> set[str]:
@@ -42,13 +59,9 @@ def shards_in_parts(clean: Store) -> set[str]:
     return {shard_of(path) or path for path in found if shard_of(path) or is_shard(path)}
 
 
-def _paths(clean: Store, part: str) -> Iterator[str]:
-    """The paths in a part; none if other code wrote it."""
-    with clean.open(f"{PARTS}/{part}") as file:
-        stored = pq.ParquetFile(file)
-        if stored.schema_arrow.equals(PART_SCHEMA):
-            for batch in batches(stored, ["path"]):
-                yield from batch["path"].to_pylist()
+def _paths(clean: Store, name: str) -> Iterator[str]:
+    for table in part(clean, f"{PARTS}/{name}", ["path"]):
+        yield from table["path"].to_pylist()
 
 
 def published(clean: Store, columns: Sequence[str]) -> Iterator[pa.Table]:
