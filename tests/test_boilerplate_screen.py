@@ -205,14 +205,6 @@ def test_no_pattern_is_hidden_by_what_is_looked_at_first(data: st.DataObject) ->
     assert lines.is_salutation(line) == (len(address) <= lines.LONGEST_SALUTATION)
 
 
-@given(st.data())
-def test_no_formula_is_hidden_by_its_length_or_its_first_letter(data: st.DataObject) -> None:
-    formula = data.draw(st.from_regex(KNOWN.formulas, fullmatch=True))
-    brackets = bool((characters.kinds(formula) & characters.OTHER).any())
-    assert brackets or characters.size(formula) <= shape.LONGEST_FORMULA
-    assert KNOWN.is_formula(formula, brackets)
-
-
 @given(st.lists(st.sampled_from(BUTTONS), min_size=1, max_size=3).map("".join))
 def test_no_button_is_hidden_by_its_first_letter(line: str) -> None:
     found = KNOWN.lines.fullmatch(line) if len(line) <= lexicon.LONGEST_BUTTONS else None

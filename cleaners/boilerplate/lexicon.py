@@ -55,12 +55,12 @@ class Lexicon:
     strong: int  # how many of them are, which stand first
     screen: Screen  # of the phrases, and behind these of the spans
     lines: re.Pattern[str]
-    beginnings: dict[str, str]  # first letter -> pattern for what of lines and formulas may begin with it
+    beginnings: dict[str, str]  # first letter -> pattern for what of lines may begin with it
     labels: re.Pattern[str]
     label_ends: re.Pattern[str]  # last characters of labels, and what stands behind these
     words: dict[str, tuple[str, ...]]  # the labels, by their last characters
     spans: re.Pattern[str]
-    formulas: re.Pattern[str]
+    formulas: re.Pattern[str]  # what opens or closes texts: `谢谢大家!`
     menu: frozenset[str]
     entries: dict[str, tuple[str, str, str]]  # group -> name, rule or field, strength
 
@@ -88,20 +88,14 @@ class Lexicon:
 
     def whole(self, folded: str) -> Hit | None:
         """The entry that is all the line says, if one is: a strong one where several stand side by side."""
-        if len(folded) > LONGEST_BUTTONS or not self.may_know(folded):
+        if len(folded) > LONGEST_BUTTONS:
+            return None
+        beginning = self.beginnings.get(_first_letter(folded))  # most lines begin otherwise
+        if beginning is None or not _compiled(beginning).match(folded):
             return None
         match = self.lines.fullmatch(folded)
         said = [group for group, part in match.groupdict().items() if part] if match else []
         return Hit(*self.entries[said[0]], 0, len(folded)) if said else None
-
-    def is_formula(self, folded: str, brackets: bool) -> bool:
-        """Whether a line is what opens or closes texts, such as `谢谢大家!`, or may have been put in brackets."""
-        return (brackets or self.may_know(folded)) and self.formulas.fullmatch(folded) is not None
-
-    def may_know(self, folded: str) -> bool:
-        """Whether a line begins as buttons and formulas do: most begin otherwise."""
-        beginning = self.beginnings.get(_first_letter(folded))
-        return beginning is not None and _compiled(beginning).match(folded) is not None
 
     def labelled(self, folded: str) -> list[Label]:
         """Where labels such as `来源:` stand."""
@@ -168,7 +162,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
         strong=sum(entries[group][2] == "strong" for group, _ in phrases),
         screen=Screen([pattern for _, pattern in phrases] + [*chain.from_iterable(spans.values())]),
         lines=re.compile(BUTTONS.format(joined(lines))),
-        beginnings=_by_first_letter([*tables["formulas"]["patterns"], *chain.from_iterable(lines.values())]),
+        beginnings=_by_first_letter(chain.from_iterable(lines.values())),
         labels=re.compile(f"{BEFORE_LABEL}(?:{colon}|{slash})"),
         label_ends=re.compile(f"[{re.escape(''.join({word[-1] for word in words}))}]{BEHIND_LABEL}"),
         words={end: tuple(word for word in words if word[-1] == end) for end in {word[-1] for word in words}},
@@ -180,7 +174,7 @@ def _loaded(added: tuple[Phrases, ...]) -> Lexicon:
 
 
 def _by_first_letter(patterns: Iterable[str]) -> dict[str, str]:
-    """For each letter a pattern for what may begin with it, but for what has brackets: faster to try than all."""
+    """For each letter a pattern for what may begin with it: faster to try than all."""
     found: dict[str, list[str]] = defaultdict(list)
     for pattern in patterns:
         for letter in begins(pattern):

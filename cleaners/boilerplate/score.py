@@ -144,8 +144,6 @@ def judge(line: Line, known: Lexicon) -> tuple[str, tuple[str, ...]]:
     said = shape.unjammed(line)
     among = line.among if said == line.folded else known.screen.among(said).get(0)
     hits = known.hits(said, among) if among and len(said) <= shape.LONGEST_SEARCHED else []
-    if not hits and said == line.folded and shape.is_plain(line, known):
-        return "chrome", tuple(shape.reading(line))
     labelled = _label_words(line.folded) if lines.may_be_labelled(line) else None
     rule, words = labelled or _words(line, said, hits, known)
     looks = shape.signals(line, words, known)

@@ -14,8 +14,6 @@ from cleaners.characters import DIGIT, DOT, LETTER, LINE_END, OTHER, SPACE, SYLL
 # A title has no more characters than the first; most have between 8 and 50. A line with more than the second
 # is searched for words at its ends only (`spans`).
 LONGEST_HEADLINE, LONGEST_SEARCHED = 80, 200
-# A line that says more is no formula, but for those in brackets.
-LONGEST_FORMULA = 23
 # With less beside it, a link is all there is to a line; so much before a mark is a sentence.
 SOME_LENGTH = 12
 # A time stamp has no more hanzi beside its date. Of a long line its beginning tells, by more than a date may hold.
@@ -78,32 +76,6 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
     )
 
 
-def is_plain(line: Line, known: Lexicon) -> bool:
-    """Whether the line is for certain running text, a title or a heading, of no shape that another rule is about.
-
-    Most lines are. Whether it holds phrases of the lexicon, or is jammed, is not looked at.
-    """
-    folded, kinds, size = line.folded, line.kinds, line.size
-    return not (
-        kinds & OTHER
-        or not size
-        or line.code
-        or folded[-1] == ";"
-        or (kinds & LETTER and (folded[0].isascii() or _has_url(folded)))
-        or _may_be_labelled(line)
-        or (kinds & DIGIT and (CONTACT.search(folded) or _is_time_stamp(folded)))
-        or lines.is_salutation(line)
-        or is_menu_word(line, folded, known)
-        or (size <= LONGEST_BUTTONS and known.may_know(folded) and _is_known(folded, known))
-        or _is_menu(line, known)
-    )
-
-
-def _is_known(folded: str, known: Lexicon) -> bool:
-    """Whether a line that holds no other characters is a button or a formula."""
-    return known.whole(folded) is not None or known.is_formula(folded, brackets=False)
-
-
 def unjammed(line: Line) -> str:
     """A line without marks that hide its words."""
     folded = line.folded
@@ -144,8 +116,7 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
         found.append("an item")
     if kinds & WORDS and lines.is_salutation(line):
         found.append("salutation")
-    brackets = bool(kinds & OTHER)
-    if (line.size <= LONGEST_FORMULA or brackets) and known.is_formula(folded, brackets):
+    if known.formulas.fullmatch(folded):
         found.append("formula")
     if line.code or _is_code(folded):
         found.append("code")

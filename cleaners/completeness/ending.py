@@ -6,6 +6,7 @@ from itertools import pairwise
 from cleaners import markers
 from cleaners.completeness import tail
 from cleaners.completeness.closing import closed, unclosed
+from cleaners.completeness.pagers import removed_pager
 from cleaners.completeness.rules import pattern
 from cleaners.completeness.tail import Line, Tail
 from cleaners.document import Document, Flag
@@ -38,7 +39,7 @@ def truncated(document: Document, folded: str, parts: Outline, genre: str) -> Fl
         return None
     if ending.rest and not ending.listed:
         return None if _in_force(ending.rest) else _unfinished(document.text, ending)
-    if pager := ending.pager or tail.removed_pager(document):
+    if pager := ending.pager or removed_pager(document):
         return Flag("truncated", "cut_page", f"the rest is on another page: “{pager}”", None, PAGED)
     return (
         _bare_heading(document.text, ending, parts)

@@ -1,14 +1,12 @@
 """What stands at the end of a text, once what is no body is set aside from the right, piece by piece."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
 from cleaners import markers
-from cleaners.completeness.rules import GLOSS, pattern, search
-from cleaners.document import Document, Edit
-from cleaners.folding import fold
+from cleaners.completeness.pagers import SHORT, names_pages, pager_in
+from cleaners.completeness.rules import GLOSS, pattern
 
 # How much of the end is looked at, in characters and in lines: a site's tail is shorter than both.
 TAIL = 3000
@@ -16,9 +14,6 @@ LINES = 15
 
 # With so many hanzi a text is Chinese, and a line without any is a site's: an address, a script.
 CHINESE = 20
-
-# A line of a site's tail is no longer; a sentence by the site may be twice that.
-SHORT = 60
 
 # Names, dates and notes behind the last sentence are no longer, all together.
 COLOPHON = 200
@@ -121,7 +116,7 @@ def _ends_with_a_sentence(folded: str) -> Tail | None:
         or line.startswith("#")
         or not _PARTS.fullmatch(line)
         or _of_the_site(GLOSS.sub("", line))
-        or _paged(line)
+        or names_pages(line)
     ):
         return None
     above = folded[max(0, start - TAIL) : start].rsplit("\n", LISTED)
@@ -133,34 +128,6 @@ def _ends_with_a_sentence(folded: str) -> Tail | None:
 def _ended(line: str) -> bool:
     """Whether a line ends with its sentence."""
     return line[-1:] in _END_MARKS or _ENDED.search(line) is not None
-
-
-def removed_pager(document: Document) -> str:
-    """What boilerplate removed behind the body that says that the rest is elsewhere."""
-    for i, step in enumerate(document.steps):
-        if step.cleaner == "boilerplate":
-            removed = [edit.before for edit in _last_ones(step.edits)]
-            folded, ends = fold("".join(removed)), accumulate(map(len, removed), initial=0)
-            pagers = (_pager(folded[start:end]) for start, end in pairwise(ends))
-            pager = next(filter(None, pagers), "")
-            return pager if pager and _size(document, i) - step.edits[-1].end <= SHORT else ""
-    return ""
-
-
-def _last_ones(edits: Sequence[Edit]) -> Iterator[Edit]:
-    """The last edit and those that little but what they remove parts from it; the last first."""
-    end = edits[-1].end
-    for edit in reversed(edits):
-        if end - edit.end > SHORT:
-            break
-        end = edit.start
-        yield edit
-
-
-def _size(document: Document, step: int) -> int:
-    """How long the text was before a step."""
-    edits = (edit for done in document.steps[step:] for edit in done.edits)
-    return len(document.text) + sum([len(edit.before) - len(edit.after) for edit in edits])
 
 
 def _lines(folded: str, chinese: bool) -> list[Line]:
@@ -206,19 +173,14 @@ def _without_site(lines: list[Line], chinese: bool) -> tuple[list[Line], str]:
     kept, pager = len(lines), ""
     for i in range(len(lines) - 1, max(-1, len(lines) - 1 - LINES), -1):
         text = GLOSS.sub("", lines[i].text)
-        found = _paged(text)
+        found = names_pages(text)
         if found:
-            pager = _pager(text) or pager
+            pager = pager_in(text) or pager
         if found or _of_the_site(text) or (kept == i + 1 and chinese and _foreign(text)):
             kept = i
         elif len(text) > SHORT or _ended(text):
             break
     return lines[:kept], pager
-
-
-def _paged(line: str) -> bool:
-    """Whether a line names pages, the next or how many."""
-    return len(line) <= SHORT and search("pager", line) is not None
 
 
 def _foreign(line: str) -> bool:
@@ -250,7 +212,7 @@ def _before_site_words(line: str, rest: str, chinese: bool) -> tuple[int | None,
         words = GLOSS.sub("", rest[match.end() :])
         foreign = chinese and not _HANZI.search(words)
         if foreign or pattern("label").match(words) or pattern("pager").match(words):
-            return offset + match.start(), _pager(words)
+            return offset + match.start(), pager_in(words)
     return None, ""
 
 
@@ -296,11 +258,3 @@ def _numbered(line: str) -> str:
         return line[0]
     marker = markers.at(line)
     return marker.family if marker else ""
-
-
-def _pager(text: str) -> str:
-    """What in `text` says that there is more on another page."""
-    found = search("pager", text)
-    if found is None or (found["page"] and int(found["page"]) >= int(found["pages"])):
-        return ""
-    return found.group().strip()
