@@ -123,9 +123,6 @@ def judge(remaining: Sequence[Line], every: Owns, options: Options) -> Judgement
     number = None if title is None else remaining[title].number
     in_body = [i for i in range(first, last) if owns[i].may_go]
     weighed = [*range(first), *in_body, *range(last, len(remaining))]
-    # A title stays where little speaks against it.
-    if all(i == title and owns[i].verdict.score < score.NOISY for i in weighed):
-        return Judgement({}, number)
     placed = _placed(remaining, owns, weighed, first, last, title, options.profile)
     goes = [False] * len(remaining)
     for i in weighed:
