@@ -1,7 +1,6 @@
 """The cleaners in order: what `clean` does with one document."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
 from cleaners import (
@@ -62,17 +61,18 @@ def _after(document: Document, name: str, findings: Findings) -> Document:
     edits = findings.edits
     if not edits and findings == NOTHING:
         return document
-    return replace(
-        document,
+    return Document(
         text=apply(document.text, edits),
         steps=(*document.steps, Step(name, edits)) if edits else document.steps,
         flags=moved(document.flags + findings.flags, edits),
         metadata=_merged(document.metadata, findings.metadata),
         measures=_merged(document.measures, findings.measures),
+        decoding=document.decoding,
     )
 
 
 def _merged(known: Values, found: Values) -> Values:
     """`known` with what `found` says: what a cleaner leaves empty stays as others found it."""
-    said = {name: value for name in type(found).__slots__ if (value := getattr(found, name))}
-    return replace(known, **said) if said else known
+    if found in (NOTHING.metadata, NOTHING.measures):
+        return known
+    return type(found)(*[getattr(found, name) or getattr(known, name) for name in found.__slots__])
