@@ -124,8 +124,6 @@ def at(folded: str, start: int = 0) -> Marker | None:
     Marker(family='（一）', number=2, end=3)
     """
     first = folded[start : start + 1]
-    if first not in STARTING and not first.isdecimal():  # most characters begin none
-        return None
     families, pattern = STARTING.get(first, STARTING["0"])
     match = pattern.match(folded, start)
     if match is None or match.lastindex is None:
@@ -149,8 +147,7 @@ def find(folded: str) -> Iterator[Place]:
         marker = at(folded, start)
         if marker is None or (behind_comma and marker.family in HEADING_FAMILIES[:-1]):
             continue
-        line = folded[max(folded.rfind("\n", max(start - 8, 0), start) + 1, start - 8) : start]
-        opens_line = not line.strip()
+        opens_line = not folded[max(start - 8, 0) : start].rpartition("\n")[2].strip()
         if opens_line or marker.family not in LINE_FAMILIES:
             done = marker.end
             yield Place(start, marker.end, marker.family, marker.number, opens_line)

@@ -198,7 +198,6 @@ def test_no_pattern_is_hidden_by_what_is_looked_at_first(data: st.DataObject) ->
     def some(pattern: re.Pattern[str]) -> str:
         return data.draw(st.from_regex(pattern, fullmatch=True))
 
-    assert shape._has_url(some(shape.URL))
     assert characters.size(some(shape.NO_WORDS)) == characters.size(some(lines.BAR)) == 0
     address = some(lines.SALUTATION)
     line = lines.Line(0, 0, len(address), address, characters.size(address), 0, 0)

@@ -9,7 +9,7 @@ from cleaners import characters, markers
 from cleaners.boilerplate import lines, metadata
 from cleaners.boilerplate.lexicon import LONGEST_BUTTONS, Lexicon
 from cleaners.boilerplate.lines import Line
-from cleaners.characters import DIGIT, DOT, LETTER, LINE_END, OTHER, SPACE, SYLLABLE, WORDS
+from cleaners.characters import DIGIT, DOT, LETTER, OTHER, SPACE, WORDS
 
 # A title has no more characters than the first; most have between 8 and 50. A line with more than the second
 # is searched for words at its ends only (`spans`).
@@ -22,13 +22,10 @@ URL = re.compile(
     r"(?:https?://|www\.)[\w./%?=&#:~-]+|[\w.-]{1,64}@[\w-]{1,63}\.\w|\b[\w-]{1,63}\.(?:com|cn|net|org|cc)\b",
     re.ASCII,
 )
-# One of these stands in every address.
-IN_URLS = ("://", "www.", "@", ".c", ".n", ".o")
 FIGURES = re.compile(r"\d[-/.]\d")
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
-ARROWS = (">", "»", "›")
 BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?<>»›]{1,20}){2,}[>»›]*")
 # One that is shorter or parted by slashes begins with a channel or a site's name.
 PATH = re.compile(r" ?[>»›→]{1,2} ?| / ")
@@ -38,7 +35,6 @@ CODE = re.compile(
     r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*+(?<=[;{}])",
     re.A,
 )
-ENDS_CODE = frozenset(");:{}|")
 TABLE = re.compile(r"\|.*\|.*\|")
 ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
@@ -105,7 +101,7 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
     if kinds & WORDS and _is_linked(line) and "ambiguous label" not in words:
         said = characters.size(URL.sub("", folded))
         found.append("link" if said < SOME_LENGTH else "a link in it")
-    if kinds & OTHER and (_is_breadcrumb(folded) or (kinds & WORDS and _is_path(folded, known))):
+    if kinds & OTHER and (BREADCRUMB.fullmatch(folded) or (kinds & WORDS and _is_path(folded, known))):
         found.append("breadcrumb")
     if kinds & DIGIT and "label and value" not in words and _is_time_stamp(folded):
         found.append("time stamp")
@@ -145,19 +141,15 @@ def reading(line: Line) -> list[str]:
 
 def _is_linked(line: Line) -> bool:
     """Whether a link stands in the line, or a number to reach somebody by."""
-    if line.kinds & (LETTER | OTHER) and _has_url(line.folded):
+    if line.kinds & (LETTER | OTHER) and URL.search(line.folded):
         return True
     return bool(line.kinds & DIGIT and CONTACT.search(line.folded))
-
-
-def _has_url(folded: str) -> bool:
-    return any(map(folded.__contains__, IN_URLS)) and URL.search(folded) is not None
 
 
 def is_menu_word(line: Line, folded: str, known: Lexicon) -> bool:
     if line.size > MOST_LETTERS or not line.kinds & WORDS:
         return False
-    return (NOT_WORDS.sub("", folded) if line.kinds & ~(SYLLABLE | LINE_END) else folded) in known.menu
+    return NOT_WORDS.sub("", folded) in known.menu
 
 
 def _is_menu(line: Line, known: Lexicon) -> bool:
@@ -182,14 +174,8 @@ def _is_menu(line: Line, known: Lexicon) -> bool:
     return len(items) >= FEWEST_ITEMS and channels >= max(3, len(items) / 3)
 
 
-def _is_breadcrumb(folded: str) -> bool:
-    return any(map(folded.__contains__, ARROWS)) and BREADCRUMB.fullmatch(folded) is not None
-
-
 def _is_code(folded: str) -> bool:
     """Whether a line is one of a program or a table, or a picture in Markdown."""
-    if folded[-1] not in ENDS_CODE and not (folded[0].isascii() and folded[0].islower()):
-        return folded.startswith("![")
     return bool(CODE.fullmatch(folded) or TABLE.fullmatch(folded)) or folded.startswith("![")
 
 

@@ -7,7 +7,7 @@ document's.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ _UNIT = re.compile(rf"[{_OPENING}]*(?:[A-Za-z0-9][A-Za-z0-9.%'’-]{{0,30}}|.)[{
 def lengths(
     text: str,
     lines: list[Line],
-    hopes: dict[int, float],
+    hopes: Iterable[float],
     words: Callable[[], Floats],
 ) -> Integers | None:
     """How the length of each line but the last lies to the width; None if the text is not wrapped.
@@ -50,8 +50,7 @@ def lengths(
     `words` is what the words say of each line end (ln LR, join : break) if short lines are no titles or
     verse, and if they are; `hopes` is the former for those line ends that may go on.
     """
-    hopes = {i: min(hope, SURE) for i, hope in hopes.items() if hope > 0}
-    if not may_show(hopes.values()):
+    if not may_show(hopes):
         return None
     at = codes(text)
     sums = _sums(at)
@@ -63,24 +62,21 @@ def lengths(
     spaced = (at[ends - 1] < 0x80) & (at[starts] < 0x80)  # between two Latin words
     units = sums[:, _unit_ends(text, lines, starts)] - sums[:, starts] + spaced
     hanging = sums[:, ends] - sums[:, _hanging(text, lines, ends)]
-    hoped, hope = list(hopes), np.array(list(hopes.values()))
     best, found, token_ends = WRAPPED, None, None
     for measure, left in np.ndindex(sizes.shape[:2]):
         sum_to, size, unit = sums[measure], sizes[measure, left], units[measure]
         bare = size - hanging[measure]
         widths = _candidates(size)
-        # For each width, which lines are full; it is none where the words deny that they go on.
+        # For each width, which lines are full.
         over_at = bare[:, None] > widths
         full_at = ((size + unit)[:, None] > widths) & ~over_at
-        hopeful = hope @ full_at[hoped] >= SURE - EXACT
-        if hopeful.any():
-            hopeful &= _most(full_at.sum(axis=0), over_at.sum(axis=0), widths / unit.min()) > best
-        for n in np.flatnonzero(hopeful):
+        most = _most(full_at.sum(axis=0), over_at.sum(axis=0), widths / unit.min())
+        for n in np.flatnonzero(most > best):
             if token_ends is None:
                 token_ends = np.array([_token_end(text, line) for line in lines[1:]])
             free, wary = words()
             if np.minimum(free, SURE) @ full_at[:, n] < SURE:
-                continue
+                continue  # the words deny that full lines go on
             width, full = int(widths[n]), full_at[:, n]
             token = sum_to[token_ends] - sum_to[starts] + 1
             kinds = np.where(size + token > width, SPACED, SHORT)
@@ -92,9 +88,10 @@ def lengths(
     return found
 
 
-def may_show(hopes: Collection[float]) -> bool:
-    """Whether lines that go on, for which the words say so much, may show a width."""
-    return len(hopes) >= FEWEST and sum(hopes) >= SURE
+def may_show(hopes: Iterable[float]) -> bool:
+    """Whether some of the line ends, for which the words say so much, may show a width."""
+    going_on = [hope for hope in hopes if hope > 0]
+    return len(going_on) >= FEWEST and sum(going_on) >= SURE
 
 
 def _most(full: Integers, over: Integers, room: Floats) -> Floats:

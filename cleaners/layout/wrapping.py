@@ -82,7 +82,7 @@ def _nothing_goes_on(seams: language.Seams, features: list[list[int]], prior: fl
     if prior > RARE:
         return False
     words = [seams.most(i) for i in seams.undecided]
-    if widths.may_show([free for free in words if free > 0]):
+    if widths.may_show(words):
         return False
     most, evidence = max([language.ENDED, *words]), 0.0
     for _ in range(ROUNDS if features else 0):
@@ -100,7 +100,7 @@ def _weighed(seams: language.Seams, features: list[list[int]], prior: float) -> 
     """`joins` where the layout may have a word in it."""
     which: Sequence[int] = range(len(seams.lines) - 1)
     hopes = {i: seams.words(i)[0] for i in seams.undecided}
-    lengths = widths.lengths(seams.text, seams.lines, hopes, lambda: seams.all_words)
+    lengths = widths.lengths(seams.text, seams.lines, hopes.values(), lambda: seams.all_words)
     if lengths is None and not features:
         which = seams.undecided  # the others need the layout's help to go on
         free, wary = np.array([seams.words(i) for i in which]).reshape(-1, 2).T
@@ -134,7 +134,7 @@ def _weighed(seams: language.Seams, features: list[list[int]], prior: float) -> 
     again = (
         lengths is not None
         or _expected(seams, rest) > RARE
-        or widths.may_show([hopes[i] for i in rest if hopes[i] > 0])
+        or widths.may_show(hopes[i] for i in rest)
         or any(language.score(seams, i, 0.0, paragraphs.get(i)) > -RARE for i in rest if i + 1 in joins)
         or seams.prose < language.PROSE
         or not joins.keys().isdisjoint(seams.headings)
