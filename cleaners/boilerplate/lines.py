@@ -129,9 +129,8 @@ def form(line: Line) -> str:
 def bars(every: Sequence[Line]) -> list[Line]:
     """The lines that are stray bars or rules; not those that Markdown underlines headings or parts quotes with."""
     found = []
-    for i in [i for i, line in enumerate(every) if not line.size]:
-        line = every[i]
-        if line.code or not BAR.fullmatch(line.folded):
+    for i, line in enumerate(every):
+        if line.size or line.code or not BAR.fullmatch(line.folded):
             continue
         above = every[i - 1].folded if i else ""
         fits = line.gap == 0 and 0 < len(above) <= LONGEST_HEADING and len(line.folded) <= 3 * len(above)

@@ -64,11 +64,6 @@ def first_label(folded: str) -> str:
     return found[0].strip(AROUND + ":") if found else ""
 
 
-def may_be_labelled(folded: str) -> bool:
-    """Whether a label may stand in a line."""
-    return len(folded) > LONGEST_LINE or bool(segments(folded))
-
-
 def is_labelled(folded: str) -> bool:
     """Whether a line is labels with short values and nothing else to speak of."""
     found = segments(folded) if len(folded) <= LONGEST_LINE else ()

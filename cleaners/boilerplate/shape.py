@@ -31,11 +31,12 @@ BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?<>»�
 PATH = re.compile(r" ?[>»›→]{1,2} ?| / ")
 SITE = re.compile(r".{1,10}(?:网|网站|坛|社区|文库|书[吧屋阁库]|在线|频道|坊)")
 LONGEST_PATH = 40
+# A line of a program or a table, or a picture in Markdown.
 CODE = re.compile(
-    r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*+(?<=[;{}])",
+    r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*+(?<=[;{}])"
+    r"|\|.*\|.*\||!\[.*",
     re.A,
 )
-TABLE = re.compile(r"\|.*\|.*\|")
 ITEM = re.compile("[*+•●◆■▪-] ")
 # Marks that are put between characters to hide words: `t,xt,小,说` and `最.新章.节`.
 JAM = re.compile(r"[,.·*_^~|/\- ]+")
@@ -64,7 +65,12 @@ def is_paragraph(line: Line, known: Lexicon) -> bool:
         and not line.code
         and not _may_be_jammed(line)
         and not _is_menu(line, known)
-        and (folded[-1] in SENTENCE_MARKS or length > metadata.LONGEST_LINE or not _may_be_labelled(line))
+        and (
+            folded[-1] in SENTENCE_MARKS
+            or length > metadata.LONGEST_LINE
+            or not lines.may_be_labelled(line)
+            or not metadata.segments(folded)
+        )
         and not (kinds & DOT and length <= metadata.LONGEST_LINE and DOTS.search(folded))
         and not (kinds & OTHER and "](" in folded)
         and not (kinds & DIGIT and kinds & LETTER and _is_time_stamp(folded))
@@ -81,10 +87,6 @@ def unjammed(line: Line) -> str:
         if (len(parts) >= 5 and said < 2 * len(parts)) or len(parts) == said == 4:
             return "".join(parts)
     return DOTS.sub("", folded) if line.kinds & DOT else folded
-
-
-def _may_be_labelled(line: Line) -> bool:
-    return lines.may_be_labelled(line) and metadata.may_be_labelled(line.folded)
 
 
 def _may_be_jammed(line: Line) -> bool:
@@ -107,35 +109,25 @@ def signals(line: Line, words: list[str], known: Lexicon) -> list[str]:
         found.append("time stamp")
     elif not line.size and NO_WORDS.fullmatch(folded) and not markers.at(folded):
         found.append("no words")
-    found += reading(line)
+    if lines.is_sentence(line):
+        found.append("a sentence")
+    elif not lines.ends_sentence(line):
+        found.append("no sentence")
+    marker = markers.at(folded)
+    if lines.is_outline(line, marker):
+        found.append("numbered")
+    if lines.is_heading(line, marker):
+        found.append("a heading")
+    if folded[0] in "“「" or folded[-1] in "”」":
+        found.append("quoted")
     if kinds & OTHER and ITEM.match(folded):
         found.append("an item")
     if kinds & WORDS and lines.is_salutation(line):
         found.append("salutation")
     if known.formulas.fullmatch(folded):
         found.append("formula")
-    if line.code or _is_code(folded):
+    if line.code or CODE.fullmatch(folded):
         found.append("code")
-    return found
-
-
-def reading(line: Line) -> list[str]:
-    """Signals of running text and of headings."""
-    folded = line.folded
-    first, found = folded[0], []
-    if lines.is_sentence(line):
-        found.append("a sentence")
-    elif not lines.ends_sentence(line):
-        found.append("no sentence")
-    if marker := markers.at(folded):
-        if lines.is_outline(line, marker):
-            found.append("numbered")
-        if lines.is_heading(line, marker):
-            found.append("a heading")
-    elif first == "#":
-        found.append("a heading")
-    if first in "“「" or folded[-1] in "”」":
-        found.append("quoted")
     return found
 
 
@@ -172,11 +164,6 @@ def _is_menu(line: Line, known: Lexicon) -> bool:
     if "首页" in items or (len(items) > FEWEST_ITEMS and items == line.folded.split()):
         return len(items) >= FEWEST_ITEMS - 1 and all(len(item) <= LONGEST_CHANNEL for item in items)
     return len(items) >= FEWEST_ITEMS and channels >= max(3, len(items) / 3)
-
-
-def _is_code(folded: str) -> bool:
-    """Whether a line is one of a program or a table, or a picture in Markdown."""
-    return bool(CODE.fullmatch(folded) or TABLE.fullmatch(folded)) or folded.startswith("![")
 
 
 def _is_path(folded: str, known: Lexicon) -> bool:
