@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cleaners import characters, markers
 from cleaners.boilerplate.screen import Among, Screen
@@ -76,11 +76,6 @@ class Line:
     among: Among = field(default_factory=dict)  # the lexicon's phrases and spans that may stand in it
     code: bool = False  # in a block of code or settings
 
-    def showing(self, folded: str, size: int, pauses: int) -> "Line":
-        """The line as if it were only this."""
-        rest = self.gap, self.kinds, self.among, self.code
-        return Line(self.number, self.start, self.end, folded, size, pauses, *rest)
-
 
 def split(folded: str, screen: Screen) -> list[Line]:
     """The lines of a folded text that show something."""
@@ -145,7 +140,7 @@ def bars(every: Sequence[Line]) -> list[Line]:
 def holding(line: Line, folded: str) -> Line:
     """A line of which only this is left."""
     size, pauses = characters.said(shown := folded.strip())
-    return line.showing(shown, size, pauses)
+    return replace(line, folded=shown, size=size, pauses=pauses)
 
 
 def ends_sentence(line: Line) -> bool:

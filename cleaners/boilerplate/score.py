@@ -5,7 +5,7 @@ Weights are natural log-odds in spirit: +3 is evidence that is right 20 times in
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
 
@@ -140,7 +140,7 @@ def judge(line: Line, known: Lexicon) -> tuple[str, tuple[str, ...]]:
     """What a line's own words and shape say: the rule and the signals of a verdict."""
     if line.kinds & OTHER and "](" in line.folded:
         shown = shape.LINK_TARGET.sub("", line.folded)
-        line = line.showing(shown, line.size, sum(map(shown.count, characters.PAUSES)))
+        line = replace(line, folded=shown, pauses=sum(map(shown.count, characters.PAUSES)))
     said = shape.unjammed(line)
     among = line.among if said == line.folded else known.screen.among(said).get(0)
     hits = known.hits(said, among) if among and len(said) <= shape.LONGEST_SEARCHED else []
