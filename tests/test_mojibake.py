@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.document import Document, apply
-from cleaners.mojibake import beam, find
+from cleaners.mojibake import beam, find, suspects
 from cleaners.options import Options
 
 SIMPLIFIED = "会议听取了关于今年财政预算执行情况的报告。"
@@ -357,6 +357,49 @@ def test_ascii_between_garbled_lines_is_passed_over(steps: list[str]) -> None:
     after = repaired(text.encode().decode("gb18030", "replace"))
     assert sum(a != b for a, b in zip(after, text, strict=True)) <= 6
     assert not steps
+
+
+CHILDREN = "孩子们上学再也不用翻山了"
+ELDERS = "老人們說，這樣的日子以前想都不敢想"
+
+
+@pytest.mark.parametrize(
+    ("line", "true", "wrong"),
+    [
+        (CHILDREN, "utf-8", "gb18030"),
+        *product([PARAGRAPH, ELDERS], ["utf-8"], ["latin-1", "cp1251", "koi8-r"]),
+        *product([PARAGRAPH + "\xa0", ELDERS], ["gb18030"], ["latin-1", "koi8-r"]),
+        (ELDERS, "big5", "latin-1"),
+        (CHILDREN, "gb18030", "big5"),
+        (ELDERS, "big5", "gb18030"),
+    ],
+)
+def test_a_text_that_is_garbled_throughout_is_undone_at_once(
+    line: str, true: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(suspects, "find")
+    text = "\n".join([f"<title>{line}</title>", "", line, "2024-05-06 10:20", *[line] * 6])
+    assert repaired(_read_as(text, true, wrong)) == text
+
+
+def _read_as(text: str, true: str, wrong: str) -> str:
+    """What a page leaves undefined is a C1 control in it."""
+    raw = text.encode(true)
+    try:
+        return raw.decode(wrong)
+    except UnicodeDecodeError:
+        return "".join(bytes((byte,)).decode(wrong, "ignore") or chr(byte) for byte in raw)
+
+
+@pytest.mark.parametrize("errors", ["strict", "replace"])
+def test_lines_that_are_right_stay_in_a_text_that_is_garbled_throughout(errors: str) -> None:
+    line = CHILDREN if errors == "strict" else PARAGRAPH
+    garbled = line.encode().decode("gb18030", errors)
+    clean = ["第一段没有乱码。", "", "No mojibake, Zürich says."]
+    after = repaired("\n".join([garbled, garbled, clean[0], garbled, clean[1], garbled, clean[2], garbled]))
+    lines = after.split("\n")
+    assert [lines[k] for k in (2, 4, 6)] == clean
+    assert all(sum(a != b for a, b in zip(lines[k], line, strict=True)) <= 1 for k in (0, 1, 3, 5, 7))
 
 
 def test_variants_that_taiwan_has_not_are_guessed() -> None:

@@ -53,11 +53,12 @@ def find(document: Document, options: Options) -> Findings:
     text = document.text
     edits: list[Edit] = []
     screened = screen.look(text)
-    stages: tuple[Iterable[Edit], ...] = (restoration.find(text, screened), escapes.find(text))
     if screened.odd:
-        stages = (_surrogates(text), *stages, _with_ftfy(text))
-    for stage in stages:
-        edits = _with(edits, stage)
+        edits = _with(edits, _surrogates(text))
+    edits = _with(edits, restoration.find(text, screened))
+    edits = _with(edits, escapes.find(text))
+    if screened.odd:
+        edits = _with(edits, _with_ftfy(text, edits))
     lost = _lost(text, edits) if screened.lost else ()
     return Findings(tuple(edits), (*lost, *_left(text, screened.stretches, edits)))
 
@@ -69,6 +70,15 @@ def _with(edits: list[Edit], more: Iterable[Edit]) -> list[Edit]:
     return sorted(edits + new, key=lambda edit: edit.start) if new else edits
 
 
+def _beside(edits: list[Edit], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What matches between `edits`."""
+    start = 0
+    for edit in edits:
+        yield from pattern.finditer(text, start, edit.start)
+        start = edit.end
+    yield from pattern.finditer(text, start)
+
+
 def _surrogates(text: str) -> Iterator[Edit]:
     if not ((codes(text) & 0xFFFFF800) == 0xD800).any():
         return
@@ -77,10 +87,10 @@ def _surrogates(text: str) -> Iterator[Edit]:
         yield Edit(match.start(), match[0], joined, "mojibake.surrogates", 1.0)
 
 
-def _with_ftfy(text: str) -> Iterator[Edit]:
+def _with_ftfy(text: str, edits: list[Edit]) -> Iterator[Edit]:
     """What ftfy changes, line by line: single-byte mojibake of all languages, controls, terminal escapes."""
     end = -1
-    for match in FIRST_OF_IT.finditer(text):
+    for match in _beside(edits, FIRST_OF_IT, text):
         if match.start() < end or not WORTH_FTFY.match(text, match.start()):
             continue
         # Lines end at "\n" only: other line ends may be bytes of mojibake.
@@ -111,9 +121,9 @@ def _trimmed(edit: Edit) -> Edit:
 
 def _lost(text: str, edits: list[Edit]) -> Iterator[Flag]:
     last = -NEAR
-    for match in LOST.finditer(text):
+    for match in _beside(edits, LOST, text):
         start = match.start()
-        if start - last < NEAR or suspects.touching(edits, start, match.end()):
+        if start - last < NEAR:
             continue
         last = start
         around = text[max(0, start - 10) : start + 20].replace("\n", " ")

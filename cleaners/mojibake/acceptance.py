@@ -4,6 +4,7 @@ Any bytes are some text in another page; chance would restore names and foreign 
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -86,6 +87,8 @@ PRIVATE = re.compile("[\ue000-\uf8ff]")
 # other character is wrong.
 LOSS = frozenset("\ufffd?")
 KNOWN_BYTES = 0.5
+# Nothing else is tried once this part of a stretch is explained.
+EXPLAINED = 0.9
 # Pages that give themselves away by signs that Chinese text has not.
 SIGNS = {"cp949": re.compile("[\uac00-\ud7a3]"), "cp932": re.compile("[\uff61-\uff9f]")}
 # Korean text is nearly all Hangul, and these are syllables of the national standard; of garbled hanzi two in five
@@ -128,6 +131,11 @@ def accepted(repair: Repair, damage: Damage) -> bool:
         and count(FAR_EASTERN, before) >= HANZI_BEFORE * _letters(before)
         and not (damage.true == damage.wrong and PRIVATE.search(before))
     )
+
+
+def explained(repairs: Iterable[Repair], start: int, end: int) -> bool:
+    """Whether `repairs` are nearly all of a stretch, so that nothing else is tried."""
+    return sum(len(repair.before) for repair in repairs) >= EXPLAINED * (end - start)
 
 
 def count(kind: re.Pattern[str], text: str) -> int:
@@ -192,7 +200,8 @@ def _changed(repair: Repair) -> int:
     before, after = repair.before, repair.after
     if len(before) != len(after):
         return len(after)
-    return sum(old != new and bool(OF_LANGUAGES.match(new)) for old, new in zip(before, after, strict=True))
+    new = codes(after)[codes(after) != codes(before)]
+    return count(OF_LANGUAGES, new.tobytes().decode("utf-32-le", "surrogatepass"))
 
 
 def _natural(run: str, page: str) -> bool:

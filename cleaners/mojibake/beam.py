@@ -9,7 +9,7 @@ are missing without a trace.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ import numpy as np
 from cleaners import plausibility
 from cleaners.mojibake.code_pages import SINGLE_BYTE
 from cleaners.mojibake.guesses import CAP
-from cleaners.mojibake.reading import ENTER, LEAVE, Reading, read
+from cleaners.mojibake.reading import ENTER, LEAVE, Reading
 from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import (
     QUESTION_MARK,
@@ -45,7 +45,7 @@ WIDTH = 4
 NATS_A_STEP = 1.5
 AS_IT_STANDS = 6.0
 
-# ASCII is no part of other characters of UTF-8: between two readings, or behind the last one, it is what it is.
+# ASCII is no part of other characters of UTF-8: before a reading, or behind the last one, it is what it is.
 PLAIN = re.compile("[\0->@-\x7f]+")
 
 
@@ -67,23 +67,23 @@ class _Node(NamedTuple):
 _Beam = dict[tuple[bool, Pending, int], tuple[float, _Node | None]]
 
 
-def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> list[Repair]:
+def restore(
+    text: str, start: int, end: int, damage: Damage, budget: Budget, readings: Sequence[Reading]
+) -> list[Repair]:
     """The runs of `text[start:end]` that `damage` explains better than chance, in order.
 
-    The search ends early where it has spent more than the budget and what it gained.
+    `readings` are what of it is surely so. The search ends early where it has spent more than the budget and what it gained.
     """
     if budget.steps < 0:
         return []
     first = plausibility.symbol(text[start - 1] if start else "\n")
     beam: _Beam = {(False, (), first): (0.0, None)}
-    sure = {reading.start: reading for reading in read(text, start, end, damage)}
-    i, steps, earned, as_it_stands = start, 0, 0.0, list[float]()
+    sure = {reading.start: reading for reading in readings}
+    steps, earned, as_it_stands = 0, 0.0, list[float]()
+    i, beam = _past_plain(start, beam, text, end, sure, damage)
     while i < end and steps <= budget.steps + earned:
         if reading := sure.get(i):
-            i, beam = reading.end, _joined(beam, reading)
-            plain = PLAIN.match(text, i, end)
-            if plain and damage.true == "utf-8" and (plain.end() == end or plain.end() in sure):
-                i, beam = plain.end(), _passed(beam, text[plain.end() - 1])
+            i, beam = _past_plain(reading.end, _joined(beam, reading), text, end, sure, damage)
             continue
         beam = _step(beam, text, i, end, plausibility.symbol(text[i]), damage)
         steps += 1
@@ -111,9 +111,15 @@ def _joined(beam: _Beam, reading: Reading) -> _Beam:
     }
 
 
-def _passed(beam: _Beam, character: str) -> _Beam:
-    """`beam` behind clean text that ends with `character`."""
-    return {(False, (), plausibility.symbol(character)): value for key, value in beam.items() if not key[0]}
+def _past_plain(
+    i: int, beam: _Beam, text: str, end: int, sure: Mapping[int, Reading], damage: Damage
+) -> tuple[int, _Beam]:
+    """Where the search goes on, and its beam: past what is ASCII up to the next reading or the end."""
+    plain = PLAIN.match(text, i, end) if damage.true == "utf-8" else None
+    if not plain or not (plain.end() == end or plain.end() in sure):
+        return i, beam
+    clean = [value for key, value in beam.items() if not key[0]]
+    return plain.end(), {(False, (), plausibility.symbol(text[plain.end() - 1])): clean[0]}
 
 
 def _as_it_stands(text: str, damage: Damage) -> list[float]:

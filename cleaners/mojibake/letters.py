@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners.characters import codes
 from cleaners.mojibake.code_pages import SINGLE_BYTE
 
 # Fewer letters and signs than this are a word with accents.
@@ -24,13 +25,15 @@ DRAWN = 8
 BETWEEN = re.compile("(?<=[^\\W\\d_])[«»„¿¡№°±·§•](?=[^\\W\\d_])")
 HANZI = re.compile("[\u3400-\u9fff]")
 WORD = re.compile("[^\\W\\d_]{2,}")
+# So many characters tell what a run is.
+ENOUGH = 1000
 # A text in which fewer than this part of the letters are odd is some language's own.
 ODD = 0.12
 
 
-def runs(text: str) -> Iterator[re.Match[str]]:
-    """Runs of odd letters that are not the text of some language, or stand right beside hanzi; in order."""
-    for run in all_runs(text):
+def runs(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Runs of odd letters in `text[start:end]` that are no language's text, or stand right beside hanzi; in order."""
+    for run in all_runs(text, start, end):
         start, end = run.span()
         if end - start >= MIN_LETTERS and (
             not natural(run[0]) or HANZI.search(text[max(0, start - 1) : start] + text[end : end + 1])
@@ -38,9 +41,9 @@ def runs(text: str) -> Iterator[re.Match[str]]:
             yield run
 
 
-def all_runs(text: str) -> Iterator[re.Match[str]]:
-    """Runs of odd letters with at most `GAP` other signs between them, whatever they are."""
-    return _odd_letters().finditer(text)
+def all_runs(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Runs of odd letters in `text[start:end]` with at most `GAP` other signs between them, whatever they are."""
+    return _odd_letters().finditer(text, start, end)
 
 
 def natural(run: str) -> bool:
@@ -49,6 +52,7 @@ def natural(run: str) -> bool:
     >>> natural("Привет, мир"), natural("ПривРµС‚"), natural("│   └──"), natural("ÎÒÃÇ")
     (True, False, True, False)
     """
+    run = run[:ENOUGH]
     foreign = [c for c in run if c > "\x7f" and c not in MARKS]
     signs = sum(not c.isalpha() and c not in SIGNS_OF_LANGUAGES for c in foreign)
     if signs == len(foreign) and not any(c < "\xa0" for c in foreign):
@@ -60,17 +64,14 @@ def natural(run: str) -> bool:
     return odd < max(1, ODD * len(foreign))
 
 
-class _Table(dict[int, int]):
-    def __missing__(self, key: int) -> int:
-        return key if key < 0x80 else 0
-
-
 @cache
-def to_bytes(page: str) -> dict[int, int]:
-    """Code points to bytes of a page; what is not in it becomes 0, which breaks every run."""
-    table = {ord(bytes((b,)).decode(page, "ignore") or chr(b)): b for b in range(0x80, 256)}
-    controls = {b: b for b in range(0x80, 0xA0)}
-    return _Table({**controls, **table})
+def to_bytes(page: str) -> NDArray[np.uint8]:
+    """[code point]: its byte in a page; 0, which breaks every run, for what is not in it, and for all that lie behind."""
+    table = np.zeros(0x10000, dtype=np.uint8)
+    table[:0xA0] = range(0xA0)  # what a page leaves undefined stands as a C1 control
+    for byte in range(0x80, 256):
+        table[ord(bytes((byte,)).decode(page, "ignore") or chr(byte))] = byte
+    return table
 
 
 @cache
@@ -84,6 +85,20 @@ def _odd_characters() -> str:
 @cache
 def odd_code_points() -> NDArray[np.int64]:
     return np.array([ord(c) for c in _odd_characters()])
+
+
+def odd_places(text: str) -> NDArray[np.int64]:
+    """Where odd letters stand."""
+    places: NDArray[np.int64] = _is_odd().take(codes(text), mode="clip").nonzero()[0]
+    return places
+
+
+@cache
+def _is_odd() -> NDArray[np.bool_]:
+    """[code point]: whether it is odd; the last one stands for all that lie behind."""
+    table = np.zeros(0x10000, dtype=np.bool_)
+    table[odd_code_points()] = True
+    return table
 
 
 @cache

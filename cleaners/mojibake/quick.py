@@ -7,6 +7,7 @@ all stretches of a document. What gains little is no damage of that kind; the re
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import accumulate, compress
 from types import MappingProxyType
@@ -150,7 +151,10 @@ def bytes_in(piece: str, page: str, instead: Mapping[str, bytes] = MappingProxyT
     `instead` holds other bytes for some characters.
     """
     if page in SINGLE_BYTE:
-        return piece.translate(letters.to_bytes(page)).encode("latin-1")
+        return letters.to_bytes(page).take(codes(piece), mode="clip").tobytes()
+    if not instead:
+        with suppress(UnicodeEncodeError):
+            return piece.encode(VARIANTS[page][0])
     return b"".join(instead.get(c) or bytes_of(c, page) or b"\0" for c in piece)
 
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
+from cleaners.mojibake import scripts
+from cleaners.mojibake.code_pages import SINGLE_BYTE
 from cleaners.mojibake.guesses import candidates, chosen, cost_of_pairs, costs_of
 from cleaners.mojibake.spelling import Damage
 from cleaners.mojibake.units import NOTHING, Units, fragments, parted
@@ -29,6 +31,8 @@ WORTH_OF_A_BYTE = 5.0
 # What follows may be clean, and its first characters look well by chance.
 SHORT_OF = 3
 REST_OF_LINE = re.compile("[\0-\t\x0b->@-\x7f]*(?:\n|\\Z)")  # where it is ASCII it is surely not damaged
+# This much on both sides says which script a text is in, and may be garbled in the same way.
+CONTEXT = 200
 # Damage neither begins nor ends at a character that gains this much by being read, nor behind it.
 STEADY = 4.0
 
@@ -180,3 +184,17 @@ def _best_stretches(gain: list[float], enter: list[float], leave: list[float]) -
         stretches.append(found)
         found = found[2]
     return stretches[::-1]
+
+
+def script_of(text: str, start: int, end: int, damage: Damage) -> str:
+    """The script of a text in which `text[start:end]` is damaged; empty where it is not clear."""
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    if damage.true == damage.wrong:
+        piece = ""  # half of it is not what it was
+    elif damage.wrong in SINGLE_BYTE:
+        piece = text[start : min(end, start + 2 * CONTEXT)]
+    else:
+        units = parted(text, start, end, damage.true, damage.wrong, False)
+        is_whole = ~units.lacking[: 2 * CONTEXT]
+        piece = units.code_points[: 2 * CONTEXT][is_whole].astype("<u4").tobytes().decode("utf-32-le")
+    return scripts.of(before + piece + after)

@@ -7,7 +7,7 @@ from itertools import compress
 
 from cleaners import plausibility
 from cleaners.document import Edit
-from cleaners.mojibake import letters, lossless, quick, realignment, scripts, suspects
+from cleaners.mojibake import letters, lossless, quick, reading, realignment, suspects, throughout
 from cleaners.mojibake.acceptance import (
     FAR_EASTERN,
     LOSS,
@@ -15,16 +15,16 @@ from cleaners.mojibake.acceptance import (
     PLAUSIBLE_FOR_LETTERS,
     accepted,
     count,
+    explained,
     ours,
 )
 from cleaners.mojibake.beam import Budget, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
 from cleaners.mojibake.languages import LANGUAGES
-from cleaners.mojibake.reading import ENTER
+from cleaners.mojibake.reading import CONTEXT, ENTER, script_of
 from cleaners.mojibake.repairs import Repair
-from cleaners.mojibake.screen import Screened, look
+from cleaners.mojibake.screen import Screened, look, reads_well
 from cleaners.mojibake.spelling import COMMON_MARKS, REPLACED, Damage
-from cleaners.mojibake.units import parted
 from cleaners.mojibake.unwrapping import unwrapped
 
 # Clean characters on both sides that the search sees.
@@ -33,10 +33,6 @@ MARGIN = 6
 LINE = 24
 # Misaligned bytes end soon behind what looks odd.
 NARROW = 6
-# Nothing else is tried once this part of a stretch is explained.
-EXPLAINED = 0.9
-# Where bytes are lost one place of ten characters is odd; in clean text one of 1,500.
-SELDOM = 50
 # Guesses must gain this much (nats) over what is read without any.
 GUESSING = 12.0
 # A stretch with more marks of loss than this per character is not worth a search.
@@ -46,8 +42,6 @@ MARKS_OF_LOSS = 0.5
 CUT_OFF = re.compile(
     rb"[\xe3-\xe9\xef][\x80-\xbf]?\?|[\xe4-\xe9][\x80-\xbf]{2}[\xe4-\xe9][\x80-\xbf]?[\xe4-\xe9][\x80-\xbf]{2}"
 )
-# This much on both sides says which script a text is in, and may be garbled in the same way.
-CONTEXT = 200
 # Where this part of the surroundings is kana the text is Japanese, and its kana are no halves of hanzi.
 ANY_KANA = re.compile("[\u3041-\u30fa]")
 KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
@@ -74,9 +68,16 @@ def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | Non
     default with what the length of `text` allows.
     """
     budget = budget or Budget(ALLOWANCE + ALLOWANCE_A_CHARACTER * len(text))
-    found = suspects.find(text, screened)
-    done = _again(text, found, times, budget) if times > 1 else []
-    exact: dict[Damage, list[Edit]] = {}
+    sure, gaps, exact = list[Edit](), [(0, len(text))], dict[Damage, list[Edit]]()
+    if whole := throughout.find(text, screened, budget):
+        sure = _edits(text, 0, len(text), whole.repairs, whole.damage)
+        gaps = _gaps(text, sure)
+        exact = {whole.damage: []} if whole.is_exact else {}
+    if not gaps:
+        return sure
+    found = suspects.find(text, screened, gaps)
+    more = _again(text, found, times, budget) if times > 1 else []
+    done = sorted(sure + more, key=lambda edit: edit.start)
     for suspect in found:
         k = bisect_left(done, suspect.start, key=lambda edit: edit.start)
         past = done[k - 1].end if k else 0
@@ -93,32 +94,48 @@ def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | Non
             exact[damage] = exact.get(damage, []) + edits
         done[k:k] = edits
     for damage in sorted(exact, key=lambda damage: -_length(exact[damage])):
-        done = _echoes(text, screened, damage, exact[damage], done)
+        explained = _length(exact[damage]) + (_length(sure) if whole and damage == whole.damage else 0)
+        odd = _length(sure) + _count_of_odd(text, gaps, screened, damage)
+        if explained >= max(MANY, NEARLY_ALL * odd):
+            done = _echoes(text, gaps, damage, exact[damage], done)
     return done
+
+
+def _gaps(text: str, edits: Iterable[Edit]) -> list[tuple[int, int]]:
+    """The lines of `text` that no edit touches, in rows, but for what is ASCII."""
+    starts, ends = [0], list[int]()
+    for edit in edits:
+        ends.append(throughout.line_start(text, edit.start))
+        starts.append(throughout.line_end(text, edit.start + len(edit.before)))
+    between = zip(starts, [*ends, len(text)], strict=True)
+    return [(start, end) for start, end in between if start < end and not text[start:end].isascii()]
 
 
 def _length(edits: Iterable[Edit]) -> int:
     return sum(len(edit.before) for edit in edits)
 
 
+def _count_of_odd(text: str, gaps: Sequence[tuple[int, int]], screened: Screened, damage: Damage) -> int:
+    """How many characters in `gaps` of `text` look like what `damage` does."""
+    if damage.wrong in SINGLE_BYTE:
+        return sum(run.end() - run.start() for gap in gaps for run in letters.all_runs(text, *gap))
+    if pattern := suspects.RUNS.get(damage.wrong):
+        return sum(run.end() - run.start() for gap in gaps for run in pattern.finditer(text, *gap))
+    return sum(end - start for (start, end), _ in suspects.within(screened, gaps))
+
+
 def _echoes(
-    text: str, screened: Screened, damage: Damage, edits: Iterable[Edit], done: list[Edit]
+    text: str, gaps: Sequence[tuple[int, int]], damage: Damage, edits: Iterable[Edit], done: list[Edit]
 ) -> list[Edit]:
-    """`done`, where the whole of `text` is read anew if nearly all that is odd in it comes from `damage`.
+    """`done`, where `gaps` of `text` are read anew since nearly all that is odd in it comes from `damage`.
 
     So runs that are too short to tell become what they were too.
     """
-    if damage.wrong in SINGLE_BYTE:
-        odd = sum(run.end() - run.start() for run in letters.all_runs(text))
-    elif pattern := suspects.RUNS.get(damage.wrong):
-        odd = sum(run.end() - run.start() for run in pattern.finditer(text))
-    else:
-        odd = sum(end - start for start, end in screened.stretches)
-    if _length(edits) < max(MANY, NEARLY_ALL * odd):
-        return done
-    repairs = lossless.restore(text, 0, len(text), damage.true, damage.wrong, again=True)
-    repairs = [repair for repair in repairs if accepted(repair, damage) or ours(repair.after)]
-    echoes = _edits(text, 0, len(text), repairs, damage)
+    echoes = list[Edit]()
+    for start, end in gaps:
+        repairs = lossless.restore(text, start, end, damage.true, damage.wrong, again=True)
+        repairs = [repair for repair in repairs if accepted(repair, damage) or ours(repair.after)]
+        echoes += _edits(text, start, end, repairs, damage)
     # What explains nearly all explains a short run between better than another cause.
     others = [e for e in done if e not in edits and not suspects.touching(echoes, e.start, e.end)]
     return sorted(others + echoes, key=lambda edit: edit.start)
@@ -239,7 +256,7 @@ def _best(
         lacking = REPLACED in piece or (
             damage.true == "utf-8" and CUT_OFF.search(quick.bytes_in(piece, damage.wrong))
         )
-        script = _script(text, start, end, damage)
+        script = script_of(text, start, end, damage)
         if damage.true == damage.wrong:
             repairs = realignment.restore(text, start, end, damage._replace(script=script))
             repairs = [repair for repair in repairs if accepted(repair, damage)]
@@ -253,23 +270,30 @@ def _best(
             gain = _gain(repairs)
             if gain > best_gain + 1:
                 best, best_gain, kind, is_exact = repairs, gain, damage, True
-            if is_exact and _explains(repairs, suspect) and _read_well(repairs) and not lacking:
+            if (
+                is_exact
+                and explained(repairs, suspect.start, suspect.end)
+                and _read_well(repairs)
+                and not lacking
+            ):
                 break
         # What is read well but for some places has lost bytes without a mark.
         for dropped in (False, True) if marked and (lacking or not is_exact) else (True,):
             tried = damage._replace(dropped=dropped, script=script)
-            repairs = [r for r in restore(text, start, end, tried, budget) if accepted(r, tried)]
+            readings = reading.read(text, start, end, tried)
+            repairs = restore(text, start, end, tried, budget, readings)
+            repairs = [repair for repair in repairs if accepted(repair, tried)]
             gain = _gain(repairs)
             if gain > best_gain + (GUESSING if is_exact and not lacking else 1) or (repairs and not best):
                 best, best_gain, kind, is_exact = repairs, gain, tried, False
-            if _explains(best, suspect):
+            if explained(best, suspect.start, suspect.end):
                 return best, kind, is_exact
     return best, kind, is_exact
 
 
 def _read_well(repairs: Iterable[Repair]) -> bool:
     """Whether what was restored is as seldom odd as clean text, so that no bytes are missing."""
-    return all(_is_foreign(r.after) or len(look(r.after).stretches) <= len(r.after) / SELDOM for r in repairs)
+    return all(_is_foreign(r.after) or reads_well(r.after) for r in repairs)
 
 
 def _is_foreign(text: str) -> bool:
@@ -279,21 +303,3 @@ def _is_foreign(text: str) -> bool:
 
 def _gain(repairs: Iterable[Repair]) -> float:
     return sum(repair.cost_before - repair.cost_after - ENTER for repair in repairs)
-
-
-def _explains(repairs: Iterable[Repair], suspect: suspects.Suspect) -> bool:
-    return sum(len(repair.before) for repair in repairs) >= EXPLAINED * (suspect.end - suspect.start)
-
-
-def _script(text: str, start: int, end: int, damage: Damage) -> str:
-    """The script of a text in which `text[start:end]` is damaged; empty where it is not clear."""
-    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-    if damage.true == damage.wrong:
-        piece = ""  # half of it is not what it was
-    elif damage.wrong in SINGLE_BYTE:
-        piece = text[start : min(end, start + 2 * CONTEXT)]
-    else:
-        units = parted(text, start, end, damage.true, damage.wrong, False)
-        is_whole = ~units.lacking[: 2 * CONTEXT]
-        piece = units.code_points[: 2 * CONTEXT][is_whole].astype("<u4").tobytes().decode("utf-32-le")
-    return scripts.of(before + piece + after)

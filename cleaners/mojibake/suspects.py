@@ -46,17 +46,41 @@ class Suspect(NamedTuple):
         return sorted(self.gains, key=self.gains.__getitem__, reverse=True)[:causes]
 
 
-def find(text: str, screened: Screened) -> list[Suspect]:
-    """What some kind of damage explains in `text` (`screened` is what one look at it found), in order, disjoint."""
+def find(text: str, screened: Screened, gaps: Sequence[tuple[int, int]]) -> list[Suspect]:
+    """What some kind of damage explains in the parts `gaps` of `text`, in order, disjoint.
+
+    `screened` is what one look at the text found.
+    """
     found = []
-    if screened.stretches:
-        read = quick.of_hanzi(text, screened.stretches, screened.of_pages)
-        found = [Suspect(*s, *r) for s, r in zip(screened.stretches, read, strict=True) if any(r)]
+    if parts := list(within(screened, gaps)):
+        stretches, of_pages = zip(*parts, strict=True)
+        read = quick.of_hanzi(text, stretches, of_pages)
+        found = [Suspect(start, end, *r) for (start, end), r in zip(stretches, read, strict=True) if any(r)]
     if screened.odd:
-        found += _among_letters(text, [s for s in found if quick.SETTLED in s.gains.values()])
+        settled = [s for s in found if quick.SETTLED in s.gains.values()]
+        found += [suspect for gap in gaps for suspect in _among_letters(text, gap, settled)]
     if len(found) > 1:
         found = _agreed(sorted(found, key=lambda suspect: suspect.start))
-    return list(_merged(found, text)) if found else []
+    return [suspect for gap in gaps for suspect in _merged(_those_in(found, gap), text)]
+
+
+def within(screened: Screened, gaps: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], bool]]:
+    """What of each stretch lies in one of `gaps`, and whether it may be of a page."""
+    stretches = zip(screened.stretches, screened.of_pages, strict=True)
+    parts = iter(gaps)
+    gap = next(parts, None)
+    for (start, end), of_pages in stretches:
+        while gap and start < end:
+            if gap[0] < end and gap[1] > start:
+                yield (max(start, gap[0]), min(end, gap[1])), of_pages
+            if gap[1] > end:
+                break
+            gap = next(parts, None)
+
+
+def _those_in(found: Sequence[Suspect], gap: tuple[int, int]) -> Sequence[Suspect]:
+    first, last = (bisect_left(found, end, key=lambda suspect: suspect.start) for end in gap)
+    return found[first:last]
 
 
 def _agreed(found: list[Suspect]) -> list[Suspect]:
@@ -76,13 +100,15 @@ def touching(spans: Sequence[Suspect] | Sequence[Edit], start: int, end: int) ->
     return before > 0 and spans[before - 1].end > start
 
 
-def _among_letters(text: str, settled: Sequence[Suspect]) -> Iterator[Suspect]:
-    """Runs of what pages read into foreign bytes and Chinese text has not: Western letters, half-width kana, Hangul.
+def _among_letters(text: str, gap: tuple[int, int], settled: Sequence[Suspect]) -> Iterator[Suspect]:
+    """Runs in a part of `text` of what pages read into foreign bytes and Chinese text has not: Western letters, half-width kana, Hangul.
 
     What is `settled` already is not asked for again.
     """
-    runs: list[tuple[re.Match[str], tuple[str, ...]]] = [(run, SINGLE_BYTE) for run in letters.runs(text)]
-    runs += [(run, (page,)) for page, pattern in RUNS.items() for run in pattern.finditer(text)]
+    runs: list[tuple[re.Match[str], tuple[str, ...]]] = [
+        (run, SINGLE_BYTE) for run in letters.runs(text, *gap)
+    ]
+    runs += [(run, (page,)) for page, pattern in RUNS.items() for run in pattern.finditer(text, *gap)]
     for run, pages in runs:
         start, end = run.span()
         if touching(settled, start, end):
@@ -93,7 +119,9 @@ def _among_letters(text: str, settled: Sequence[Suspect]) -> Iterator[Suspect]:
             yield Suspect(start, end, *read)
 
 
-def _merged(found: list[Suspect], text: str) -> Iterator[Suspect]:
+def _merged(found: Sequence[Suspect], text: str) -> Iterator[Suspect]:
+    if not found:
+        return
     last = found[0]
     for suspect in found[1:]:
         alike = suspect.causes[:1] == last.causes[:1] or suspect.well_formed & last.well_formed
