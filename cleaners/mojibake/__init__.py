@@ -51,16 +51,14 @@ def find(document: Document, options: Options) -> Findings:
     ('今年的工作', 'mojibake.utf-8-as-gb18030')
     """
     text = document.text
-    edits: list[Edit] = []
-    screened = screen.look(text)
-    if screened.odd:
-        edits = _with(edits, _surrogates(text))
-    edits = _with(edits, restoration.find(text, screened))
-    edits = _with(edits, escapes.find(text))
-    if screened.odd:
+    seen = screen.glance(text)
+    restored, suspect = restoration.find(text, seen)
+    edits = _with([], _surrogates(text)) if seen.odd else []
+    edits = _with(_with(edits, restored), escapes.find(text))
+    if seen.odd:
         edits = _with(edits, _with_ftfy(text, edits))
-    lost = _lost(text, edits) if screened.lost else ()
-    return Findings(tuple(edits), (*lost, *_left(text, screened.stretches, edits)))
+    lost = _lost(text, edits) if seen.lost else ()
+    return Findings(tuple(edits), (*lost, *_left(text, suspect, edits)))
 
 
 def _with(edits: list[Edit], more: Iterable[Edit]) -> list[Edit]:
@@ -130,8 +128,8 @@ def _lost(text: str, edits: list[Edit]) -> Iterator[Flag]:
         yield Flag("mojibake_lossy", "", f"bytes are lost for good near “{around}”", start)
 
 
-def _left(text: str, stretches: list[tuple[int, int]], edits: list[Edit]) -> Iterator[Flag]:
-    left = [(start, end) for start, end in stretches if not suspects.touching(edits, start, end)]
+def _left(text: str, stretches: list[screen.Stretch], edits: list[Edit]) -> Iterator[Flag]:
+    left = [s for s in stretches if not suspects.touching(edits, s.start, s.end)]
     for start, end in restoration.unexplained(text, left):
         evidence = f"reads like wrongly decoded text: “{text[start:end][:30]}”"
         yield Flag("mojibake_left", "", evidence, start, 0.5)

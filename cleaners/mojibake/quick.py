@@ -70,16 +70,16 @@ class Quick(NamedTuple):
     well_formed: frozenset[str]  # pages in which it is well-formed UTF-8, whatever that spells
 
 
-def of_hanzi(text: str, stretches: Sequence[tuple[int, int]], of_pages: Sequence[bool]) -> list[Quick]:
-    """Each of `stretches` as if its bytes were misaligned, and where `of_pages` says so, or of another page."""
+def of_hanzi(text: str, stretches: Sequence[tuple[int, int, bool]]) -> list[Quick]:
+    """Each stretch as if its bytes were misaligned, and where that may be, as its flag says, or of another page."""
     pieces = [
         text[max(0, start - NEAR) : min(end + NEAR, start + SAMPLE)].replace("\n", " ")
-        for start, end in stretches
+        for start, end, _ in stretches
     ]
     found = dict(_of_clear_utf_8(pieces))
     doubtful = [k for k in range(len(pieces)) if k not in found]
     if doubtful:
-        read = _of_doubtful([(pieces[k], stretches[k], of_pages[k]) for k in doubtful], len(text))
+        read = _of_doubtful([(pieces[k], *stretches[k]) for k in doubtful], len(text))
         found |= zip(doubtful, read, strict=True)
     return [found[k] for k in range(len(pieces))]
 
@@ -98,12 +98,12 @@ def _of_clear_utf_8(pieces: Sequence[str]) -> Iterator[tuple[int, Quick]]:
             yield k, _quick(gains, {known})
 
 
-def _of_doubtful(doubtful: Sequence[tuple[str, tuple[int, int], bool]], length: int) -> list[Quick]:
-    """Pieces in all ways that there are, each with its stretch of a text of that `length`, and whether it is of a page."""
-    pieces, stretches, of_pages = zip(*doubtful, strict=True)
+def _of_doubtful(doubtful: Sequence[tuple[str, int, int, bool]], length: int) -> list[Quick]:
+    """Pieces in all ways that there are, each with its stretch of a text of that `length`."""
+    pieces, starts, ends, of_pages = zip(*doubtful, strict=True)
     gains = _gains_of_alignment(pieces)
     well_formed: list[set[str]] = [set() for _ in pieces]
-    lengths = [end - start for start, end in stretches]
+    lengths = [end - start for start, end in zip(starts, ends, strict=True)]
     languages = (CHINESE, OTHERS) if max(lengths) > LONG or sum(lengths) > DENSE * length else (CHINESE,)
     if odd := list(compress(range(len(pieces)), of_pages)):
         for k, more, pages in zip(odd, *_gains_of_pages([pieces[k] for k in odd], languages), strict=True):

@@ -23,7 +23,7 @@ from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
 from cleaners.mojibake.languages import LANGUAGES
 from cleaners.mojibake.reading import CONTEXT, ENTER, script_of
 from cleaners.mojibake.repairs import Repair
-from cleaners.mojibake.screen import Screened, look, reads_well
+from cleaners.mojibake.screen import Glance, Stretch, glance, look, reads_well
 from cleaners.mojibake.spelling import COMMON_MARKS, REPLACED, Damage
 from cleaners.mojibake.unwrapping import unwrapped
 
@@ -61,21 +61,24 @@ ALLOWANCE_A_CHARACTER = 0.02
 TIMES = 3
 
 
-def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | None = None) -> list[Edit]:
-    """Edits that restore runs of `text`, wrongly decoded up to `times` times; disjoint.
+def find(
+    text: str, seen: Glance, times: int = TIMES, budget: Budget | None = None
+) -> tuple[list[Edit], list[Stretch]]:
+    """Edits that restore runs of `text`, wrongly decoded up to `times` times, disjoint; and what else is suspect.
 
-    `screened` is what one look at it found. Linear time: `budget` bounds the search, by
-    default with what the length of `text` allows.
+    `seen` is a glance at it. Linear time: `budget` bounds the search, by default with what the
+    length of `text` allows.
     """
     budget = budget or Budget(ALLOWANCE + ALLOWANCE_A_CHARACTER * len(text))
-    sure, gaps, exact = list[Edit](), [(0, len(text))], dict[Damage, list[Edit]]()
-    if whole := throughout.find(text, screened, budget):
+    sure, parts, exact = list[Edit](), [(0, len(text))], dict[Damage, list[Edit]]()
+    if whole := throughout.find(text, seen, budget):
         sure = _edits(text, 0, len(text), whole.repairs, whole.damage)
-        gaps = _gaps(text, sure)
+        parts = _between(text, sure)
         exact = {whole.damage: []} if whole.is_exact else {}
-    if not gaps:
-        return sure
-    found = suspects.find(text, screened, gaps)
+    if not parts:
+        return sure, []
+    stretches = look(text, seen, parts)
+    found = suspects.find(text, seen.odd, stretches, parts)
     more = _again(text, found, times, budget) if times > 1 else []
     done = sorted(sure + more, key=lambda edit: edit.start)
     for suspect in found:
@@ -94,14 +97,14 @@ def find(text: str, screened: Screened, times: int = TIMES, budget: Budget | Non
             exact[damage] = exact.get(damage, []) + edits
         done[k:k] = edits
     for damage in sorted(exact, key=lambda damage: -_length(exact[damage])):
-        explained = _length(exact[damage]) + (_length(sure) if whole and damage == whole.damage else 0)
-        odd = _length(sure) + _count_of_odd(text, gaps, screened, damage)
-        if explained >= max(MANY, NEARLY_ALL * odd):
-            done = _echoes(text, gaps, damage, exact[damage], done)
-    return done
+        length = _length(exact[damage]) + (_length(sure) if whole and damage == whole.damage else 0)
+        odd = _length(sure) + _count_of_odd(text, parts, stretches, damage)
+        if length >= max(MANY, NEARLY_ALL * odd):
+            done = _echoes(text, parts, damage, exact[damage], done)
+    return done, [s for s in stretches if not suspects.touching(done, s.start, s.end)]
 
 
-def _gaps(text: str, edits: Iterable[Edit]) -> list[tuple[int, int]]:
+def _between(text: str, edits: Iterable[Edit]) -> list[tuple[int, int]]:
     """The lines of `text` that no edit touches, in rows, but for what is ASCII."""
     starts, ends = [0], list[int]()
     for edit in edits:
@@ -115,24 +118,26 @@ def _length(edits: Iterable[Edit]) -> int:
     return sum(len(edit.before) for edit in edits)
 
 
-def _count_of_odd(text: str, gaps: Sequence[tuple[int, int]], screened: Screened, damage: Damage) -> int:
-    """How many characters in `gaps` of `text` look like what `damage` does."""
+def _count_of_odd(
+    text: str, parts: Sequence[tuple[int, int]], stretches: Sequence[Stretch], damage: Damage
+) -> int:
+    """How many characters in `parts` of `text` look like what `damage` does."""
     if damage.wrong in SINGLE_BYTE:
-        return sum(run.end() - run.start() for gap in gaps for run in letters.all_runs(text, *gap))
+        return sum(run.end() - run.start() for part in parts for run in letters.all_runs(text, *part))
     if pattern := suspects.RUNS.get(damage.wrong):
-        return sum(run.end() - run.start() for gap in gaps for run in pattern.finditer(text, *gap))
-    return sum(end - start for (start, end), _ in suspects.within(screened, gaps))
+        return sum(run.end() - run.start() for part in parts for run in pattern.finditer(text, *part))
+    return sum(stretch.end - stretch.start for stretch in stretches)
 
 
 def _echoes(
-    text: str, gaps: Sequence[tuple[int, int]], damage: Damage, edits: Iterable[Edit], done: list[Edit]
+    text: str, parts: Sequence[tuple[int, int]], damage: Damage, edits: Iterable[Edit], done: list[Edit]
 ) -> list[Edit]:
-    """`done`, where `gaps` of `text` are read anew since nearly all that is odd in it comes from `damage`.
+    """`done`, where `parts` of `text` are read anew since nearly all that is odd in it comes from `damage`.
 
     So runs that are too short to tell become what they were too.
     """
     echoes = list[Edit]()
-    for start, end in gaps:
+    for start, end in parts:
         repairs = lossless.restore(text, start, end, damage.true, damage.wrong, again=True)
         repairs = [repair for repair in repairs if accepted(repair, damage) or ours(repair.after)]
         echoes += _edits(text, start, end, repairs, damage)
@@ -176,9 +181,9 @@ def _surroundings(text: str, suspect: suspects.Suspect) -> tuple[int, int]:
     return start, line_end if line_end >= 0 else len(text) if len(text) <= end + LINE else end + MARGIN
 
 
-def unexplained(text: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def unexplained(text: str, stretches: Iterable[Stretch]) -> Iterator[tuple[int, int]]:
     """Stretches that no text holds, long enough to be worth a look: start and end."""
-    for start, end in stretches:
+    for start, end, _ in stretches:
         piece = text[start:end] if end - start >= LONG else ""
         if count(FAR_EASTERN, piece) >= LONG // 2 and plausibility.mean(piece) < GARBLED:
             yield start, end
@@ -223,7 +228,8 @@ def _unwrapped_twice(
     inner, bounds, is_spelt = unwrapped(text[start:end], page)
     if plausibility.mean("".join(compress(inner, is_spelt))) > PLAUSIBLE:
         return
-    for edit in find(inner, look(inner), times - 1, budget):
+    edits, _ = find(inner, glance(inner), times - 1, budget)
+    for edit in edits:
         first, last = bounds[edit.start], bounds[edit.end]
         if first >= 0 and last >= 0 and any(is_spelt[edit.start : edit.end]):
             first, last = start + first, start + last

@@ -4,6 +4,7 @@ What characters cost on their own tells most places apart: wrong decodings are r
 the costs of a few neighbours are high is the language model asked how well they follow each other.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -55,43 +56,60 @@ CONTROLS = [
 OF_LOSS = "\ufffd锟烫屯"
 
 
-class Screened(NamedTuple):
-    """What one look found."""
+class Glance(NamedTuple):
+    """What the characters of a text say, wherever they stand."""
 
     odd: bool  # controls, or letters and signs of Western pages that Chinese text has not
     lost: bool  # signs of loss
-    stretches: list[tuple[int, int]]  # where windows are implausible that hold letters of the Far East
-    of_pages: list[bool]  # of each stretch, whether it may be anything else than misaligned bytes
+    rare: NDArray[np.int64]  # where windows begin whose characters are rare, with a letter of the Far East
 
 
-def look(text: str) -> Screened:
-    """Where `text` may be mojibake; stretches are disjoint and in order.
+class Stretch(NamedTuple):
+    """A part of a text that no text is likely to hold."""
 
-    >>> look("会议听取了关于今年财政预算执行情况的报告。")
-    Screened(odd=False, lost=False, stretches=[], of_pages=[])
-    >>> look("他说，浠婂勾鐨勫伐浣滐細很多。").stretches
-    [(3, 11)]
-    """
+    start: int
+    end: int
+    of_page: bool  # it may be anything else than misaligned bytes
+
+
+def glance(text: str) -> Glance:
+    """Where `text` may be mojibake, without a question to the language model."""
     if not text:
-        return Screened(False, False, [], [])
+        return Glance(False, False, np.zeros(0, dtype=np.int64))
     code_points = codes(text)
     costs = _costs().take(code_points, mode="clip")
     every = costs.tobytes()
     odd, lost = ODD in every, LOST in every
     sums = costs[1:] + costs[:-1]
-    low = (sums > WINDOW * STEPS_A_NAT * -RARE).nonzero()[0]
+    rare = (sums > WINDOW * STEPS_A_NAT * -RARE).nonzero()[0]
     if odd:
-        low = low[(code_points.take(low) >= FAR_EAST) | (code_points.take(low + WINDOW - 1) >= FAR_EAST)]
-    if not len(low):
-        return Screened(odd, lost, [], [])
-    of_pages, misaligned = _kinds(text, low, odd or lost)
+        rare = rare[(code_points.take(rare) >= FAR_EAST) | (code_points.take(rare + WINDOW - 1) >= FAR_EAST)]
+    return Glance(odd, lost, rare)
+
+
+def look(text: str, seen: Glance, parts: Sequence[tuple[int, int]]) -> list[Stretch]:
+    """The stretches in `parts` of `text`, which are in order, that may be mojibake; `seen` is a glance at the text.
+
+    >>> text = "他说，浠婂勾鐨勫伐浣滐細很多。"
+    >>> look(text, glance(text), [(0, len(text))])
+    [Stretch(start=3, end=11, of_page=True)]
+    """
+    starts, part = seen.rare, np.zeros(len(seen.rare), dtype=np.int64)
+    if len(starts) and parts != [(0, len(text))]:
+        first, last = np.array(parts).reshape(-1, 2).T
+        part = first.searchsorted(starts, "right") - 1
+        within = (part >= 0) & (starts + WINDOW <= last[part])
+        starts, part = starts[within], part[within]
+    if not len(starts):
+        return []
+    of_pages, misaligned = _kinds(text, starts, seen.odd or seen.lost)
     is_odd = of_pages | misaligned
-    return Screened(odd, lost, *_joined(low[is_odd], of_pages[is_odd]))
+    return _joined(starts[is_odd], part[is_odd], of_pages[is_odd])
 
 
 def reads_well(text: str) -> bool:
     """Whether `text` is as seldom odd as clean text, so that no bytes are missing."""
-    return len(look(text).stretches) <= len(text) / SELDOM
+    return len(look(text, glance(text), [(0, len(text))])) <= len(text) / SELDOM
 
 
 def _kinds(
@@ -123,15 +141,14 @@ def _kinds(
     return of_pages, misaligned
 
 
-def _joined(
-    starts: NDArray[np.int64], of_pages: NDArray[np.bool_]
-) -> tuple[list[tuple[int, int]], list[bool]]:
+def _joined(starts: NDArray[np.int64], part: NDArray[np.int64], of_pages: NDArray[np.bool_]) -> list[Stretch]:
     if not len(starts):
-        return [], []
-    begin = np.append(0, (np.diff(starts) > GAP).nonzero()[0] + 1)
+        return []
+    apart = (starts[1:] - starts[:-1] > GAP) | (part[1:] != part[:-1])
+    begin = np.append(0, apart.nonzero()[0] + 1)
     first, last = starts[begin], starts[np.append(begin[1:] - 1, -1)] + WINDOW
-    stretches = list(zip(first.tolist(), last.tolist(), strict=True))
-    return stretches, np.logical_or.reduceat(of_pages, begin).tolist()
+    of_page = np.logical_or.reduceat(of_pages, begin)
+    return [*map(Stretch, first.tolist(), last.tolist(), of_page.tolist())]
 
 
 @cache

@@ -15,7 +15,7 @@ from cleaners.document import Edit
 from cleaners.mojibake import letters, quick
 from cleaners.mojibake.acceptance import SIGNS
 from cleaners.mojibake.code_pages import SINGLE_BYTE
-from cleaners.mojibake.screen import Screened
+from cleaners.mojibake.screen import Stretch
 from cleaners.mojibake.spelling import Damage
 
 # What was read as half-width kana and Hangul is half hanzi, so that a reading sees more of what stands near.
@@ -46,40 +46,27 @@ class Suspect(NamedTuple):
         return sorted(self.gains, key=self.gains.__getitem__, reverse=True)[:causes]
 
 
-def find(text: str, screened: Screened, gaps: Sequence[tuple[int, int]]) -> list[Suspect]:
-    """What some kind of damage explains in the parts `gaps` of `text`, in order, disjoint.
+def find(
+    text: str, is_odd: bool, stretches: Sequence[Stretch], parts: Sequence[tuple[int, int]]
+) -> list[Suspect]:
+    """What some kind of damage explains in `parts` of `text`, in order, disjoint.
 
-    `screened` is what one look at the text found.
+    `stretches` are what is suspect there; `is_odd` says that the text has letters which Chinese text has not.
     """
     found = []
-    if parts := list(within(screened, gaps)):
-        stretches, of_pages = zip(*parts, strict=True)
-        read = quick.of_hanzi(text, stretches, of_pages)
-        found = [Suspect(start, end, *r) for (start, end), r in zip(stretches, read, strict=True) if any(r)]
-    if screened.odd:
+    if stretches:
+        read = quick.of_hanzi(text, stretches)
+        found = [Suspect(s.start, s.end, *r) for s, r in zip(stretches, read, strict=True) if any(r)]
+    if is_odd:
         settled = [s for s in found if quick.SETTLED in s.gains.values()]
-        found += [suspect for gap in gaps for suspect in _among_letters(text, gap, settled)]
+        found += [suspect for part in parts for suspect in _among_letters(text, part, settled)]
     if len(found) > 1:
         found = _agreed(sorted(found, key=lambda suspect: suspect.start))
-    return [suspect for gap in gaps for suspect in _merged(_those_in(found, gap), text)]
+    return [suspect for part in parts for suspect in _merged(_those_in(found, part), text)]
 
 
-def within(screened: Screened, gaps: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], bool]]:
-    """What of each stretch lies in one of `gaps`, and whether it may be of a page."""
-    stretches = zip(screened.stretches, screened.of_pages, strict=True)
-    parts = iter(gaps)
-    gap = next(parts, None)
-    for (start, end), of_pages in stretches:
-        while gap and start < end:
-            if gap[0] < end and gap[1] > start:
-                yield (max(start, gap[0]), min(end, gap[1])), of_pages
-            if gap[1] > end:
-                break
-            gap = next(parts, None)
-
-
-def _those_in(found: Sequence[Suspect], gap: tuple[int, int]) -> Sequence[Suspect]:
-    first, last = (bisect_left(found, end, key=lambda suspect: suspect.start) for end in gap)
+def _those_in(found: Sequence[Suspect], part: tuple[int, int]) -> Sequence[Suspect]:
+    first, last = (bisect_left(found, end, key=lambda suspect: suspect.start) for end in part)
     return found[first:last]
 
 
@@ -100,15 +87,15 @@ def touching(spans: Sequence[Suspect] | Sequence[Edit], start: int, end: int) ->
     return before > 0 and spans[before - 1].end > start
 
 
-def _among_letters(text: str, gap: tuple[int, int], settled: Sequence[Suspect]) -> Iterator[Suspect]:
+def _among_letters(text: str, part: tuple[int, int], settled: Sequence[Suspect]) -> Iterator[Suspect]:
     """Runs in a part of `text` of what pages read into foreign bytes and Chinese text has not: Western letters, half-width kana, Hangul.
 
     What is `settled` already is not asked for again.
     """
     runs: list[tuple[re.Match[str], tuple[str, ...]]] = [
-        (run, SINGLE_BYTE) for run in letters.runs(text, *gap)
+        (run, SINGLE_BYTE) for run in letters.runs(text, *part)
     ]
-    runs += [(run, (page,)) for page, pattern in RUNS.items() for run in pattern.finditer(text, *gap)]
+    runs += [(run, (page,)) for page, pattern in RUNS.items() for run in pattern.finditer(text, *part)]
     for run, pages in runs:
         start, end = run.span()
         if touching(settled, start, end):

@@ -14,7 +14,7 @@ from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS
 from cleaners.mojibake.languages import cost
 from cleaners.mojibake.reading import Reading, read, script_of
 from cleaners.mojibake.repairs import Repair, repair
-from cleaners.mojibake.screen import Screened, reads_well
+from cleaners.mojibake.screen import Glance, reads_well
 from cleaners.mojibake.spelling import REPLACED, Damage
 
 # So many characters that may be mojibake, and such a part of all, as some are ASCII, make a text garbled throughout.
@@ -37,12 +37,9 @@ class Throughout(NamedTuple):
     repairs: list[Repair]
 
 
-def find(text: str, screened: Screened, budget: Budget) -> Throughout | None:
-    """What one damage explains of `text`, in whole lines; None where it is not garbled throughout.
-
-    `screened` is what one look at `text` found.
-    """
-    begin, damages = _what(text, screened)
+def find(text: str, seen: Glance, budget: Budget) -> Throughout | None:
+    """What one damage explains of `text`, in whole lines; None where it is not garbled throughout."""
+    begin, damages = _what(text, seen)
     sample = text[begin : begin + SAMPLE]
     is_exact = REPLACED not in text
     for damage in damages:
@@ -59,13 +56,12 @@ def find(text: str, screened: Screened, budget: Budget) -> Throughout | None:
     return Throughout(damage, is_exact, [repair for repair in repairs if accepted(repair, damage)])
 
 
-def _what(text: str, screened: Screened) -> tuple[int, tuple[Damage, ...]]:
+def _what(text: str, seen: Glance) -> tuple[int, tuple[Damage, ...]]:
     """What may have happened to all of `text`, and where a line begins to which it has."""
     needed = max(MANY, MOST * len(text))
-    if sum(end - start for start, end in screened.stretches) >= needed:
-        longest, _ = max(screened.stretches, key=lambda stretch: stretch[1] - stretch[0])
-        return line_start(text, longest), TO_HANZI
-    if screened.odd and len(places := letters.odd_places(text)) >= needed:
+    if len(seen.rare) >= needed:
+        return line_start(text, seen.rare.item(len(seen.rare) // 2)), TO_HANZI
+    if seen.odd and len(places := letters.odd_places(text)) >= needed:
         begin = line_start(text, places.item(len(places) // 2))
         if not letters.natural(text[begin : begin + SAMPLE]):
             return begin, TO_LETTERS
