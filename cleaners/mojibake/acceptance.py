@@ -101,7 +101,7 @@ LAUGHTER = re.compile("[ㅋㅎ]{2,}|[ㅠㅜ]{2,}|ㅇㅇ|ㄴㄴ|ㄱㄱ|ㄷㄷ")
 def accepted(repair: Repair, damage: Damage) -> bool:
     """Whether `repair` is surely one, if its cause is `damage`."""
     before, after = repair.before, repair.after
-    hanzi = "".join((OF_LANGUAGES if damage.true in LANGUAGES else HANZI).findall(after))
+    hanzi = _those(OF_LANGUAGES if damage.true in LANGUAGES else HANZI, after)
     gain = repair.cost_before - repair.cost_after
     for letter, page in ((KANA, "euc-jp"), (HANGUL, "cp949")):
         if damage.true not in (damage.wrong, "utf-8") and letter.search(
@@ -140,7 +140,22 @@ def explained(repairs: Iterable[Repair], start: int, end: int) -> bool:
 
 def count(kind: re.Pattern[str], text: str) -> int:
     """How many characters of `text` are of this kind."""
-    return sum(map(len, kind.findall(text)))
+    return len(_those(kind, text))
+
+
+def _those(kind: re.Pattern[str], text: str) -> NDArray[np.uint32]:
+    """The code points of the characters in `text` of this kind."""
+    code_points = codes(text)
+    return code_points[_is_of(kind).take(code_points, mode="clip")]
+
+
+@cache
+def _is_of(kind: re.Pattern[str]) -> NDArray[np.bool_]:
+    """[code point]: whether a character is of this kind, whatever stands beside it; none is behind the last one."""
+    table = np.zeros(0x10001, dtype=np.bool_)
+    for run in kind.finditer("".join(map(chr, range(0x10000)))):
+        table[run.start() : run.end()] = True
+    return table
 
 
 def _letters(text: str) -> int:
@@ -212,7 +227,7 @@ def _natural(run: str, page: str) -> bool:
         return False
     # A syllable that is not in the standard is spelt with its letters there, of eight bytes.
     korean = sum(len(syllable.encode("euc-kr")) == 2 for syllable in SIGNS[page].findall(run))
-    korean += count(LAUGHTER, run)
+    korean += sum(map(len, LAUGHTER.findall(run)))
     others = _letters(run) - sum(map(run.count, COMMON_MARKS)) - korean
     return others < UNLIKE_KOREAN * korean
 
@@ -223,12 +238,11 @@ def _listed(run: str) -> bool:
     return 2 * int((abs(steps) <= 2).sum()) > len(run)
 
 
-def _monotonous(hanzi: str) -> bool:
+def _monotonous(hanzi: NDArray[np.uint32]) -> bool:
     """Whether one hanzi is nearly all there is."""
-    code_points = codes(hanzi)
     # What is more than half of all is in the middle of them in order.
     middle = len(hanzi) // 2
-    commonest = int((code_points == np.partition(code_points, middle)[middle]).sum())
+    commonest = int((hanzi == np.partition(hanzi, middle)[middle]).sum())
     return commonest > max(2, MONOTONOUS * len(hanzi))
 
 

@@ -1,6 +1,6 @@
 """What the characters of a run were that lack bytes: the likeliest of those that fit what is left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from cleaners import plausibility
 from cleaners.characters import codes as code_points_of
 from cleaners.mojibake import scripts
 from cleaners.mojibake.spelling import Damage, spelt_by
-from cleaners.mojibake.units import Fragment, spellings
+from cleaners.mojibake.units import NOTHING, Fragment, spellings
 
 # No character is less likely than this: what no text holds must not buy itself a repair.
 CAP = 13.0
@@ -50,6 +50,36 @@ def candidates(fragment: Fragment, damage: Damage) -> Candidates:
         best = nats.argsort(kind="stable")[:CANDIDATES]
         code_points, symbols, costs = code_points[best], symbols[best], costs[best]
     return Candidates(code_points, symbols, costs, len(symbols))
+
+
+def filled(
+    code_points: NDArray[np.uint32],
+    holes: NDArray[np.int64],
+    guesses: Sequence[Candidates],
+    around: Callable[[NDArray[np.int64], NDArray[np.uint16]], tuple[NDArray[np.uint16], NDArray[np.uint16]]],
+    script: str,
+) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
+    """The symbols of a row of characters with the likeliest guesses in its holes, and what speaks against each (nats).
+
+    They are put into `code_points`; `NOTHING` where nothing can be guessed. `around` gives the symbols beside some
+    holes, from those of all characters.
+    """
+    extra = np.zeros(len(code_points), dtype=np.float32)
+    fits = np.array([guess.size for guess in guesses], dtype=np.int64)
+    only, open_holes = holes[fits == 1], holes[fits > 1]
+    code_points[holes[fits == 0]] = NOTHING
+    if len(only):
+        sure = [guess for guess in guesses if guess.size == 1]
+        code_points[only] = np.concatenate([guess.code_points for guess in sure])
+        extra[only] = np.concatenate([guess.costs for guess in sure])
+    symbols = plausibility.symbols_of(code_points)
+    if len(open_holes):
+        several = [guess for guess in guesses if guess.size > 1]
+        code_points[open_holes], extra[open_holes] = chosen(
+            open_holes, several, *around(open_holes, symbols), script
+        )
+        symbols[open_holes] = plausibility.symbols_of(code_points[open_holes])
+    return symbols, extra
 
 
 def chosen(

@@ -7,16 +7,16 @@ is where the text gains most.
 import math
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake import scripts
 from cleaners.mojibake.code_pages import SINGLE_BYTE
-from cleaners.mojibake.guesses import candidates, chosen, cost_of_pairs, costs_of
+from cleaners.mojibake.guesses import candidates, cost_of_pairs, costs_of, filled
 from cleaners.mojibake.spelling import Damage
 from cleaners.mojibake.units import NOTHING, Units, fragments, parted
 
@@ -66,31 +66,15 @@ def _gain(readings: list[Reading]) -> float:
 def _read(text: str, start: int, end: int, damage: Damage, asked: bool) -> list[Reading]:
     units = parted(text, start, end, damage.true, damage.wrong, asked)
     code_points = units.code_points.copy()
-    extra = np.zeros(len(code_points), dtype=np.float32)
     holes = units.lacking.nonzero()[0]
     guesses = [candidates(fragment, damage) for fragment in fragments(units, holes)]
-    fits = np.array([guess.size for guess in guesses], dtype=np.int64)
-    nothing, only, holes = holes[fits == 0], holes[fits == 1], holes[fits > 1]
-    code_points[nothing], extra[nothing] = NOTHING, NEVER
-    if len(only):
-        sure = [guess for guess in guesses if guess.size == 1]
-        code_points[only] = np.concatenate([guess.code_points for guess in sure])
-        extra[only] = np.concatenate([guess.costs for guess in sure])
-    symbols = plausibility.symbols_of(code_points)
-    if len(holes):
-        around = _around(holes, code_points, symbols, units)
-        code_points[holes], extra[holes] = chosen(
-            holes, [g for g in guesses if g.size > 1], *around, damage.script
-        )
-        symbols[holes] = plausibility.symbols_of(code_points[holes])
+    symbols, extra = filled(code_points, holes, guesses, partial(_around, code_points, units), damage.script)
+    extra[code_points == NOTHING] = NEVER
     return list(_runs(text, start, end, code_points, symbols, extra, units))
 
 
 def _around(
-    holes: NDArray[np.int64],
-    code_points: NDArray[np.uint32],
-    symbols: NDArray[np.uint16],
-    units: Units,
+    code_points: NDArray[np.uint32], units: Units, holes: NDArray[np.int64], symbols: NDArray[np.uint16]
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     """What stands before and behind each hole: beside what is not damaged it is what is written there."""
     last = len(symbols) - 1

@@ -57,7 +57,7 @@ def parted(text: str, start: int, end: int, true: str, wrong: str, asked: bool) 
     """
     piece = text[start:end]
     raw, offsets = encoded(piece, wrong)
-    begin, need = _parted_utf_8(raw) if true == "utf-8" else _parted_pairs(raw, true, asked)
+    begin, need = parted_utf_8(raw) if true == "utf-8" else _parted_pairs(raw, true, asked)
     begin = np.append(begin, len(raw))
     bound = np.full(len(raw) + 1, -1)
     bound[offsets] = np.arange(len(offsets))
@@ -105,7 +105,8 @@ def _lengths() -> NDArray[np.uint8]:
     return lengths
 
 
-def _parted_utf_8(raw: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+def parted_utf_8(raw: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Where characters should begin in `raw`, and how many bytes each should have, 0 where the first is lost."""
     need = _lengths().take(raw)
     marks = _marks_of_loss(raw, need)
     raw[marks], need[marks] = HOLE, 0
