@@ -15,16 +15,17 @@ from numpy.typing import NDArray
 
 from cleaners.characters import codes
 from cleaners.mojibake import letters, quick, scripts
-from cleaners.mojibake.acceptance import PLAUSIBLE, accepted
-from cleaners.mojibake.beam import Budget
+from cleaners.mojibake.acceptance import PLAUSIBLE, accepted, explained
+from cleaners.mojibake.beam import Budget, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS
 from cleaners.mojibake.guesses import Candidates, candidates, filled
 from cleaners.mojibake.languages import cost, cost_of_pairs
 from cleaners.mojibake.misalignment import anywhere
+from cleaners.mojibake.reading import read
 from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.screen import Glance, reads_well
 from cleaners.mojibake.spelling import REPLACED, Damage
-from cleaners.mojibake.units import HOLE, NOTHING, parted_utf_8
+from cleaners.mojibake.units import HOLE, NOTHING, Fragment, parted_utf_8
 
 # So many characters that may be mojibake, and such a part of all, as some are ASCII, make a text garbled throughout.
 MANY = 60
@@ -66,11 +67,9 @@ def find(text: str, seen: Glance, budget: Budget) -> Throughout | None:
         return None
     decoded = _decoded(text, damage)
     damage = damage if is_exact else damage._replace(script=scripts.of(decoded[:ENOUGH]))
-    repairs = []
-    for repair in _rows(text, decoded, damage):
-        # Of pairs a byte may be missing without a sign.
-        if accepted(repair, damage) and (damage.true == "utf-8" or reads_well(repair.after)):
-            repairs.append(repair)
+    repairs = [repair for repair in _repairs(text, decoded, damage, budget) if accepted(repair, damage)]
+    # Of pairs a byte may be missing without a sign.
+    repairs = [repair for repair in repairs if damage.true == "utf-8" or reads_well(repair.after)]
     return Throughout(damage, is_exact, repairs)
 
 
@@ -116,12 +115,12 @@ def _decoded(text: str, damage: Damage) -> str:
     if LOST not in text and REPLACED not in text:
         for codec in codecs:
             with suppress(UnicodeDecodeError):
-                return raw.decode(codec)
-    return raw.decode(codecs[0], "surrogateescape").replace(REPLACED, LOST)
+                return raw.decode(codec).replace(REPLACED, "\0")
+    return raw.decode(codecs[0], "surrogateescape").replace(REPLACED, "\0")
 
 
-def _rows(text: str, decoded: str, damage: Damage) -> Iterator[Repair]:
-    """Lines in a row of `text` and what they were: what is `decoded`, but for bytes that left a mark."""
+def _repairs(text: str, decoded: str, damage: Damage, budget: Budget) -> Iterator[Repair]:
+    """Lines in a row of `text` and what they were: what is `decoded`, with guesses where bytes left a mark."""
     pieces, guesses = FRAGMENT.split(decoded), list[Candidates]()
     for k in range(1, len(pieces), 2):
         found = _guesses(pieces[k], pieces[k + 1][:1].encode()[:1], damage)
@@ -133,31 +132,30 @@ def _rows(text: str, decoded: str, damage: Damage) -> Iterator[Repair]:
     costs_after = cost_of_pairs(symbols[:-1], symbols[1:], code_points[1:], damage.true) + extra[1:]
     costs_before = anywhere().take(codes(text), mode="clip")
     restored = code_points[1:-1].tobytes().decode("utf-32-le", "surrogatepass")
-    start = begin = 0
-    for before, after in _not_spoilt(text, restored):
-        start, begin = text.index(before, start), restored.index(after, begin)
-        end, finish = start + len(before), begin + len(after)
-        yield Repair(
-            start,
-            end,
-            before,
-            after,
-            float(costs_before[start:end].sum()),
-            float(costs_after[begin:finish].sum()),
-        )
-        start, begin = end, finish
+    for is_spoilt, old, new in _rows(text, restored):
+        if not is_spoilt:
+            cost_before, cost_after = float(costs_before[old].sum()), float(costs_after[new].sum())
+            yield Repair(old.start, old.stop, text[old], restored[new], cost_before, cost_after)
+        elif REPLACED in text[old]:
+            readings = read(text, old.start, old.stop, damage)
+            repairs = restore(text, old.start, old.stop, damage, budget, readings)
+            if explained(repairs, old.start, old.stop):
+                yield from repairs
 
 
-def _not_spoilt(text: str, restored: str) -> Iterator[tuple[str, str]]:
-    """Lines in a row of `text` and `restored`, up to those in which something is not known."""
+def _rows(text: str, restored: str) -> Iterator[tuple[bool, slice, slice]]:
+    """Whether something is not known in a row of lines, and where these are in `text` and in `restored`."""
     if SPOILT not in restored:
-        yield text, restored
+        yield False, slice(0, len(text)), slice(0, len(restored))
         return
+    start = begin = 0
     lines = zip(text.split("\n"), restored.split("\n"), strict=True)
     for is_spoilt, row in groupby(lines, key=lambda line: SPOILT in line[1]):
-        if not is_spoilt:
-            before, after = zip(*row, strict=True)
-            yield "\n".join(before), "\n".join(after)
+        end, finish = (
+            at + len("\n".join(part)) for at, part in zip((start, begin), zip(*row, strict=True), strict=True)
+        )
+        yield is_spoilt, slice(start, end), slice(begin, finish)
+        start, begin = end + 1, finish + 1
 
 
 def _around(
@@ -174,8 +172,10 @@ def _guesses(fragment: str, behind: bytes, damage: Damage) -> list[Candidates]:
     raw = bytes(HOLE if c == LOST else ord(c) & 0xFF for c in fragment)
     begin, need = parted_utf_8(np.frombuffer(raw, dtype=np.uint8).copy())
     ends = [*begin[1:].tolist(), len(raw)]
-    found = [
-        candidates(((raw + behind)[first : last + 1], b"\1" * (last + 1 - first), n), damage)
-        for first, last, n in zip(begin.tolist(), ends, need.tolist(), strict=True)
-    ]
+    found = list[Candidates]()
+    for first, last, n in zip(begin.tolist(), ends, need.tolist(), strict=True):
+        unit: Fragment = ((raw + behind)[first : last + 1], b"\1" * (last + 1 - first), n)
+        guess = candidates(unit, damage)
+        # Some characters are in the other script.
+        found.append(guess if guess.size else candidates(unit, damage._replace(script="")))
     return found if all(guess.size for guess in found) else []
