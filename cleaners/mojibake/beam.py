@@ -9,7 +9,7 @@ are missing without a trace.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ import numpy as np
 from cleaners import plausibility
 from cleaners.mojibake.code_pages import SINGLE_BYTE
 from cleaners.mojibake.guesses import CAP
-from cleaners.mojibake.reading import ENTER, LEAVE, Reading
+from cleaners.mojibake.reading import ENTER, LEAVE, Reading, read
 from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import (
     QUESTION_MARK,
@@ -67,18 +67,16 @@ class _Node(NamedTuple):
 _Beam = dict[tuple[bool, Pending, int], tuple[float, _Node | None]]
 
 
-def restore(
-    text: str, start: int, end: int, damage: Damage, budget: Budget, readings: Sequence[Reading]
-) -> list[Repair]:
+def restore(text: str, start: int, end: int, damage: Damage, budget: Budget) -> list[Repair]:
     """The runs of `text[start:end]` that `damage` explains better than chance, in order.
 
-    `readings` are what of it is surely so. The search ends early where it has spent more than the budget and what it gained.
+    The search ends early where it has spent more than the budget and what it gained.
     """
     if budget.steps < 0:
         return []
     first = plausibility.symbol(text[start - 1] if start else "\n")
     beam: _Beam = {(False, (), first): (0.0, None)}
-    sure = {reading.start: reading for reading in readings}
+    sure = {reading.start: reading for reading in read(text, start, end, damage)}
     steps, earned, as_it_stands = 0, 0.0, list[float]()
     i, beam = _past_plain(start, beam, text, end, sure, damage)
     while i < end and steps <= budget.steps + earned:

@@ -7,7 +7,7 @@ from itertools import compress
 
 from cleaners import plausibility
 from cleaners.document import Edit
-from cleaners.mojibake import letters, lossless, quick, reading, realignment, suspects, throughout
+from cleaners.mojibake import letters, lossless, quick, realignment, suspects, throughout
 from cleaners.mojibake.acceptance import (
     FAR_EASTERN,
     LOSS,
@@ -286,9 +286,7 @@ def _best(
         # What is read well but for some places has lost bytes without a mark.
         for dropped in (False, True) if marked and (lacking or not is_exact) else (True,):
             tried = damage._replace(dropped=dropped, script=script)
-            readings = reading.read(text, start, end, tried)
-            repairs = restore(text, start, end, tried, budget, readings)
-            repairs = [repair for repair in repairs if accepted(repair, tried)]
+            repairs = [r for r in restore(text, start, end, tried, budget) if accepted(r, tried)]
             gain = _gain(repairs)
             if gain > best_gain + (GUESSING if is_exact and not lacking else 1) or (repairs and not best):
                 best, best_gain, kind, is_exact = repairs, gain, tried, False

@@ -21,7 +21,6 @@ from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS
 from cleaners.mojibake.guesses import Candidates, candidates, filled
 from cleaners.mojibake.languages import cost, cost_of_pairs
 from cleaners.mojibake.misalignment import anywhere
-from cleaners.mojibake.reading import read
 from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.screen import Glance, reads_well
 from cleaners.mojibake.spelling import REPLACED, Damage
@@ -137,8 +136,7 @@ def _repairs(text: str, decoded: str, damage: Damage, budget: Budget) -> Iterato
             cost_before, cost_after = float(costs_before[old].sum()), float(costs_after[new].sum())
             yield Repair(old.start, old.stop, text[old], restored[new], cost_before, cost_after)
         elif REPLACED in text[old]:
-            readings = read(text, old.start, old.stop, damage)
-            repairs = restore(text, old.start, old.stop, damage, budget, readings)
+            repairs = restore(text, old.start, old.stop, damage, budget)
             if explained(repairs, old.start, old.stop):
                 yield from repairs
 
