@@ -22,7 +22,7 @@ from cleaners.mojibake.guesses import Candidates, candidates, filled
 from cleaners.mojibake.languages import cost, cost_of_pairs
 from cleaners.mojibake.misalignment import anywhere
 from cleaners.mojibake.repairs import Repair
-from cleaners.mojibake.screen import Glance, reads_well
+from cleaners.mojibake.screen import Glance, glance, look
 from cleaners.mojibake.spelling import REPLACED, Damage
 from cleaners.mojibake.units import HOLE, NOTHING, Fragment, parted_utf_8
 
@@ -67,8 +67,6 @@ def find(text: str, seen: Glance, budget: Budget) -> Throughout | None:
     decoded = _decoded(text, damage)
     damage = damage if is_exact else damage._replace(script=scripts.of(decoded[:ENOUGH]))
     repairs = [repair for repair in _repairs(text, decoded, damage, budget) if accepted(repair, damage)]
-    # Of pairs a byte may be missing without a sign.
-    repairs = [repair for repair in repairs if damage.true == "utf-8" or reads_well(repair.after)]
     return Throughout(damage, is_exact, repairs)
 
 
@@ -131,6 +129,12 @@ def _repairs(text: str, decoded: str, damage: Damage, budget: Budget) -> Iterato
     costs_after = cost_of_pairs(symbols[:-1], symbols[1:], code_points[1:], damage.true) + extra[1:]
     costs_before = anywhere().take(codes(text), mode="clip")
     restored = code_points[1:-1].tobytes().decode("utf-32-le", "surrogatepass")
+    if damage.true != "utf-8":
+        # Of pairs a byte may be missing without a sign, but what is odd behind it.
+        odd = [stretch.start for stretch in look(restored, glance(restored), [(0, len(restored))])]
+        odd += [match.start() for match in re.finditer(r"\?", restored)]
+        code_points[1:][odd] = ord(SPOILT)
+        restored = code_points[1:-1].tobytes().decode("utf-32-le", "surrogatepass")
     for is_spoilt, old, new in _rows(text, restored):
         if not is_spoilt:
             cost_before, cost_after = float(costs_before[old].sum()), float(costs_after[new].sum())
