@@ -32,10 +32,11 @@ class _Edges(NamedTuple):
     leave_line: float
 
 
-# Whole lines are damaged more often than parts of them.
-EDGES = _Edges(enter=ENTER, leave=7.0, enter_line=4.0, leave_line=0.0)
+# Whole lines are damaged more often than parts of them. With more than three nats for that, runs that end one character
+# before a line's end reach it too.
+EDGES = _Edges(enter=ENTER, leave=7.0, enter_line=7.0, leave_line=4.0)
 # Where such damage is known to be in a text there is more of it: it begins with any line, and goes on.
-EDGES_AGAIN = _Edges(enter=8.0, leave=7.0, enter_line=0.0, leave_line=3.0)
+EDGES_AGAIN = _Edges(enter=8.0, leave=7.0, enter_line=3.0, leave_line=3.0)
 # Question marks may stand for lost bytes, behind which nothing goes on as it was.
 LEAVE_AT_LOSS = 1.5
 # Damage begins behind a mark more often than within words.
@@ -47,6 +48,12 @@ LINE_ENDS = [10, 13]
 
 # What kana, Hangul and signs of Western pages cost as they stand in Chinese text, which has hardly any (nats).
 NOT_CHINESE = 16.0
+# And what other signs cost more than they do for the language model, in either reading: one at an edge is mostly a mark
+# of the other reading. Full-width letters are none of them.
+SIGN = 4.0
+NO_SIGNS = (
+    (0, 0x80), (0x3000, 0x3001), *KANA_RANGES, (0x3400, 0xA000), *HANGUL_RANGES, (0xFF01, 0xFF5F), (0x20000, 0x110000),
+)  # fmt: skip
 
 NO_BYTE = b"\xff"  # is in no character of any page
 LONGEST = 4  # bytes a character
@@ -191,6 +198,7 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
     extra = np.where(is_spelt, STAYING, 0)
     if true not in LANGUAGES:
         extra[is_spelt & is_in(code_points, *KANA_RANGES)] += KANA
+        extra[~is_in(code_points, *NO_SIGNS) & ~np.isin(code_points, MARKS)] += SIGN
     cost += extra[second]
     # What is the same in both pages begins no run.
     cost[begins & (arcs.code_point[second] < 0x80)] = np.inf
