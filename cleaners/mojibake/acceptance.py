@@ -48,6 +48,9 @@ GAIN_OF_PAIRS = 22.0
 GAIN_OF_FEW = 25.0
 FEW = 6
 GAIN_A_CHARACTER = 2.6
+# Enough characters that read as running text (nats a character) need no more than what is certain: what names became
+# (5 million characters) cost 8.5 and more, where so many changed and gained ten.
+FLUENT = 8.0
 # Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
 # million characters of made-up names gained 32, or 3.4 a letter that is not ASCII.
 GAIN_OF_LANGUAGE = 33.0
@@ -198,7 +201,9 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.true in LANGUAGES and (said < SOME or repair.cost_after > RUNNING * said):
         return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after))
     changed = _changed(repair)
-    return max(GAIN_OF_FEW if changed < FEW else GAIN_OF_PAIRS, GAIN_A_CHARACTER * changed)
+    is_fluent = damage.true not in LANGUAGES and repair.cost_after <= FLUENT * len(repair.after)
+    least = GAIN_OF_FEW if changed < FEW else GAIN if is_fluent else GAIN_OF_PAIRS
+    return max(least, GAIN_A_CHARACTER * changed)
 
 
 @cache
