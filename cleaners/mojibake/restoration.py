@@ -19,12 +19,12 @@ from cleaners.mojibake.acceptance import (
     ours,
 )
 from cleaners.mojibake.beam import Budget, restore
-from cleaners.mojibake.code_pages import SINGLE_BYTE, bytes_of
+from cleaners.mojibake.code_pages import SINGLE_BYTE
 from cleaners.mojibake.languages import LANGUAGES
 from cleaners.mojibake.reading import CONTEXT, ENTER, script_of
 from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.screen import Glance, Stretch, glance, look, reads_well
-from cleaners.mojibake.spelling import COMMON_MARKS, REPLACED, Damage
+from cleaners.mojibake.spelling import REPLACED, Damage
 from cleaners.mojibake.unwrapping import unwrapped
 
 # Clean characters on both sides that the search sees.
@@ -72,7 +72,7 @@ def find(
     budget = budget or Budget(ALLOWANCE + ALLOWANCE_A_CHARACTER * len(text))
     sure, parts, exact = list[Edit](), [(0, len(text))], dict[Damage, list[Edit]]()
     if whole := throughout.find(text, seen, budget):
-        sure = _edits(text, 0, len(text), whole.repairs, whole.damage)
+        sure = _edits(whole.repairs, whole.damage)
         parts = _between(text, sure)
         exact = {whole.damage: []} if whole.is_exact else {}
     if not parts:
@@ -92,7 +92,7 @@ def find(
         start = max(start, past)
         end = min(end, done[k].start if k < len(done) else len(text))
         repairs, damage, is_exact = _best(text, start, end, suspect, budget)
-        edits = _edits(text, start, end, repairs, damage)
+        edits = _edits(repairs, damage)
         if is_exact:
             exact[damage] = exact.get(damage, []) + edits
         done[k:k] = edits
@@ -140,34 +140,18 @@ def _echoes(
     for start, end in parts:
         repairs = lossless.restore(text, start, end, damage.true, damage.wrong, again=True)
         repairs = [repair for repair in repairs if accepted(repair, damage) or ours(repair.after)]
-        echoes += _edits(text, start, end, repairs, damage)
+        echoes += _edits(repairs, damage)
     # What explains nearly all explains a short run between better than another cause.
     others = [e for e in done if e not in edits and not suspects.touching(echoes, e.start, e.end)]
     return sorted(others + echoes, key=lambda edit: edit.start)
 
 
-def _edits(text: str, first: int, last: int, repairs: Sequence[Repair], damage: Damage) -> list[Edit]:
-    """`repairs` of `text[first:last]`, with marks at their edges that look no less likely as they stand."""
+def _edits(repairs: Iterable[Repair], damage: Damage) -> list[Edit]:
     rule = "gbk-misaligned" if damage.true == damage.wrong else f"{damage.true}-as-{damage.wrong}"
-    edits = []
-    limits = [*(repair.start for repair in repairs[1:]), last]
-    for (start, end, _, after, _, cost), limit in zip(repairs, limits, strict=False):
-        confidence = _confidence(-cost / len(after))
-        while start > first and (mark := _mark(text[start - 1], damage)):
-            start, after = start - 1, mark + after
-        while end < limit and (mark := _mark(text[end], damage)):
-            end, after = end + 1, after + mark
-        edits.append(Edit(start, text[start:end], after, f"mojibake.{rule}", confidence))
-        first = end
-    return edits
-
-
-def _mark(character: str, damage: Damage) -> str:
-    """The mark of Chinese text that `character`, which is none, was; empty where it was something else."""
-    if damage.wrong in SINGLE_BYTE or damage.true == damage.wrong or character in COMMON_MARKS:
-        return ""
-    mark = bytes_of(character, damage.wrong).decode(damage.true, "ignore")
-    return mark if len(mark) == 1 and mark in COMMON_MARKS else ""
+    return [
+        Edit(r.start, r.before, r.after, f"mojibake.{rule}", _confidence(-r.cost_after / len(r.after)))
+        for r in repairs
+    ]
 
 
 def _surroundings(text: str, suspect: suspects.Suspect) -> tuple[int, int]:
