@@ -44,7 +44,7 @@ GAIN_OF_MARK = 1.5
 # Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more, and from each
 # character. Running text gains six nats a character; made-up names (2.5 million characters) up to 25 in all, with few
 # characters.
-GAIN_OF_PAIRS = 22.0
+GAIN_OF_PAIRS = 28.0
 GAIN_OF_FEW = 25.0
 FEW = 6
 GAIN_A_CHARACTER = 2.6
@@ -201,7 +201,7 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.true in LANGUAGES and (said < SOME or repair.cost_after > RUNNING * said):
         return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after))
     changed = _changed(repair)
-    is_fluent = damage.true not in LANGUAGES and repair.cost_after <= FLUENT * len(repair.after)
+    is_fluent = damage.true not in LANGUAGES and repair.cost_after <= FLUENT * changed
     least = GAIN_OF_FEW if changed < FEW else GAIN if is_fluent else GAIN_OF_PAIRS
     return max(least, GAIN_A_CHARACTER * changed)
 
