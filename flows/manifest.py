@@ -124,13 +124,6 @@ def _fields(row: Any) -> Iterator[pa.Field]:
 
 SCHEMA = pa.schema(_fields(Row))
 EDIT_SCHEMA = pa.schema([pa.field("path", pa.string()), *_fields(EditRow)])
-# Stamps of the raw and the clean file (see stores.py): while they stay, a document need not be read again.
-SEEN_SCHEMA = pa.schema([(name, pa.string()) for name in ("path", "raw_stamp", "clean_stamp")])
-# A part's rows carry stamps and edits with them.
-NESTED = "edit_list"
-PART_SCHEMA = pa.schema(
-    [*SCHEMA, *list(SEEN_SCHEMA)[1:], pa.field(NESTED, pa.list_(pa.struct(list(_fields(EditRow)))))]
-)
 
 # Rows that are read from Parquet at a time, and of a group in what is written. With some dozens of edits each they
 # take some ten megabytes as Python objects: a run over 100,000 documents peaked 90 MB higher with 4,096.
@@ -161,9 +154,7 @@ def current_version() -> str:
 
 
 def row_of(found: Found, raw: bytes, document: Document, output: bytes, options: Options) -> Row:
-    """The manifest's row of a document that was cleaned, or that is no text."""
-    if document.rejected:
-        return rejected(found, document.rejected, options, raw)
+    """The manifest's row of a document that was cleaned."""
     decoding, metadata, measures = document.decoding, document.metadata, document.measures
     removed = _removed(document.steps)
     flags = [

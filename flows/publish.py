@@ -19,21 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows import report, tables
-from flows.manifest import (
-    EDIT_SCHEMA,
-    NESTED,
-    PART_SCHEMA,
-    ROWS_AT_A_TIME,
-    SCHEMA,
-    SEEN_SCHEMA,
-    EditRow,
-    FlagRow,
-    Row,
-    batches,
-)
+from flows.manifest import EDIT_SCHEMA, ROWS_AT_A_TIME, SCHEMA, EditRow, FlagRow, Row, batches
 from flows.sources import EDITS, MANIFEST, MANIFEST_LINES, REPORT
 from flows.stores import TEMPORARY, WORKING_FOLDER, Store
-from flows.tables import PARTS, SEEN, Stamps
+from flows.tables import NESTED, PART_SCHEMA, PARTS, SEEN, SEEN_SCHEMA, Stamps
 
 NEW = f"{WORKING_FOLDER}/new"
 READY = f"{WORKING_FOLDER}/ready"

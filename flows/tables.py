@@ -13,12 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.manifest import EDIT_SCHEMA, NESTED, PART_SCHEMA, SCHEMA, SEEN_SCHEMA, batches
+from flows.manifest import EDIT_SCHEMA, SCHEMA, batches
 from flows.sources import EDITS, MANIFEST, is_shard, shard_of
 from flows.stores import WORKING_FOLDER, Store
 
 PARTS = f"{WORKING_FOLDER}/parts"
 SEEN = "seen.parquet"  # stamps, so that a later run need not read again; stays in the working folder
+
+# Stamps of the raw and the clean file (see stores.py): while they stay, a document need not be read again.
+SEEN_SCHEMA = pa.schema([(name, pa.string()) for name in ("path", "raw_stamp", "clean_stamp")])
+# A part's rows carry stamps and edits with them.
+NESTED = "edit_list"
+PART_SCHEMA = pa.schema(
+    [*SCHEMA, *list(SEEN_SCHEMA)[1:], pa.field(NESTED, pa.list_(pa.struct(list(EDIT_SCHEMA)[1:])))]
+)
 
 
 class Stamps(NamedTuple):

@@ -111,10 +111,10 @@ def test_merging_streams_that_are_cut_anywhere() -> None:
     def stream(paths: str, mark: str, size: int) -> list[pa.Table]:
         blank = manifest.rejected(sources.Found("", ""), mark, Options())
         whole = [
-            {**blank, "path": path, "raw_stamp": "", "clean_stamp": "", manifest.NESTED: []} for path in paths
+            {**blank, "path": path, "raw_stamp": "", "clean_stamp": "", tables.NESTED: []} for path in paths
         ]
         return [
-            pa.Table.from_pylist(whole[at : at + size], manifest.PART_SCHEMA)
+            pa.Table.from_pylist(whole[at : at + size], tables.PART_SCHEMA)
             for at in range(0, len(whole), size)
         ]
 
