@@ -107,6 +107,20 @@ def test_parts_replace_rows_of_the_same_path_and_keep_others(raw: Path, clean: P
     assert contents(clean) == contents(tmp_path / "from-scratch")
 
 
+@pytest.mark.parametrize("columns", [{"path": ["a.txt"]}, {}])
+def test_a_part_that_other_code_wrote_counts_for_nothing(clean: Path, columns: dict[str, list[str]]) -> None:
+    before = contents(clean)
+    part = clean / tables.PARTS / "00000000"
+    part.parent.mkdir(exist_ok=True)
+    if columns:
+        with pa.ipc.new_stream(str(part), pa.table(columns).schema) as stream:
+            stream.write_table(pa.table(columns))
+    else:
+        part.write_bytes(b"PAR1")
+    publish.recover(store(str(clean)))
+    assert contents(clean) == before
+
+
 def test_merging_streams_that_are_cut_anywhere() -> None:
     def stream(paths: str, mark: str, size: int) -> list[pa.Table]:
         blank = manifest.rejected(sources.Found("", ""), mark, Options())

@@ -6,8 +6,8 @@ import signal
 from collections import Counter
 from pathlib import Path
 
-from cleaners import Document, Options
-from flows import batch, manifest, publish, shards, sources
+from cleaners import Document, Options, clean
+from flows import batch, manifest, preload, publish, shards, sources
 from flows.batch import Batch, Job, Work
 from flows.shards import Chunk, Landing
 from flows.stores import store
@@ -51,3 +51,8 @@ def test_the_documents_that_kill_are_alone_rejected(tmp_path: Path) -> None:
     assert found == {"3.txt": KILLED, "7.txt": KILLED, "shard.jsonl#000000001": KILLED}
     written = [json.loads(line)["text"] for line in (clean / "shard.jsonl").open()]
     assert written == ["一。", None, "二。"]
+
+
+def test_what_is_preloaded_has_something_for_every_cleaner_that_edits() -> None:
+    steps = [step.cleaner for step in clean(preload.EXAMPLE.encode()).steps]
+    assert steps == ["mojibake", "glosses", "boilerplate", "layout", "script"]
