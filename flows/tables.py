@@ -43,14 +43,17 @@ def part_writer(file: Path) -> pa.RecordBatchStreamWriter:
 
 def part(clean: Store, name: str, columns: Sequence[str] = PART_SCHEMA.names) -> Iterator[pa.Table]:
     """The rows of a part; none if other code wrote it."""
-    fields = [PART_SCHEMA.get_field_index(column) for column in columns]
+    chosen = pa.ipc.IpcReadOptions(
+        included_fields=[PART_SCHEMA.get_field_index(column) for column in columns]
+    )
     with clean.open(name) as file:
         try:
-            stream = pa.ipc.open_stream(file, options=pa.ipc.IpcReadOptions(included_fields=fields))
+            written = pa.ipc.open_stream(file).schema
         except pa.ArrowInvalid:
             return
-        if stream.schema.equals(pa.schema([PART_SCHEMA.field(column) for column in columns])):
-            for batch in stream:
+        if written.equals(PART_SCHEMA):
+            file.seek(0)
+            for batch in pa.ipc.open_stream(file, options=chosen):
                 yield pa.Table.from_batches([batch])
 
 

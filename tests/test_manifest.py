@@ -107,16 +107,18 @@ def test_parts_replace_rows_of_the_same_path_and_keep_others(raw: Path, clean: P
     assert contents(clean) == contents(tmp_path / "from-scratch")
 
 
-@pytest.mark.parametrize("columns", [{"path": ["a.txt"]}, {}])
-def test_a_part_that_other_code_wrote_counts_for_nothing(clean: Path, columns: dict[str, list[str]]) -> None:
+@pytest.mark.parametrize(
+    "schema", [None, tables.SEEN_SCHEMA, tables.PART_SCHEMA.append(pa.field("new", pa.int64()))]
+)
+def test_a_part_that_other_code_wrote_counts_for_nothing(clean: Path, schema: pa.Schema | None) -> None:
     before = contents(clean)
     part = clean / tables.PARTS / "00000000"
     part.parent.mkdir(exist_ok=True)
-    if columns:
-        with pa.ipc.new_stream(str(part), pa.table(columns).schema) as stream:
-            stream.write_table(pa.table(columns))
-    else:
-        part.write_bytes(b"PAR1")
+    part.write_bytes(b"PAR1")
+    if schema:
+        with pa.ipc.new_stream(str(part), schema) as stream:
+            stream.write_table(pa.Table.from_pylist([{"path": "a.jsonl#000000000"}], schema))
+    assert tables.shards_in_parts(store(str(clean))) == set()
     publish.recover(store(str(clean)))
     assert contents(clean) == before
 
