@@ -22,7 +22,7 @@ from cleaners.mojibake.guesses import Candidates, candidates, filled
 from cleaners.mojibake.languages import cost, cost_of_pairs
 from cleaners.mojibake.misalignment import anywhere
 from cleaners.mojibake.repairs import Repair
-from cleaners.mojibake.screen import Glance, glance, look
+from cleaners.mojibake.screen import WINDOW, Glance, glance, look
 from cleaners.mojibake.spelling import REPLACED, Damage
 from cleaners.mojibake.units import HOLE, NOTHING, Fragment, parted_utf_8
 
@@ -130,8 +130,9 @@ def _repairs(text: str, decoded: str, damage: Damage, budget: Budget) -> Iterato
     costs_before = anywhere().take(codes(text), mode="clip")
     restored = code_points[1:-1].tobytes().decode("utf-32-le", "surrogatepass")
     if damage.true != "utf-8":
-        # Of pairs a byte may be missing without a sign, but what is odd behind it.
-        odd = [stretch.start for stretch in look(restored, glance(restored), [(0, len(restored))])]
+        # Of pairs a byte may be missing without a sign, but what is odd behind it. One odd window may be a name.
+        stretches = look(restored, glance(restored), [(0, len(restored))])
+        odd = [start for start, end, _ in stretches if end - start > WINDOW]
         odd += [match.start() for match in re.finditer(r"\?", restored)]
         code_points[1:][odd] = ord(SPOILT)
         restored = code_points[1:-1].tobytes().decode("utf-32-le", "surrogatepass")
