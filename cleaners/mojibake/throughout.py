@@ -41,8 +41,11 @@ LOST = "\x01"
 SPOILT = "\udc00"
 FRAGMENT = re.compile("([\udc80-\udcff\0\x01]+)")
 # What may have happened to hanzi, and to letters and signs of Western pages, the likeliest first.
-TO_HANZI = (*(Damage("utf-8", page) for page in VARIANTS), *quick.CHINESE)
-TO_LETTERS = tuple(Damage(true, page) for true in ("utf-8", "gb18030", "big5") for page in SINGLE_BYTE)
+TO_HANZI = sorted(
+    (*(Damage("utf-8", page) for page in VARIANTS), *quick.CHINESE),
+    key=lambda damage: damage.wrong != "gb18030",
+)
+TO_LETTERS = [Damage(true, page) for true in ("utf-8", "gb18030", "big5") for page in SINGLE_BYTE]
 
 
 class Throughout(NamedTuple):
@@ -70,18 +73,18 @@ def find(text: str, seen: Glance, budget: Budget) -> Throughout | None:
     return Throughout(damage, is_exact, repairs)
 
 
-def _what(text: str, seen: Glance) -> tuple[int, tuple[Damage, ...]]:
+def _what(text: str, seen: Glance) -> tuple[int, list[Damage]]:
     """What may have happened to all of `text`, and where a line begins to which it has."""
     needed = max(MANY, MOST * len(text))
     if LOST in text or "\0" in text:
-        return 0, ()
+        return 0, []
     if len(seen.rare) >= needed:
         return line_start(text, seen.rare.item(len(seen.rare) // 2)), TO_HANZI
     if seen.odd and len(places := letters.odd_places(text)) >= needed:
         begin = line_start(text, places.item(len(places) // 2))
         if not letters.natural(text[begin : begin + SAMPLE]):
             return begin, TO_LETTERS
-    return 0, ()
+    return 0, []
 
 
 def line_start(text: str, place: int) -> int:
