@@ -402,6 +402,15 @@ def test_lines_that_are_right_stay_in_a_text_that_is_garbled_throughout(errors: 
     assert all(sum(a != b for a, b in zip(lines[k], line, strict=True)) <= 1 for k in (0, 1, 3, 5, 7))
 
 
+def test_marks_are_guessed_where_nothing_else_is_possible() -> None:
+    text = (
+        "他在二〇二四年写道：“山村―城镇―都市，一步一步走来。”\n村里人记得，《山乡•公路•桥》是那一年的书名。"
+    )
+    garbled = text.encode().decode("gb18030", "replace")
+    assert "\ufffd" in garbled
+    assert repaired(f"{garbled}\n{garbled}") == f"{text}\n{text}"
+
+
 def test_variants_that_taiwan_has_not_are_guessed() -> None:
     # 爲 lost both bytes, 羣 the byte that is no letter.
     line = "政府應當把羣衆的利益放在首位，作爲一切工作的出發點。"

@@ -24,6 +24,9 @@ GUESSED_MARK = 4.0  # a guessed character that is neither hanzi nor common punct
 INDENTATION = "\u3000"
 COMMON_MARKS = "，。、：；？！“”‘’（）《》—…「」『』【】"
 
+# These are guessed only where nothing else is possible.
+OTHER_MARKS = "―•〇●○◆■□★☆※〈〉～"
+
 HALF_WIDTH = {half: chr(ord(half) + 0xFEE0) for half in ",;:!?()"}
 REPLACED = "\ufffd"
 # Controls, the space that does not break and the hyphen that does not show are lost from any page.
@@ -97,8 +100,10 @@ def _guesses(sets: list[tuple[int, ...]], pending: Pending, damage: Damage, rank
             if pending[k] >= 256 and pending[k + 1] >= 256:
                 # Two bytes that were lost are no character of the wrong page, which would not have been lost.
                 code_points[defined(wrong)[grid[k], grid[k + 1]]] = 0
-    found = np.unique(code_points)
-    found = found[_guessable(damage.script, rank).take(found, mode="clip")]
+    possible = np.unique(code_points)
+    found = possible[_guessable(damage.script, rank).take(possible, mode="clip")]
+    if not len(found):
+        found = possible[np.isin(possible, codes(OTHER_MARKS))]
     return found.astype(np.uint32).tobytes().decode("utf-32-le")
 
 
