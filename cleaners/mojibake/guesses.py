@@ -93,9 +93,10 @@ def chosen(
 
     `before` and `behind` are the symbols beside each place; no matter where that is another place.
     """
-    *columns, sizes = zip(*guesses, strict=True)
+    *columns, counts = zip(*guesses, strict=True)
     code_points, symbols, costs = map(np.concatenate, columns)
-    ends = np.cumsum(sizes)
+    sizes = np.array(counts)
+    ends = sizes.cumsum()
     starts = ends - sizes
     row = np.array((before.repeat(sizes), symbols, behind.repeat(sizes)))
     row = _forms(script).take(row, axis=1)
@@ -106,7 +107,7 @@ def chosen(
     least = (total == np.minimum.reduceat(total, starts).repeat(sizes)).nonzero()[0]
     choice = least[least.searchsorted(starts)]
     links = (places[1:] - places[:-1] == 1).nonzero()[0]  # where the next one is a guess too
-    for chain in np.split(links, (np.diff(links) > 1).nonzero()[0] + 1) if len(links) else ():
+    for chain in np.split(links, (links[1:] - links[:-1] > 1).nonzero()[0] + 1) if len(links) else ():
         members = slice(chain[0], chain[-1] + 2)
         parts = [slice(start, end) for start, end in zip(starts[members], ends[members], strict=True)]
         own = [costs[part] for part in parts]
