@@ -26,19 +26,20 @@ from cleaners.mojibake.screen import WINDOW, Glance, glance, look
 from cleaners.mojibake.spelling import REPLACED, Damage
 from cleaners.mojibake.units import HOLE, NOTHING, Fragment, parted_utf_8
 
-# So many characters that may be mojibake, and such a part of all, as some are ASCII, make a text garbled throughout.
+# A text is garbled throughout where so many of its characters look so, and such a part of all, as some are ASCII.
 MANY = 60
 MOST = 0.3
-# A sample has so many characters. It was so many that are not ASCII, and few of its bytes are no character.
+# A sample has so many characters, of which so many that are not ASCII must come, and not too many places without any.
 SAMPLE = 200
 MIN_SPELT = 20
 ILL_FORMED = 0.3
 # So much of a text says which script it is in.
 ENOUGH = 400
-# Stands for a byte that was lost.
+# Stands for a byte that was lost, and is in no text that is read here.
 LOST = "\x01"
-# What stands for nothing that is known.
+# Stands where it is not known what was there.
 SPOILT = "\udc00"
+# Bytes that spell nothing, in what was decoded.
 FRAGMENT = re.compile("([\udc80-\udcff\0\x01]+)")
 # What may have happened to hanzi, and to letters and signs of Western pages, the likeliest first.
 TO_HANZI = sorted(
@@ -75,9 +76,9 @@ def find(text: str, seen: Glance, budget: Budget) -> Throughout | None:
 
 def _what(text: str, seen: Glance) -> tuple[int, list[Damage]]:
     """What may have happened to all of `text`, and where a line begins to which it has."""
-    needed = max(MANY, MOST * len(text))
     if LOST in text or "\0" in text:
         return 0, []
+    needed = max(MANY, MOST * len(text))
     if len(seen.rare) >= needed:
         return line_start(text, seen.rare.item(len(seen.rare) // 2)), TO_HANZI
     if seen.odd and len(places := letters.odd_places(text)) >= needed:
@@ -100,9 +101,9 @@ def line_end(text: str, place: int) -> int:
 
 def _explains(damage: Damage, sample: str) -> bool:
     """Whether `sample` is text once `damage` is undone."""
-    text, count = FRAGMENT.subn("", _decoded(sample, damage))
-    letters = len(text) - len(text.encode("ascii", "ignore"))
-    if letters < MIN_SPELT or count > ILL_FORMED * letters:
+    text, ill_formed = FRAGMENT.subn("", _decoded(sample, damage))
+    spelt = len(text) - len(text.encode("ascii", "ignore"))
+    if spelt < MIN_SPELT or ill_formed > ILL_FORMED * spelt:
         return False
     # Nothing else is well-formed UTF-8 by chance, whatever that spells.
     return damage.true == "utf-8" or cost("", text, damage.true) < -PLAUSIBLE * len(text)
