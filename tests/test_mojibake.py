@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.document import Document, apply
-from cleaners.mojibake import beam, find, suspects
+from cleaners.mojibake import beam, find, screen, suspects, throughout
 from cleaners.options import Options
 
 SIMPLIFIED = "会议听取了关于今年财政预算执行情况的报告。"
@@ -389,6 +389,16 @@ def _read_as(text: str, true: str, wrong: str) -> str:
         return raw.decode(wrong)
     except UnicodeDecodeError:
         return "".join(bytes((byte,)).decode(wrong, "ignore") or chr(byte) for byte in raw)
+
+
+def test_japanese_text_is_not_garbled_throughout() -> None:
+    # Its kana are the same in GBK, and its kanji are others there, as a title of two of them was once.
+    text = (
+        "警告：イントロダクションのデータによれば、インターフェースは存在しません。\n"
+        "注意：プリンターのメッセージによれば、ネットワークのパスワードが必要です。\n"
+    ) * 3
+    assert throughout.find(text, screen.glance(text), beam.Budget(0)) is None
+    assert repaired(text) == text
 
 
 @pytest.mark.parametrize("errors", ["strict", "replace"])

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from cleaners.characters import codes
 from cleaners.mojibake import letters, quick, scripts
-from cleaners.mojibake.acceptance import PLAUSIBLE, accepted, explained
+from cleaners.mojibake.acceptance import PLAUSIBLE, WORD_IN_KANA, accepted, explained
 from cleaners.mojibake.beam import Budget, restore
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS
-from cleaners.mojibake.guesses import Candidates, candidates, filled
+from cleaners.mojibake.guesses import Candidates, candidates, costs_of, filled
 from cleaners.mojibake.languages import cost, cost_of_pairs
 from cleaners.mojibake.misalignment import anywhere
 from cleaners.mojibake.repairs import Repair
@@ -71,6 +71,8 @@ def find(text: str, seen: Glance, budget: Budget) -> Throughout | None:
     decoded = _decoded(text, damage)
     damage = damage if is_exact else damage._replace(script=scripts.of(decoded[:ENOUGH]))
     repairs = [repair for repair in _repairs(text, decoded, damage, budget) if accepted(repair, damage)]
+    if sum(len(repair.before) for repair in repairs) < MOST * len(text):
+        return None
     return Throughout(damage, is_exact, repairs)
 
 
@@ -105,8 +107,9 @@ def _explains(damage: Damage, sample: str) -> bool:
     spelt = len(text) - len(text.encode("ascii", "ignore"))
     if spelt < MIN_SPELT or ill_formed > ILL_FORMED * spelt:
         return False
-    # Nothing else is well-formed UTF-8 by chance, whatever that spells.
-    return damage.true == "utf-8" or cost("", text, damage.true) < -PLAUSIBLE * len(text)
+    if damage.true == "utf-8":  # nothing else is so well formed by chance, whatever it spells
+        return True
+    return not WORD_IN_KANA.search(text) and cost("", text, damage.true) < -PLAUSIBLE * len(text)
 
 
 def _decoded(text: str, damage: Damage) -> str:
@@ -131,7 +134,8 @@ def _repairs(text: str, decoded: str, damage: Damage, budget: Budget) -> Iterato
     holes = (code_points == NOTHING).nonzero()[0]
     symbols, extra = filled(code_points, holes, guesses, _around, damage.script)
     costs_after = cost_of_pairs(symbols[:-1], symbols[1:], code_points[1:], damage.true) + extra[1:]
-    costs_before = anywhere().take(codes(text), mode="clip")
+    # Of UTF-8 it is enough to know about what it costs as it stands.
+    costs_before = anywhere().take(codes(text), mode="clip") if damage.true == "utf-8" else costs_of(text)
     restored = code_points[1:-1].tobytes().decode("utf-32-le", "surrogatepass")
     if damage.true != "utf-8":
         # Of pairs a byte may be missing without a sign, but what is odd behind it. One odd window may be a name.
