@@ -42,15 +42,13 @@ GAIN_OF_SIGN = 6.0
 # And for each mark so much, since marks may stand behind anything.
 GAIN_OF_MARK = 1.5
 # Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more, and from each
-# character. Running text gains six nats a character; made-up names (2.5 million characters) up to 25 in all, with few
-# characters.
+# character. Running text gains six nats a character; made-up names (8 million characters) up to 25 in all.
 GAIN_OF_PAIRS = 28.0
-GAIN_OF_FEW = 25.0
-FEW = 6
 GAIN_A_CHARACTER = 2.6
-# Enough characters that read as running text (nats a character) need no more than what is certain: what names became
-# (5 million characters) cost 8.5 and more, where so many changed and gained ten.
+# Enough of them that read as running text need no more than what is certain: with the marks between, they cost so much
+# each (nats) at most, and what names became 9.8 and more.
 FLUENT = 8.0
+ENOUGH = 6
 # Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
 # million characters of made-up names gained 32, or 3.4 a letter that is not ASCII.
 GAIN_OF_LANGUAGE = 33.0
@@ -201,9 +199,8 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     if damage.true in LANGUAGES and (said < SOME or repair.cost_after > RUNNING * said):
         return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after))
     changed = _changed(repair)
-    is_fluent = damage.true not in LANGUAGES and repair.cost_after <= FLUENT * changed
-    least = GAIN_OF_FEW if changed < FEW else GAIN if is_fluent else GAIN_OF_PAIRS
-    return max(least, GAIN_A_CHARACTER * changed)
+    is_fluent = damage.true not in LANGUAGES and changed >= ENOUGH and repair.cost_after <= FLUENT * changed
+    return max(GAIN if is_fluent else GAIN_OF_PAIRS, GAIN_A_CHARACTER * changed)
 
 
 @cache
