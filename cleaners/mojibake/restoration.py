@@ -28,7 +28,7 @@ from cleaners.mojibake.spelling import REPLACED, Damage
 from cleaners.mojibake.unwrapping import unwrapped
 
 # Clean characters on both sides that the search sees.
-MARGIN = 6
+MARGIN = 12
 # So near a line's end is worth a look.
 LINE = 24
 # Misaligned bytes end soon behind what looks odd.
