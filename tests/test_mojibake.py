@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.document import Document, apply
-from cleaners.mojibake import beam, find, screen, suspects, throughout
+from cleaners.mojibake import beam, code_pages, find, screen, suspects, throughout
 from cleaners.options import Options
 
 SIMPLIFIED = "会议听取了关于今年财政预算执行情况的报告。"
@@ -148,6 +148,45 @@ def test_chinese_in_a_page_for_another_language_is_restored(true: str, page: str
 )
 def test_a_rare_character_at_the_end_of_a_damaged_line_is_restored(line: str, true: str, page: str) -> None:
     assert repaired(line.encode(true).decode(page)) == line
+
+
+@pytest.mark.parametrize(
+    ("before", "run", "behind", "page"),
+    [
+        (
+            "村",
+            "里新修了一条",
+            "公路，从此以后进城方便多了。",
+            "euc-jp",
+        ),  # which stands at a line's beginning
+        ("", "“你放心吧，", "”他说，“我一定会把东西送到她手上。”", "big5"),  # the next mark would be 〃
+        ("“你放心吧，”他说，“我一定会把东西", "送到她手上。", "”", "euc-jp"),  # few, but running text
+        ("秋天到了，果园里的苹果熟透", "了，空气中", "都是香味。", "cp949"),
+    ],
+)
+def test_damage_begins_and_ends_where_it_does(before: str, run: str, behind: str, page: str) -> None:
+    line = before + run + behind
+    assert repaired(before + run.encode("gbk").decode(page) + behind) == line
+
+
+@pytest.mark.parametrize(
+    "codec", sorted({codec for codecs in code_pages.VARIANTS.values() for codec in codecs})
+)
+def test_a_table_of_pairs_is_what_the_codec_reads(codec: str) -> None:
+    table = code_pages.pairs(codec)
+    for pair in product(range(0x81, 0xFF, 7), range(0x40, 0xFF)):
+        try:
+            read = bytes(pair).decode(codec)
+        except UnicodeDecodeError:
+            read = ""
+        assert table[pair] == (ord(read) if len(read) == 1 else 0)
+
+
+def test_characters_that_a_page_has_twice_are_known() -> None:
+    others = code_pages.other_bytes("cp932")
+    assert others["∵"] == [b"\x87\x9a", b"\xfa\x5b"]
+    assert "あ" not in others
+    assert all(raw.decode("cp932") == character for character, raws in others.items() for raw in raws)
 
 
 def test_a_mark_before_damage_stands() -> None:
@@ -492,6 +531,9 @@ def test_what_is_no_text_is_given_up_soon(kind: str, steps: list[str]) -> None:
         "他潜。热得发烫，吞嚼刺骨的寒风。",
         "【通知】\ue40c明天开会。\ue40c请准时。",
         "谷知谎脏、与祉斌、望涎紺、六徨櫪、照廁馥",
+        "俛、服鋼熲、林谔膿、麼釜、和暸咋、相埴搐、下氰鼷、设赁",
+        "骥峣、時讖缈、务圻塚、過娩嘱、源侏、事谡儆、题榕橹",
+        "他常穿着旧衣裳。慢慢地，宁愿饿着也不吞嚼刺喉的苞谷。",
         "파일 이름을 매핑할 때 <파일> 사용\n아카이브 파일 또는 장치\n압축 프로그램 사용\n경고 출력 제어",
         "시스템 형식을 알 수 없습니다. 범위를 벗어나는 값입니다. 일치하지 않는 각각의 디렉터리",
         "마운트가 “eject” 기능을 구현하지 않았습니다\n마운트가 “remount” 기능을 구현하지 않았습니다",

@@ -46,9 +46,9 @@ GAIN_OF_MARK = 1.5
 GAIN_OF_PAIRS = 28.0
 GAIN_A_CHARACTER = 2.6
 # Enough of them that read as running text need no more than what is certain: with the marks between, they cost so much
-# each (nats) at most, and what names became 9.8 and more.
-FLUENT = 8.0
-ENOUGH = 6
+# each (nats) at most, and what names became (6 million characters) 8.2 and more.
+FLUENT = 7.8
+ENOUGH = 5
 # Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
 # million characters of made-up names gained 32, or 3.4 a letter that is not ASCII.
 GAIN_OF_LANGUAGE = 33.0

@@ -49,11 +49,12 @@ LINE_ENDS = [10, 13]
 # What kana, Hangul and signs of Western pages cost as they stand in Chinese text, which has hardly any (nats).
 NOT_CHINESE = 20.0
 # And what other signs cost more than they do for the language model, in either reading: one at an edge is mostly a mark
-# of the other reading. Full-width letters are none of them, nor what joins names and sets off words.
+# of the other reading. Letters and digits of full width are none of them, nor what joins names and sets off words.
 SIGN = 6.0
 NO_SIGNS = (
     (0, 0x80), (0xB7, 0xB8), (0x2015, 0x2016), (0x3000, 0x3001), (0x3008, 0x300A), (0x3014, 0x3016), *KANA_RANGES,
-    (0x3400, 0xA000), *HANGUL_RANGES, (0xFF01, 0xFF5F), (0x20000, 0x110000),
+    (0x3400, 0xA000), *HANGUL_RANGES, (0xFF05, 0xFF06), (0xFF0C, 0xFF1C), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B),
+    (0xFF5E, 0xFF5F), (0x20000, 0x110000),
 )  # fmt: skip
 
 NO_BYTE = b"\xff"  # is in no character of any page
