@@ -50,7 +50,8 @@ GAIN_A_CHARACTER = 2.6
 FLUENT = 7.8
 ENOUGH = 5
 # Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
-# million characters of made-up names gained 32, or 3.4 a letter that is not ASCII.
+# million characters of made-up names gained 32, or 3.4 a letter that is not ASCII; besides, each dot between names that
+# became a mark gained six.
 GAIN_OF_LANGUAGE = 33.0
 GAIN_A_LETTER = 4.0
 # Some letters of running text need no more than hanzi do; these cost so much each (nats), names 7.6 and more.
@@ -197,7 +198,11 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
         return GAIN
     said = count(OF_LANGUAGES, repair.after)
     if damage.true in LANGUAGES and (said < SOME or repair.cost_after > RUNNING * said):
-        return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after))
+        signs = sum(
+            old != new and not OF_LANGUAGES.match(new)
+            for old, new in zip(repair.before, repair.after, strict=False)
+        )
+        return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after)) + GAIN_OF_SIGN * signs
     changed = _changed(repair)
     is_fluent = damage.true not in LANGUAGES and changed >= ENOUGH and repair.cost_after <= FLUENT * changed
     return max(GAIN if is_fluent else GAIN_OF_PAIRS, GAIN_A_CHARACTER * changed)
