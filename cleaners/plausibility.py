@@ -29,6 +29,13 @@ STEPS_PER_NAT = 12  # as in data/build_bigrams.py
 # bits are marked in a table: one in ten of these is.
 DENSE = 4096
 HASH = np.uint32((1 << 20) - 1)
+BITS = 14  # of a symbol
+
+
+class _Triples(NamedTuple):
+    keys: NDArray[np.int64]  # of three symbols, sorted
+    hashed: NDArray[np.bool_]  # [lowest bits of a key]: whether there may be such a key
+    nats: NDArray[np.float32]
 
 
 class _Model(NamedTuple):
@@ -128,6 +135,42 @@ def table(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.f
     if len(rare := (second >= DENSE).nonzero()[0]):
         values[:, rare] = pairs(*np.broadcast_arrays(first[:, None], second[rare]))
     return values
+
+
+def triples(
+    first: NDArray[np.uint16], second: NDArray[np.uint16], third: NDArray[np.uint16]
+) -> NDArray[np.float32]:
+    """How much likelier (nats) each symbol of `third` is there than behind that of `second` alone.
+
+    Only where pairs would mislead who guesses, and for simplified forms; 0 elsewhere.
+    """
+    table = _triples()
+    key = key_of_three(first, second, third)
+    nats = np.zeros(len(key), dtype=np.float32)
+    maybe = table.hashed.take(key & HASH).nonzero()[0]
+    key = key.take(maybe)
+    place = table.keys.searchsorted(key)
+    counted = (table.keys.take(place, mode="clip") == key).nonzero()[0]
+    nats.put(maybe.take(counted), table.nats.take(place.take(counted)))
+    return nats
+
+
+def key_of_three(
+    first: NDArray[np.uint16], second: NDArray[np.uint16], third: NDArray[np.uint16]
+) -> NDArray[np.int64]:
+    """Three symbols as one number."""
+    key: NDArray[np.int64] = first.astype(np.int64) << 2 * BITS | second.astype(np.int64) << BITS | third
+    return key
+
+
+@cache
+def _triples() -> _Triples:
+    with (files("cleaners") / "data" / "trigrams.npz").open("rb") as file, np.load(file) as table:
+        keys = np.cumsum(sum(part.astype(np.int64) << 8 * i for i, part in enumerate(table["step"])))
+        nats = np.divide(table["nats"], STEPS_PER_NAT, dtype=np.float32)
+    hashed = np.zeros(HASH + 1, dtype=np.bool_)
+    hashed[keys & HASH] = True
+    return _Triples(keys, hashed, nats)
 
 
 @cache

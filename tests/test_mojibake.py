@@ -467,6 +467,18 @@ def test_variants_that_taiwan_has_not_are_guessed() -> None:
     assert sum(a != b for a, b in zip(repaired(garbled), line, strict=True)) <= 1
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        # Three in a row: pairs alone make 軍事 and 機構 of it.
+        "我們要堅持實事求是的態度，對經營體系進行改革，也要創造更多的機會。",
+    ],
+)
+def test_more_than_neighbours_says_what_lost_both_bytes(line: str) -> None:
+    garbled = line.encode("gbk").decode("big5", "replace")
+    assert repaired(garbled) == line
+
+
 def test_what_stands_apart_in_a_document_of_one_cause_has_that_cause() -> None:
     short = "网页标题文字"
     text = f"{short.encode().decode('gb18030', 'replace')}\n\n{'-' * 40}\n{PARAGRAPH.encode().decode('gb18030', 'replace') * 6}"

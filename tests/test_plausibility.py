@@ -52,3 +52,10 @@ def test_a_table_holds_all_pairs(first: str, second: str) -> None:
 def test_what_does_not_matter_is_folded() -> None:
     assert (plausibility.lnp("有１２个，") == plausibility.lnp("有34个,")).all()
     assert (plausibility.lnp("ａB") == plausibility.lnp("Xy")).all()
+
+
+def test_three_in_a_row_tell_more_than_pairs() -> None:
+    first, second, third = plausibility.symbols("实事求实事龘").reshape(2, 3).T
+    known, unknown = plausibility.triples(first, second, third)
+    assert known > 1
+    assert unknown == 0

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from cleaners import plausibility
 from cleaners.characters import codes as code_points_of
 from cleaners.mojibake import scripts
+from cleaners.mojibake.code_pages import codes, defined
 from cleaners.mojibake.spelling import Damage, spelt_by
 from cleaners.mojibake.units import NOTHING, Fragment, spellings
 
@@ -21,6 +23,16 @@ GUESSABLE = 5000
 # itself so many of its likeliest.
 CANDIDATES = 300
 PASTS = 100
+# Two bytes that are a character of the wrong page are lost this seldom.
+NOT_LOST = np.float32(1e-5)
+# Where more than one byte of a character was lost, its neighbours decide too little; what is guessed is guessed anew
+# so many times with more that stands around.
+ONE_BYTE = 64
+ONCE_MORE = 2
+# What two characters in a row are worth (nats) that stand elsewhere, times the logarithm of how often and once more.
+ELSEWHERE = 1.5
+# What costs so much more than the likeliest, beside what was guessed first, is not likely.
+LIKELY = 10.0
 
 
 class Candidates(NamedTuple):
@@ -29,6 +41,7 @@ class Candidates(NamedTuple):
     code_points: NDArray[np.uint32]
     symbols: NDArray[np.uint16]
     costs: NDArray[np.float32]  # what speaks against it but for its neighbours, in nats
+    told: NDArray[np.float32]  # what else speaks for it where it stands
     size: int
 
 
@@ -41,7 +54,8 @@ def candidates(fragment: Fragment, damage: Damage) -> Candidates:
         if (s := spelt_by(pending, damage, GUESSABLE))
     ]
     if not spelt:
-        return Candidates(np.zeros(0, np.uint32), np.zeros(0, np.uint16), np.zeros(0, np.float32), 0)
+        none = np.zeros(0, np.float32)
+        return Candidates(np.zeros(0, np.uint32), np.zeros(0, np.uint16), none, none, 0)
     code_points = np.concatenate([code_points_of(s[0]) for s, _ in spelt])
     symbols = np.concatenate([s[1] for s, _ in spelt])
     costs = np.concatenate([s[2] + np.float32(cost) for s, cost in spelt])
@@ -49,7 +63,7 @@ def candidates(fragment: Fragment, damage: Damage) -> Candidates:
         nats = costs - plausibility.alone().take(code_points, mode="clip")
         best = nats.argsort(kind="stable")[:CANDIDATES]
         code_points, symbols, costs = code_points[best], symbols[best], costs[best]
-    return Candidates(code_points, symbols, costs, len(symbols))
+    return Candidates(code_points, symbols, costs, np.zeros_like(costs), len(symbols))
 
 
 def filled(
@@ -57,12 +71,13 @@ def filled(
     holes: NDArray[np.int64],
     guesses: Sequence[Candidates],
     around: Callable[[NDArray[np.int64], NDArray[np.uint16]], tuple[NDArray[np.uint16], NDArray[np.uint16]]],
-    script: str,
+    damage: Damage,
+    across: NDArray[np.bool_],
 ) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
     """The symbols of a row of characters with the likeliest guesses in its holes, and what speaks against each (nats).
 
     They are put into `code_points`; `NOTHING` where nothing can be guessed. `around` gives the symbols beside some
-    holes, from those of all characters.
+    holes, from those of all characters; `across` says where the last byte was lost and the next hole's first one too.
     """
     extra = np.zeros(len(code_points), dtype=np.float32)
     fits = np.array([guess.size for guess in guesses], dtype=np.int64)
@@ -75,10 +90,12 @@ def filled(
     symbols = plausibility.symbols_of(code_points)
     if len(open_holes):
         several = [guess for guess in guesses if guess.size > 1]
-        code_points[open_holes], extra[open_holes] = chosen(
-            open_holes, several, *around(open_holes, symbols), script
-        )
-        symbols[open_holes] = plausibility.symbols_of(code_points[open_holes])
+        beside, across = around(open_holes, symbols), across[fits > 1]
+        for again in range(1 + ONCE_MORE * (max(guess.size for guess in several) > ONE_BYTE)):
+            if again:
+                several = narrowed(open_holes, several, symbols, damage.script)
+            code_points[open_holes], extra[open_holes] = chosen(open_holes, several, *beside, across, damage)
+            symbols[open_holes] = plausibility.symbols_of(code_points[open_holes])
     return symbols, extra
 
 
@@ -87,20 +104,26 @@ def chosen(
     guesses: Sequence[Candidates],
     before: NDArray[np.uint16],
     behind: NDArray[np.uint16],
-    script: str,
+    across: NDArray[np.bool_],
+    damage: Damage,
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """The likeliest of each of `guesses` (none empty) at `places` in a row of characters, and what it costs.
 
-    `before` and `behind` are the symbols beside each place; no matter where that is another place.
+    `before` and `behind` are the symbols beside each place; no matter where that is another place. `across` says
+    where the last byte was lost and the next place's first one too.
     """
     *columns, counts = zip(*guesses, strict=True)
-    code_points, symbols, costs = map(np.concatenate, columns)
+    code_points, symbols, against, told = map(np.concatenate, columns)
+    costs = against - told
     sizes = np.array(counts)
     ends = sizes.cumsum()
     starts = ends - sizes
     row = np.array((before.repeat(sizes), symbols, behind.repeat(sizes)))
-    row = _forms(script).take(row, axis=1)
+    row = _forms(damage.script).take(row, axis=1)
     symbols = row[:, 1]
+    code = np.zeros(0, dtype=np.uint16)
+    if across.any():
+        code = codes(damage.true).take(code_points, mode="clip")
     past, rest = cost_of_pairs(row[:, :-1], row[:, 1:]).sum(axis=0) / np.float32(len(row))
     total = costs + past + rest
     # The first of those that cost least.
@@ -110,23 +133,92 @@ def chosen(
     for chain in np.split(links, (links[1:] - links[:-1] > 1).nonzero()[0] + 1) if len(links) else ():
         members = slice(chain[0], chain[-1] + 2)
         parts = [slice(start, end) for start, end in zip(starts[members], ends[members], strict=True)]
+        if parts[-1].stop - parts[0].start == len(parts):
+            continue  # there is nothing to choose
         own = [costs[part] for part in parts]
         own[0] = own[0] + past[parts[0]]
         own[-1] = total[parts[-1]] - past[parts[-1]]
-        choice[members] = starts[members] + _likeliest([symbols[:, part] for part in parts], own)
-    return code_points[choice], costs[choice]
+        meeting = [
+            (code[first] & 0xFF, code[second] >> 8) if both_lost else None
+            for first, second, both_lost in zip(parts, parts[1:], across[members], strict=False)
+        ]
+        forms = [symbols[:, part] for part in parts]
+        choice[members] = starts[members] + _likeliest(forms, own, meeting, damage.wrong)
+    return code_points[choice], against[choice]
 
 
-def _likeliest(symbols: Sequence[NDArray[np.uint16]], costs: Sequence[NDArray[np.float32]]) -> list[int]:
-    """Of each of `symbols`, which follow each other, the one that is likeliest whatever the others are."""
+def narrowed(
+    places: NDArray[np.int64], guesses: Sequence[Candidates], row: NDArray[np.uint16], script: str
+) -> list[Candidates]:
+    """Those of `guesses` at `places` that are likely in `row`, where all are guessed, and what more speaks for them.
+
+    Two more characters on either side do, and that what it makes with a neighbour stands elsewhere in `row` too.
+    """
+    *columns, sizes = zip(*guesses, strict=True)
+    code_points, symbols, costs, told = map(np.concatenate, columns)
+    row = np.pad(row, 2, constant_values=plausibility.symbol("\n"))
+    at = (places + 2).repeat(sizes)
+    forms = _forms(script)
+    near = forms.take(np.array((row.take(at - 1), symbols, row.take(at + 1))), axis=1)
+    total = costs - told + cost_of_pairs(near[:, :-1], near[:, 1:]).sum(axis=(0, 1)) / np.float32(len(near))
+    starts = np.cumsum(sizes) - sizes
+    is_likely = total <= np.minimum.reduceat(total, starts).repeat(sizes) + LIKELY
+    kept = is_likely.nonzero()[0]
+    code_points, symbols, costs = code_points[kept], symbols[kept], costs[kept]
+    told = _told(at[kept], symbols, row, forms[-1])
+    ends = np.cumsum(np.add.reduceat(is_likely, starts, dtype=np.int64))[:-1]
+    parts = np.split(np.arange(len(kept)), ends)
+    return [Candidates(code_points[p], symbols[p], costs[p], told[p], len(p)) for p in parts]
+
+
+def _told(
+    at: NDArray[np.int64],
+    symbols: NDArray[np.uint16],
+    row: NDArray[np.uint16],
+    simplified: NDArray[np.uint16],
+) -> NDArray[np.float32]:
+    """What speaks for each of `symbols` in its place of `row` but its two neighbours, in nats."""
+    around = np.array([row.take(at - 2), row.take(at - 1), symbols, row.take(at + 1), row.take(at + 2)])
+    forms = simplified.take(around)
+    nats = np.zeros(len(at), dtype=np.float32)
+    for i in range(3):
+        nats += plausibility.triples(*forms[i : i + 3])
+    pairs, count = np.unique(_pair(row[:-1], row[1:]), return_counts=True)
+    is_here = symbols == row.take(at)
+    for first, second in pairwise(around[1:4]):
+        pair = _pair(first, second)
+        place = pairs.searchsorted(pair)
+        times = np.where(pairs.take(place, mode="clip") == pair, count.take(place, mode="clip"), 0)
+        is_word = (first != row[0]) & (second != row[0])
+        nats += ELSEWHERE * np.log1p(times - is_here, dtype=np.float32) * is_word
+    return nats
+
+
+def _pair(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.uint32]:
+    both: NDArray[np.uint32] = first.astype(np.uint32) << np.uint32(16) | second
+    return both
+
+
+def _likeliest(
+    symbols: Sequence[NDArray[np.uint16]],
+    costs: Sequence[NDArray[np.float32]],
+    meeting: Sequence[tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]] | None],
+    wrong: str,
+) -> list[int]:
+    """Of each of `symbols`, which follow each other, the one that is likeliest whatever the others are.
+
+    `meeting` are the bytes that meet where both were lost: no two that are a character in the page `wrong`.
+    """
     # So far behind the cheapest none is likely; less would be no number.
     own = [np.exp(np.maximum(cost.min() - cost, -3 * CAP)) for cost in costs]
     # How likely each one is by what stands before, and the way from the best of those to the next ones. The sums are
     # not left to `@`, which adds in another order on another machine.
     forward, steps = [own[0]], []
-    for first, second, chance in zip(symbols, symbols[1:], own[1:], strict=False):
+    for first, second, chance, lost in zip(symbols, symbols[1:], own[1:], meeting, strict=False):
         best = forward[-1].argsort()[-PASTS:]
         step = np.exp(_table(first[:, best], second))
+        if lost:
+            step[defined(wrong)[lost[0][best, None], lost[1]]] *= NOT_LOST
         likely = np.einsum("i,ij->j", forward[-1][best], step) * chance
         forward.append(likely / likely.max())
         steps.append((best, step))

@@ -18,7 +18,7 @@ from cleaners.mojibake import scripts
 from cleaners.mojibake.code_pages import SINGLE_BYTE
 from cleaners.mojibake.guesses import candidates, cost_of_pairs, costs_of, filled
 from cleaners.mojibake.spelling import Damage
-from cleaners.mojibake.units import NOTHING, Units, fragments, parted
+from cleaners.mojibake.units import NOTHING, Units, fragments, lost_across, parted
 
 # Costs in nats, beside those of the language model.
 ENTER = 10.0  # a run begins: damage is rare
@@ -68,7 +68,8 @@ def _read(text: str, start: int, end: int, damage: Damage, asked: bool) -> list[
     code_points = units.code_points.copy()
     holes = units.lacking.nonzero()[0]
     guesses = [candidates(fragment, damage) for fragment in fragments(units, holes)]
-    symbols, extra = filled(code_points, holes, guesses, partial(_around, code_points, units), damage.script)
+    around = partial(_around, code_points, units)
+    symbols, extra = filled(code_points, holes, guesses, around, damage, lost_across(units, holes, damage))
     extra[code_points == NOTHING] = NEVER
     return list(_runs(text, start, end, code_points, symbols, extra, units))
 

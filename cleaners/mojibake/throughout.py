@@ -132,7 +132,9 @@ def _repairs(text: str, decoded: str, damage: Damage, budget: Budget) -> Iterato
         pieces[k] = REPLACED * len(found) or SPOILT
     code_points = codes("".join(("\n", *pieces, "\n"))).copy()
     holes = (code_points == NOTHING).nonzero()[0]
-    symbols, extra = filled(code_points, holes, guesses, _around, damage.script)
+    symbols, extra = filled(
+        code_points, holes, guesses, _around, damage, np.zeros(len(holes), dtype=np.bool_)
+    )
     costs_after = cost_of_pairs(symbols[:-1], symbols[1:], code_points[1:], damage.true) + extra[1:]
     # Of UTF-8 it is enough to know about what it costs as it stands.
     costs_before = anywhere().take(codes(text), mode="clip") if damage.true == "utf-8" else costs_of(text)

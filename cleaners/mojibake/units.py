@@ -183,6 +183,15 @@ def fragments(units: Units, places: NDArray[np.int64]) -> list[Fragment]:
     ]
 
 
+def lost_across(units: Units, places: NDArray[np.int64], damage: Damage) -> NDArray[np.bool_]:
+    """Whether the last byte of each of those units was lost, and the byte behind it too, in pages of two bytes."""
+    if damage.true == "utf-8" or damage.wrong in SINGLE_BYTE:
+        return np.zeros(len(places), dtype=np.bool_)
+    end = units.begin[places + 1]
+    both: NDArray[np.bool_] = (units.raw[end - 1] == HOLE) & (units.raw.take(end, mode="clip") == HOLE)
+    return both
+
+
 def spellings(fragment: Fragment, damage: Damage) -> Iterator[tuple[Pending, float]]:
     """The bytes, with holes, that may have stood where those of `fragment` are left, and what each costs."""
     raw, begins, need = fragment
