@@ -3,8 +3,9 @@
     python cleaners/data/build_trigrams.py paragraphs.txt cleaners/data/trigrams.npz
 
 `paragraphs.txt` has one paragraph a line, drawn from the repositories that SOURCES.md names, no more than five
-million characters from each. What is kept are the three characters in a row that would help most where pairs
-alone guess wrong: of characters that lose both bytes when GBK is read as Big5, with their neighbours known.
+million characters from each; what stands in the corpus of the benchmarks too is left out. What is kept are the
+three characters in a row that would help most where pairs alone guess wrong: of characters that lose both bytes
+when GBK is read as Big5, with their neighbours known.
 """
 
 import sys
@@ -19,7 +20,7 @@ from cleaners.mojibake.code_pages import codes, defined
 from cleaners.mojibake.guesses import CAP
 
 # So many fit beside the pairs into the 2.5 MB that the language model may take.
-KEPT = 100_000
+KEPT = 80_000
 # Rarer characters are hardly guessed.
 GUESSABLE = 5000
 # Absolute discounting, and what a third character keeps of what it is worth behind the second one.
