@@ -25,9 +25,10 @@ CANDIDATES = 300
 PASTS = 100
 # Two bytes that are a character of the wrong page are lost this seldom.
 NOT_LOST = np.float32(1e-5)
-# Where more than one byte of a character was lost, its neighbours decide too little; what is guessed is guessed anew
-# so many times with more that stands around.
+# Where more than one byte of a character was lost, its neighbours decide too little. If such are more than one in
+# so many, what is guessed is guessed anew so many times with more that stands around.
 ONE_BYTE = 64
+SELDOM = 30
 ONCE_MORE = 2
 # What two characters in a row are worth (nats) that stand elsewhere, times the logarithm of how often and once more.
 ELSEWHERE = 1.5
@@ -91,7 +92,8 @@ def filled(
     if len(open_holes):
         several = [guess for guess in guesses if guess.size > 1]
         beside, across = around(open_holes, symbols), across[fits > 1]
-        for again in range(1 + ONCE_MORE * (max(guess.size for guess in several) > ONE_BYTE)):
+        are_seldom = sum(guess.size > ONE_BYTE for guess in several) * SELDOM < len(several)
+        for again in range(1 if are_seldom else 1 + ONCE_MORE):
             if again:
                 several = narrowed(open_holes, several, symbols, damage.script)
             code_points[open_holes], extra[open_holes] = chosen(open_holes, several, *beside, across, damage)
