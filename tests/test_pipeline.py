@@ -34,6 +34,7 @@ PIECES = [
         "上一篇：没有了",
         "關(guān)",
         "導(dǎo)",
+        "(yī)",
         "領導發言",
     ],
     *[
@@ -69,6 +70,22 @@ def test_no_bytes_raise(raw: bytes, options: Options) -> None:
     decoded = clean(raw, Options(cleaners=("encoding",)))
     assert undo(document) == decoded.text
     assert document.rejected == decoded.rejected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(yī)" * 200,  # glosses on nothing
+        "在修路动员会上大家都讲了自己的看法，一致同意先修村口的那一段。\n(yī)",
+        "首页" + " > 新闻" * 30 + "。",  # a breadcrumb with so many parts, but for its end
+        "|a" * 20_000 + "x",
+        "0" * 40_000 + "x",
+        "来源：" + "点击Ａ\r\n）" * 3_000 + "页",
+    ],
+    ids=["glosses", "gloss alone", "breadcrumb", "bars", "digits", "titles"],
+)
+def test_what_once_raised_or_took_too_long(text: str) -> None:
+    assert undo(clean(text)) == text
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))

@@ -26,7 +26,8 @@ FIGURES = re.compile(r"\d[-/.]\d")
 # The text of a link, and what of it is no text.
 LINK_TARGET = re.compile(r"(?<=\])\(https?://[^()\s]*\)")
 CONTACT = re.compile(r"(?:qq|微信|vx|群号?)[^\d。]{0,8}\d{5,}")
-BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}(?: ?[>»›]{1,2} ?[^。!?<>»›]{1,20}){2,}[>»›]*")
+# Nothing is tried twice: the names of channels may hold the spaces around them too, which would double the ways with each.
+BREADCRUMB = re.compile(r"[^。!?<>»›]{1,16}+ ?(?:[>»›]{1,2}+(?> ?[^。!?<>»›]{1,20}+ ?)){2,}+[>»›]*")
 # One that is shorter or parted by slashes begins with a channel or a site's name.
 PATH = re.compile(r" ?[>»›→]{1,2} ?| / ")
 SITE = re.compile(r".{1,10}(?:网|网站|坛|社区|文库|书[吧屋阁库]|在线|频道|坊)")
@@ -34,7 +35,7 @@ LONGEST_PATH = 40
 # A line of a program or a table, or a picture in Markdown.
 CODE = re.compile(
     r"[a-z_][\w.]*\(.*\)[;:]?|(?:def|class|import|from|return|for|while|if|const|let|var) .*|.*+(?<=[;{}])"
-    r"|\|.*\|.*\||!\[.*",
+    r"|\|[^|]*\|.++(?<=\|)|!\[.*",
     re.A,
 )
 ITEM = re.compile("[*+•●◆■▪-] ")
@@ -45,7 +46,7 @@ FEWEST_ITEMS = 4  # of a menu; one fewer where the first page is among them
 LONGEST_CHANNEL = 8  # in such a menu, and in one with a single channel that is known and only spaces between
 MENU_SEPARATORS = "|·>»/"  # besides commas and spaces
 # Numbers of pages, marks of notes, a mark that stands alone.
-NO_WORDS = re.compile(r"[\d\s|/【】\[\]()〔〕<>,.·-]*\d[\d\s|/【】\[\]()〔〕<>,.·-]*|[、。,!;:]")
+NO_WORDS = re.compile(r"(?=\D*\d)[\d\s|/【】\[\]()〔〕<>,.·-]+|[、。,!;:]")
 NOT_WORDS = re.compile(r"[\W\d_]+")
 SENTENCES_END = re.compile("[。!?…]")
 SENTENCE_MARKS = frozenset("。!?…;")

@@ -70,7 +70,7 @@ def missing(document: Document, folded: str, parts: Outline, genre: str) -> Flag
     quote = _QUOTES.search(head, 0, 200)
     if quote and quote.group() not in _OPENING:
         return _flag(f"closes with {quote.group()} what was not opened: “{shown}”", begin, SURE)
-    if not "\u4e00" <= head[0] <= "\u9fff" or _indented(document, begin):
+    if not "\u4e00" <= head[:1] <= "\u9fff" or _indented(document, begin):
         return None
     score = misfit(head)
     if score > (MISSING_IN_NOVELS if genre == "novel" else MISSING):

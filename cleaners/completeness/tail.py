@@ -185,7 +185,7 @@ def _without_site(lines: list[Line], chinese: bool) -> tuple[list[Line], str]:
 
 def _foreign(line: str) -> bool:
     """Whether a line under a Chinese text is an address, a script or the like."""
-    said = _HANZI.search(line) or line[0] == "#" or markers.at(line)
+    said = _HANZI.search(line) or line.startswith("#") or markers.at(line)
     return not said and len(line) <= SHORT and not _ended(line) and not _LINKED.fullmatch(line)
 
 

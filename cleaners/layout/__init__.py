@@ -149,11 +149,9 @@ def _joined(text: str, lines: list[Line], title: str) -> tuple[list[Line], dict[
                 if i not in numbers
             ]
         joined, again = wrapping.joins(text, lines)
-        found = {
-            i: sure
-            for i, sure in joined.items()
-            if text[lines[i].start : lines[i].end] != title or _is_one_of_many(lines, i, joined)
-        }
+        found = joined
+        if title and not _is_one_of_many(lines, joined, len(title)):
+            found = {i: sure for i, sure in joined.items() if text[lines[i].start : lines[i].end] != title}
         joins |= {last[i]: sure for i, sure in found.items()}
         # A title that grew is none: what went on behind it is asked for again.
         if not numbers and not (found and (again or len(found) < len(joined))):
@@ -164,11 +162,10 @@ def _joined(text: str, lines: list[Line], title: str) -> tuple[list[Line], dict[
     return kept, {i: joins[line] for i, line in enumerate(kept) if line in joins}
 
 
-def _is_one_of_many(lines: Sequence[Line], number: int, joins: Collection[int]) -> bool:
+def _is_one_of_many(lines: Sequence[Line], joins: Collection[int], length: int) -> bool:
     """Whether a line is as long as most of those that are joined: what was taken for a title was wrapped too."""
-    length = lines[number].end - lines[number].start
-    alike = sum(abs(lines[i].end - lines[i].start - length) <= 1 for i in joins if i != number)
-    return alike >= max(FEWEST_ALIKE, len(joins) / 2)
+    alike = sum(abs(lines[i].end - lines[i].start - length) <= 1 for i in joins)
+    return alike - 1 >= max(FEWEST_ALIKE, len(joins) / 2)
 
 
 def _written(text: str, lines: list[Line], joins: Collection[int]) -> str:
