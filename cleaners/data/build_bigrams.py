@@ -15,6 +15,11 @@ import numpy as np
 
 # 1/12 nat a step: coarser steps cost perplexity, finer ones only size (measured with the counts).
 STEPS_PER_NAT = 12
+# The costs of pairs are stored in coarser steps of 1/6 nat: most were counted a few times and are no surer than that.
+COARSER = 2
+# Pairs that are worth less than this (nats, over all the text that was counted) are left to what their characters cost
+# by themselves: that costs running text .03 nats a character, and leaves room for three characters in a row (`build_trigrams.py`).
+WORTH = 16
 # Absolute discounting: what a pair gives up to the pairs that were never seen.
 DISCOUNT = 0.75
 # A symbol seen n times has probability (n + 0.5) / total, so that one seen once is not overrated.
@@ -96,10 +101,14 @@ def build(counts: Path, table: Path) -> None:
     count = np.array(list(bigrams.values()), dtype=np.float64)
     # Pairs counted once or twice were not kept; their mass goes to the unseen ones too.
     total = np.maximum(np.bincount(first, weights=count, minlength=size), single)
-    kept = np.bincount(first, weights=count - DISCOUNT, minlength=size)
-    unseen = np.clip((total - kept) / np.maximum(total, 1), 1e-6, 1)
+    discounted = np.bincount(first, weights=count - DISCOUNT, minlength=size)
+    unseen = np.clip((total - discounted) / np.maximum(total, 1), 1e-6, 1)
     unseen[: len(CLASS_COSTS)] = 1
-    pair_p = (count - DISCOUNT) / total[first] + unseen[first] * single_p[second]
+    backed_off = unseen[first] * single_p[second]
+    pair_p = (count - DISCOUNT) / total[first] + backed_off
+    # The mass of those that are worth little goes to none, so that chance is as unlikely as it is.
+    kept = count * np.log(pair_p / backed_off) >= WORTH
+    first, second, pair_p = first[kept], second[kept], pair_p[kept]
 
     key = first * size + second
     order = np.argsort(key)
@@ -115,7 +124,7 @@ def build(counts: Path, table: Path) -> None:
         # Keys as steps from one to the next, low and high bytes apart: both compress well.
         step_low=(step & 0xFF).astype(np.uint8),
         step_high=(step >> 8).astype(np.uint16),
-        pair=quantise(np.log(pair_p))[order],
+        pair=np.rint(quantise(np.log(pair_p))[order] / COARSER).astype(np.uint8),
     )
 
 

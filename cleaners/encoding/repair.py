@@ -19,7 +19,7 @@ from cleaners.encoding.detection import TWO_BYTE
 from cleaners.encoding.strict import decoded, decodes
 
 # What is cut inside its first character reads worse than this, until it falls in step.
-OUT_OF_STEP, HEAD_READ = -9.5, 6
+OUT_OF_STEP, HEAD_READ = -9.75, 6
 # What lies between bytes that are surely characters of their own (see sampling.SAFE_START).
 STRETCH = re.compile(rb"[^\x01-\x2f]+")
 SURE = re.compile("[\x01-\x2f]")

@@ -1,4 +1,7 @@
-"""Which characters only one script has, so that what is guessed stays in the script of its text."""
+"""Which characters only one script has, and in which forms the language model knows them.
+
+So what is guessed stays in the script of its text.
+"""
 
 from functools import cache
 
@@ -6,6 +9,7 @@ import numpy as np
 import opencc
 from numpy.typing import NDArray
 
+from cleaners import plausibility
 from cleaners.characters import codes
 
 # The other script must be this much rarer before a text counts as written in one.
@@ -41,3 +45,20 @@ def of(text: str) -> str:
     if simplified > CLEAR * traditional:
         return "simplified"
     return "traditional" if traditional > CLEAR * simplified else ""
+
+
+@cache
+def forms(script: str) -> NDArray[np.uint16]:
+    """[form, symbol]: the symbols by which one is judged in a script: the mean of what they cost counts.
+
+    The traditional text that was counted is Taiwan's. Words of other places are told by what they are in simplified
+    text, and variants that Taiwan has not by those that it has.
+    """
+    table = np.arange(1 << 16, dtype=np.uint16)[None].repeat(2 if script == "traditional" else 1, axis=0)
+    symbols = plausibility.symbols(HANZI)
+    alone = np.bincount(symbols) == 1  # what was not counted has one symbol for all
+    for form, conversion in zip(table, ("t2tw", "t2s") if script == "traditional" else (), strict=False):
+        others = plausibility.symbols(converted(conversion))
+        counted = alone[symbols] & alone[others]
+        form[symbols[counted]] = others[counted]
+    return table
