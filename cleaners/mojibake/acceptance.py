@@ -49,6 +49,11 @@ GAIN_A_CHARACTER = 2.6
 # each (nats) at most, and what names became (6 million characters) 8.2 and more.
 FLUENT = 7.8
 ENOUGH = 5
+# More of them that might be running text need less than few: what six and more characters of names became (6 million
+# characters) gained 20, and cost more where rare names in a list gained 24.
+GAIN_OF_MANY = 22.0
+MANY = 6
+LESS_FLUENT = 8.8
 # Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
 # million characters of made-up names gained 32, or 3.4 a letter that is not ASCII; besides, each dot between names that
 # became a mark gained six.
@@ -74,7 +79,8 @@ MOSTLY = 0.8
 OURS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff5e“”‘’—…·\xa0]+")
 OF_LANGUAGES = re.compile("[\u3041-\u30fa\u30fc\u3400-\u9fff\uac00-\ud7a3]+")
 # Chinese text has no words in kana, Japanese has hardly any without; one kana alone may be chance. Korean text is
-# Hangul but for some hanzi.
+# Hangul but for some hanzi. So much (nats) each costs more than it does for the language model.
+OF_ONE_SYMBOL = 6.0
 KANA = re.compile("[\u3041-\u30fa\u30fc]")
 WORD_IN_KANA = re.compile(f"{KANA.pattern}{{2}}")
 HANGUL = re.compile("[\uac00-\ud7a3]+")
@@ -82,7 +88,9 @@ HANGUL = re.compile("[\uac00-\ud7a3]+")
 ENOUGH_FOR_CHINESE = 6
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
-FAR_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]+")
+FAR_EASTERN = re.compile(
+    "[\u3040-\u30ff\u3105-\u3129\ufe30-\ufe4f\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f\ue000-\uf8ff]+"
+)
 # Private use characters are mostly what a site made of its own marks.
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 # What stands for bytes that were lost; so much of the bytes must be there: of what is guessed from less, every
@@ -106,9 +114,9 @@ def accepted(repair: Repair, damage: Damage) -> bool:
     hanzi = _those(OF_LANGUAGES if damage.true in LANGUAGES else HANZI, after)
     gain = repair.cost_before - repair.cost_after
     for letter, page in ((KANA, "euc-jp"), (HANGUL, "cp949")):
-        if damage.true not in (damage.wrong, "utf-8") and letter.search(
-            before
-        ):  # it may be text as it stands
+        if damage.true not in (damage.wrong, "utf-8") and letter.search(before):
+            # It may be text as it stands, and the language model has one symbol for all of its letters.
+            gain += OF_ONE_SYMBOL * count(letter, before)
             gain = min(gain, cost("", before, page) - repair.cost_after)
     if gain < _gain_needed(repair, damage) or min(len(hanzi), _changed(repair)) < MIN_HANZI:
         return False
@@ -129,7 +137,7 @@ def accepted(repair: Repair, damage: Damage) -> bool:
         evidence = WRONG * _letters(after) - repair.cost_after
         return repair.cost_after <= -plausible * len(after) and evidence >= needed
     return (
-        repair.cost_after <= -PLAUSIBLE * len(after)
+        repair.cost_after <= -(PLAUSIBLE_FOR_LETTERS if _mixed(before) else PLAUSIBLE) * len(after)
         and count(FAR_EASTERN, before) >= HANZI_BEFORE * _letters(before)
         and not (damage.true == damage.wrong and PRIVATE.search(before))
     )
@@ -193,8 +201,7 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
     if damage.true in LANGUAGES and KANA.search(repair.before) and _changed(repair) >= ENOUGH_BESIDE_LETTERS:
         return max(GAIN_BESIDE_LETTERS, GAIN_OF_ONE_BESIDE_LETTERS * _changed(repair))
-    certain = certain or 0 < count(NO_HANZI, repair.before) <= MOST_NO_HANZI * _letters(repair.before)
-    if certain:
+    if certain or _mixed(repair.before):
         return GAIN
     said = count(OF_LANGUAGES, repair.after)
     if damage.true in LANGUAGES and (said < SOME or repair.cost_after > RUNNING * said):
@@ -204,8 +211,18 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
         )
         return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after)) + GAIN_OF_SIGN * signs
     changed = _changed(repair)
-    is_fluent = damage.true not in LANGUAGES and changed >= ENOUGH and repair.cost_after <= FLUENT * changed
-    return max(GAIN if is_fluent else GAIN_OF_PAIRS, GAIN_A_CHARACTER * changed)
+    gain = GAIN_OF_PAIRS
+    if damage.true not in LANGUAGES:
+        if changed >= ENOUGH and repair.cost_after <= FLUENT * changed:
+            gain = GAIN
+        elif changed >= MANY and repair.cost_after <= LESS_FLUENT * changed:
+            gain = GAIN_OF_MANY
+    return max(gain, GAIN_A_CHARACTER * changed)
+
+
+def _mixed(before: str) -> bool:
+    """Whether letters and signs stand among hanzi as halves of hanzi do."""
+    return 0 < count(NO_HANZI, before) <= MOST_NO_HANZI * _letters(before)
 
 
 @cache

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cleaners import plausibility
 from cleaners.characters import codes
-from cleaners.mojibake import letters
+from cleaners.mojibake import letters, scripts
 from cleaners.mojibake.beam import STAYING
 from cleaners.mojibake.code_pages import bytes_of, characters, other_bytes
 from cleaners.mojibake.languages import HANGUL_RANGES, KANA_RANGES, LANGUAGES, cost_of_pairs, is_in
@@ -56,6 +56,9 @@ NO_SIGNS = (
     (0x3400, 0xA000), *HANGUL_RANGES, (0xFF05, 0xFF06), (0xFF0C, 0xFF1C), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B),
     (0xFF5E, 0xFF5F), (0x20000, 0x110000),
 )  # fmt: skip
+# Digits are one symbol for the language model, and letters another, though one of many is read (nats).
+ONE_OF_MANY = 3.0
+DIGITS_AND_LETTERS = ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B))
 
 NO_BYTE = b"\xff"  # is in no character of any page
 LONGEST = 4  # bytes a character
@@ -71,10 +74,13 @@ class _Arcs(NamedTuple):
     code_point: NDArray[np.int64]
 
 
-def restore(text: str, start: int, end: int, true: str, wrong: str, *, again: bool = False) -> list[Repair]:
+def restore(
+    text: str, start: int, end: int, true: str, wrong: str, *, script: str = "", again: bool = False
+) -> list[Repair]:
     """The runs of `text[start:end]` that were in the page `true` and read as if they were in `wrong`, in order.
 
-    `again` says that the text is known to have such runs. Linear time, some microseconds a character.
+    `script` is that of the text, and `again` says that it is known to have such runs. Linear time, some microseconds
+    a character.
     """
     piece = text[start:end]
     written = [bytes_of(character, wrong) or NO_BYTE for character in piece]
@@ -87,7 +93,10 @@ def restore(text: str, start: int, end: int, true: str, wrong: str, *, again: bo
     edges = EDGES_AGAIN if again else EDGES
     if "?" in piece:
         edges = edges._replace(leave=LEAVE_AT_LOSS)
-    path = _cheapest(text[max(0, start - 1) : start] or "\n", standing, spelt, true, edges)
+    before, behind = text[max(0, start - 1) : start] or "\n", text[end : end + 1] or "\n"
+    path = _cheapest(before, standing, spelt, true, script, edges)
+    if ord(behind) in LINE_ENDS and _began_within(before, path):
+        path = _cheapest(before, standing, spelt, true, script, edges, edges.leave_line)
     runs = (list(arcs) for is_spelt, arcs in groupby(path, key=lambda arc: arc.spelt) if is_spelt)
     repairs = []
     for run in runs:
@@ -177,15 +186,28 @@ class _Arc(NamedTuple):
     spelt: bool
 
 
-def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edges) -> list[_Arc]:
-    """The path behind the character `before` that costs least."""
-    arcs = _Arcs(*map(np.concatenate, zip(([0], [0], [ord(before)]), standing, spelt, strict=True)))
-    is_spelt = np.arange(len(arcs.start)) > len(standing.start)
-    first, second = _following(arcs)
+def _began_within(before: str, path: list[_Arc]) -> bool:
+    """Whether hanzi stand before the run with which `path` ends, in its line: then it mostly ends within that too."""
+    clean = [ord(before), *(arc.code_point for arc in path if not arc.spelt)]
+    last = next((c for c in reversed(clean) if c in LINE_ENDS or 0x3400 <= c < 0xA000), LINE_ENDS[0])
+    return path[-1].spelt and last not in LINE_ENDS
+
+
+def _cheapest(
+    before: str, standing: _Arcs, spelt: _Arcs, true: str, script: str, edges: _Edges, at_end: float = 0.0
+) -> list[_Arc]:
+    """The path behind the character `before` that costs least; `at_end`, more if there is damage at its end."""
+    arcs = _Arcs(*map(np.concatenate, zip(([-1], [0], [ord(before)]), standing, spelt, strict=True)))
+    order = arcs.start.argsort(kind="stable")
+    is_spelt = order > len(standing.start)
+    arcs = _Arcs(*(values[order] for values in arcs))
+    first, second = _following(arcs.start, arcs.end)
     code_points = arcs.code_point.astype(np.uint32)
     symbols = plausibility.symbols_of(code_points)
     # Nothing is capped: whether there is damage at all is not decided here.
-    cost = cost_of_pairs(symbols[first], symbols[second], code_points[second], true, np.inf)
+    forms = scripts.forms(script).take(symbols, axis=1)
+    of_pairs = (cost_of_pairs(s[first], s[second], code_points[second], true, np.inf) for s in forms)
+    cost = sum(of_pairs, np.zeros(len(first))) / len(forms)
     if true not in LANGUAGES:
         is_foreign = ~is_spelt & is_in(code_points, *KANA_RANGES, *HANGUL_RANGES)
         cost = np.where(is_foreign[second], NOT_CHINESE, cost)
@@ -201,30 +223,39 @@ def _cheapest(before: str, standing: _Arcs, spelt: _Arcs, true: str, edges: _Edg
     if true not in LANGUAGES:
         extra[is_spelt & is_in(code_points, *KANA_RANGES)] += KANA
         extra[~is_in(code_points, *NO_SIGNS) & ~np.isin(code_points, MARKS)] += SIGN
+        extra[is_in(code_points, *DIGITS_AND_LETTERS)] += ONE_OF_MANY
     cost += extra[second]
     # What is the same in both pages begins no run.
     cost[begins & (arcs.code_point[second] < 0x80)] = np.inf
-    totals, pasts = [np.inf] * len(extra), [0] * len(extra)
-    totals[0] = 0.0
-    for a, b, c in zip(first.tolist(), second.tolist(), cost.tolist(), strict=True):
+    # The cheapest way is sought over pairs of arcs, so that three characters in a row tell too.
+    past, pair = _following(first, second)
+    cost_of_three = cost[pair] - plausibility.triples(
+        symbols[first[past]], symbols[second[past]], symbols[second[pair]]
+    )
+    totals = np.where(first == 0, cost, np.inf).tolist()
+    pasts = [-1] * len(totals)
+    for a, b, c in zip(past.tolist(), pair.tolist(), cost_of_three.tolist(), strict=True):
         total = totals[a] + c
         if total < totals[b]:
             totals[b], pasts[b] = total, a
-    last = min((arcs.end == standing.end[-1]).nonzero()[0].tolist(), key=totals.__getitem__)
+    last_ones = (arcs.end[second] == standing.end[-1]).nonzero()[0].tolist()
+    last = min(last_ones, key=lambda k: totals[k] + at_end * bool(is_spelt[second[k]]))
     path = []
-    while last:
-        path.append(last)
+    while last >= 0:
+        path.append(int(second[last]))
         last = pasts[last]
     path.reverse()
     return [_Arc(*values) for values in zip(*(a[path].tolist() for a in (*arcs, is_spelt)), strict=True)]
 
 
-def _following(arcs: _Arcs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All pairs of arcs of which the second begins where the first ends, in the order in which the second ones begin."""
-    second = np.argsort(arcs.start, kind="stable")[1:]  # the first one stands before all
-    by_end = np.argsort(arcs.end, kind="stable")
-    ends = arcs.end[by_end]
-    low = ends.searchsorted(arcs.start[second], "left")
-    count = ends.searchsorted(arcs.start[second], "right") - low
+def _following(
+    start: NDArray[np.int64], end: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All pairs of which the second starts where the first ends, in the order in which the second ones start."""
+    second = start.argsort(kind="stable")
+    by_end = end.argsort(kind="stable")
+    ends = end[by_end]
+    low = ends.searchsorted(start[second], "left")
+    count = ends.searchsorted(start[second], "right") - low
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     return by_end[np.repeat(low, count) + within], np.repeat(second, count)

@@ -22,7 +22,7 @@ from cleaners.mojibake import letters, realignment
 from cleaners.mojibake.acceptance import GAIN_OF_ALIGNMENT, PLAUSIBLE_FOR_LETTERS, WRONG
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, characters, other_bytes, reading
 from cleaners.mojibake.guesses import CAP
-from cleaners.mojibake.languages import LANGUAGES, cost, cost_of_pairs
+from cleaners.mojibake.languages import KANA_RANGES, LANGUAGES, cost, cost_of_pairs, is_in
 from cleaners.mojibake.misalignment import MISALIGNED
 from cleaners.mojibake.spelling import GUESSED_MARK, KANA, REPLACED, Damage
 
@@ -34,8 +34,10 @@ SETTLED = 1e6
 ASCII = bytes(range(0x80))
 # A quick reading looks at this many characters of a stretch.
 SAMPLE = 2000
+# What kana cost at the least where they stand in Chinese text (nats): the model has one symbol for all.
+NOT_CHINESE = 9.0
 # By chance any hanzi may be likelier ones in another page.
-NEEDED_OF_PAIRS = 16.0
+NEEDED_OF_PAIRS = 12.0
 
 CHINESE = (Damage("gb18030", "big5"), Damage("big5", "gb18030"), Damage("gb18030", "euc-jp"))
 # Text in other languages has stretches that are longer than so many characters, or make up so much of the whole.
@@ -250,6 +252,8 @@ def _costs(readings: NDArray[np.uint32], damages: Sequence[Damage]) -> NDArray[n
         rows = [row for row, damage in enumerate(damages, 1) if damage.true == page]
         costs[rows, 1:] = cost_of_pairs(symbols[rows, :-1], symbols[rows, 1:], readings[rows, 1:], page)
     costs[1:, 1:] += _chance(bool(foreign)).take(readings[1:, 1:])
+    if not foreign:
+        costs[0][is_in(readings[0], *KANA_RANGES)] = NOT_CHINESE
     return costs
 
 

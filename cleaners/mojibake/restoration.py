@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
 from cleaners import plausibility
+from cleaners.characters import line_end, line_start
 from cleaners.document import Edit
 from cleaners.mojibake import letters, lossless, quick, realignment, suspects, throughout
 from cleaners.mojibake.acceptance import (
@@ -70,7 +71,8 @@ def find(
     length of `text` allows.
     """
     budget = budget or Budget(ALLOWANCE + ALLOWANCE_A_CHARACTER * len(text))
-    sure, parts, exact = list[Edit](), [(0, len(text))], dict[Damage, list[Edit]]()
+    sure: list[Edit] = []
+    parts, exact = [(0, len(text))], dict[Damage, list[Edit]]()
     if whole := throughout.find(text, seen, budget):
         sure = _edits(whole.repairs, whole.damage)
         parts = _between(text, sure)
@@ -108,8 +110,8 @@ def _between(text: str, edits: Iterable[Edit]) -> list[tuple[int, int]]:
     """The lines of `text` that no edit touches, in rows, but for what is ASCII."""
     starts, ends = [0], list[int]()
     for edit in edits:
-        ends.append(throughout.line_start(text, edit.start))
-        starts.append(throughout.line_end(text, edit.start + len(edit.before)))
+        ends.append(line_start(text, edit.start))
+        starts.append(line_end(text, edit.start + len(edit.before)))
     between = zip(starts, [*ends, len(text)], strict=True)
     return [(start, end) for start, end in between if start < end and not text[start:end].isascii()]
 
@@ -138,7 +140,8 @@ def _echoes(
     """
     echoes = list[Edit]()
     for start, end in parts:
-        repairs = lossless.restore(text, start, end, damage.true, damage.wrong, again=True)
+        script = script_of(text, start, end, damage)
+        repairs = lossless.restore(text, start, end, damage.true, damage.wrong, script=script, again=True)
         repairs = [repair for repair in repairs if accepted(repair, damage) or ours(repair.after)]
         echoes += _edits(repairs, damage)
     # What explains nearly all explains a short run between better than another cause.
@@ -246,7 +249,7 @@ def _best(
         lacking = REPLACED in piece or (
             damage.true == "utf-8" and CUT_OFF.search(quick.bytes_in(piece, damage.wrong))
         )
-        script = script_of(text, start, end, damage)
+        script = script_of(text, suspect.start, suspect.end, damage)
         if damage.true == damage.wrong:
             repairs = realignment.restore(text, start, end, damage._replace(script=script))
             repairs = [repair for repair in repairs if accepted(repair, damage)]
@@ -255,7 +258,7 @@ def _best(
                 best, best_gain, kind, is_exact = repairs, gain, damage, False
             continue
         if REPLACED not in piece:
-            repairs = lossless.restore(text, start, end, damage.true, damage.wrong)
+            repairs = lossless.restore(text, start, end, damage.true, damage.wrong, script=script)
             repairs = [repair for repair in repairs if accepted(repair, damage)]
             gain = _gain(repairs)
             if gain > best_gain + 1:

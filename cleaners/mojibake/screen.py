@@ -16,8 +16,9 @@ from cleaners.characters import codes
 from cleaners.mojibake import letters
 from cleaners.mojibake.code_pages import reading
 from cleaners.mojibake.guesses import CAP, costs_of
+from cleaners.mojibake.languages import KANA_RANGES, is_in
 from cleaners.mojibake.misalignment import anywhere, between
-from cleaners.mojibake.quick import CHINESE
+from cleaners.mojibake.quick import CHINESE, NOT_CHINESE
 from cleaners.mojibake.realignment import AS_MISALIGNED
 
 # A window of this many characters with a mean ln P below this is suspect, whatever it may be.
@@ -27,11 +28,17 @@ IMPLAUSIBLE = -11.5
 WITH_OTHERS = -10.0
 # Nor are its characters common: their mean ln P, wherever they stand, is below this. The model is asked about
 # one window of 60 in clean text; of misaligned runs that can be mended 2 % have no such window.
-RARE = -9.5
+RARE = -9.0
 # With a mean ln P below this a window is suspect if it is so much likelier (nats) as something else: its characters
 # as those of another page, wherever these stand, or as misaligned bytes, of which one character is known.
 UNUSUAL = -9.0
 AS_ANOTHER_PAGE = 3.0
+# What is not running text goes on: of so many characters around the window some in a row have a mean ln P below these
+# too. Of what may be of a page in clean text half is left, of what may be misaligned two thirds; of runs of six
+# characters 99 %, of misaligned ones 98 %.
+AROUND = 5
+LASTING = -8.0
+LASTING_OF_PAGE = -9.0
 # From here on Unicode has radicals, kana, hanzi, hangul: what a double-byte page reads into foreign bytes.
 FAR_EAST = 0x2E80
 # Such windows this close to each other are one stretch.
@@ -62,6 +69,7 @@ class Glance(NamedTuple):
     odd: bool  # controls, or letters and signs of Western pages that Chinese text has not
     lost: bool  # signs of loss
     rare: NDArray[np.int64]  # where windows begin whose characters are rare, with a letter of the Far East
+    code_points: NDArray[np.uint32]
 
 
 class Stretch(NamedTuple):
@@ -74,9 +82,9 @@ class Stretch(NamedTuple):
 
 def glance(text: str) -> Glance:
     """Where `text` may be mojibake, without a question to the language model."""
-    if not text:
-        return Glance(False, False, np.zeros(0, dtype=np.int64))
     code_points = codes(text)
+    if not text:
+        return Glance(False, False, np.zeros(0, dtype=np.int64), code_points)
     costs = _costs().take(code_points, mode="clip")
     every = costs.tobytes()
     odd, lost = ODD in every, LOST in every
@@ -84,7 +92,7 @@ def glance(text: str) -> Glance:
     rare = (sums > WINDOW * STEPS_A_NAT * -RARE).nonzero()[0]
     if odd:
         rare = rare[(code_points.take(rare) >= FAR_EAST) | (code_points.take(rare + WINDOW - 1) >= FAR_EAST)]
-    return Glance(odd, lost, rare)
+    return Glance(odd, lost, rare, code_points)
 
 
 def look(text: str, seen: Glance, parts: Sequence[tuple[int, int]]) -> list[Stretch]:
@@ -102,8 +110,14 @@ def look(text: str, seen: Glance, parts: Sequence[tuple[int, int]]) -> list[Stre
         starts, part = starts[within], part[within]
     if not len(starts):
         return []
-    of_pages, misaligned = _kinds(text, starts, seen.odd or seen.lost)
+    of_pages, misaligned = _kinds(text, seen, starts)
     is_odd = of_pages | misaligned
+    if not is_odd.any():
+        return []
+    starts, part, of_pages = starts[is_odd], part[is_odd], of_pages[is_odd]
+    around = _around(seen.code_points, starts)
+    of_pages &= around > -LASTING_OF_PAGE
+    is_odd = around > -LASTING
     return _joined(starts[is_odd], part[is_odd], of_pages[is_odd])
 
 
@@ -112,11 +126,9 @@ def reads_well(text: str) -> bool:
     return len(look(text, glance(text), [(0, len(text))])) <= len(text) / SELDOM
 
 
-def _kinds(
-    text: str, starts: NDArray[np.int64], with_others: bool
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _kinds(text: str, seen: Glance, starts: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether no text is likely to hold the windows that begin at `starts`, and whether misaligned bytes are likelier."""
-    around = codes(text).take(starts + OFFSETS, mode="wrap")
+    around = seen.code_points.take(starts + OFFSETS, mode="wrap")
     if WINDOW * len(starts) > len(text):
         # They overlap so much that all of the text is read, once.
         costs = costs_of(text).take(starts + OFFSETS[1:])
@@ -126,19 +138,33 @@ def _kinds(
             symbols[0, 0] = plausibility.symbol("\n")
         costs = -plausibility.pairs(symbols[:-1], symbols[1:])
     costs = np.minimum(costs, _most().take(around[1:], mode="clip"))
-    cost = costs.sum(axis=0)
+    cost = np.add.reduce(costs)
     of_pages = cost > WINDOW * -IMPLAUSIBLE
-    if with_others:
+    if seen.odd or seen.lost:
         has_others = (_costs().take(around[1:], mode="clip") >= LOST).any(axis=0)
         of_pages |= has_others & (cost > WINDOW * -WITH_OTHERS)
     misaligned = np.zeros(len(cost), dtype=np.bool_)
     unsure = ((cost > WINDOW * -UNUSUAL) & ~of_pages).nonzero()[0]
     if len(unsure):
         window, cost = around[1:, unsure], cost[unsure]
-        in_other_pages = _in_other_pages().take(window, axis=1, mode="clip").sum(axis=1).min(axis=0)
-        of_pages[unsure] = cost > in_other_pages + AS_ANOTHER_PAGE
+        in_other_pages = np.add.reduce(_in_other_pages().take(window, axis=1, mode="clip"), axis=1)
+        of_pages[unsure] = cost > np.minimum.reduce(in_other_pages) + AS_ANOTHER_PAGE
         misaligned[unsure] = cost > anywhere().take(between(window[0], window[1])) + AS_MISALIGNED
     return of_pages, misaligned
+
+
+def _around(text: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """What a character costs on average (nats) in the oddest stretch around each window that begins at one of `starts`."""
+    places = starts + np.arange(WINDOW - AROUND - 1, AROUND)[:, None]
+    code_points = text.take(places, mode="clip")
+    symbols = plausibility.symbols_of(code_points)
+    symbols[(places < 0) | (places >= len(text))] = plausibility.symbol("\n")
+    costs = np.minimum(-plausibility.pairs(symbols[:-1], symbols[1:]), CAP)
+    costs[is_in(code_points[1:], *KANA_RANGES)] = NOT_CHINESE
+    sums = np.cumsum(costs, axis=0)
+    sums[AROUND:] -= sums[:-AROUND].copy()
+    most: NDArray[np.float32] = sums[AROUND - 1 :].max(axis=0) / np.float32(AROUND)
+    return most
 
 
 def _joined(starts: NDArray[np.int64], part: NDArray[np.int64], of_pages: NDArray[np.bool_]) -> list[Stretch]:
