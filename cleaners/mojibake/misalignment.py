@@ -102,8 +102,8 @@ def read(before: str, piece: str, behind: str) -> Read:
     return Read(code_points, past, symbols, most, costs, lead, trail, spelt, anywhere().take(spelt) + GUESS)
 
 
-def runs(read: Read, damage: Damage, needed: float) -> Runs:
-    """The runs of what was read that may gain what is needed (nats)."""
+def runs(read: Read, damage: Damage, needed: float, *, closely: bool = False) -> Runs:
+    """The runs of what was read that may gain what is needed (nats); `closely`, what is guessed is to be written."""
     n = len(read.spelt)
     known, chance = plausibility.symbols_of(read.spelt), by_chance().take(read.spelt)
     costs = np.full(n, NEVER)
@@ -121,11 +121,14 @@ def runs(read: Read, damage: Damage, needed: float) -> Runs:
 
     first, begin = np.zeros(n, dtype=np.uint32), np.full(n, -np.inf)
     worth = (entered - read.easiest + best_behind(end - easiest) >= needed).nonzero()[0]
+    stray = ((read.lead[:n] >> 1 == KANA_LEAD >> 1) & np.isfinite(entered)).nonzero()[0]
+    if not len(worth) and not len(stray):
+        return Runs(begin, end, limit, read.spelt, first, last, standing)
     if len(worth):
         guesses = _candidates(damage, True)
-        first[worth], cost = _guessed(guesses, read.lead[worth], read.past[worth], known[worth])
+        around = [read.past[worth], known[worth], known[np.minimum(worth + 1, n - 1)]]
+        first[worth], cost = _guessed(guesses, read.lead[worth], around, 1, closely=closely)
         begin[worth] = entered[worth] - cost
-    stray = ((read.lead[:n] >> 1 == KANA_LEAD >> 1) & np.isfinite(entered)).nonzero()[0]
     if len(stray):
         worth_of_stray = entered[stray] - STRAY - cost_of_pairs(read.past[stray], known[stray])
         first[stray] *= begin[stray] > worth_of_stray
@@ -144,8 +147,9 @@ def runs(read: Read, damage: Damage, needed: float) -> Runs:
             places = worth[lost]
             next_byte = _first_byte(read)[limit[places]]
             guesses = _candidates(damage, False)
+            around = [known[np.maximum(places - 1, 0)], known[places], following[lost]]
             last[places], cost[lost] = _guessed(
-                guesses, read.trail[places + 1], known[places], following[lost], next_byte
+                guesses, read.trail[places + 1], around, 2, next_byte, closely=closely
             )
         end[worth] -= cost
     return Runs(begin, end, limit, read.spelt, first, last, standing)
@@ -173,25 +177,31 @@ def _first_byte(read: Read) -> NDArray[np.int64]:
 def _guessed(
     guesses: Candidates,
     byte: NDArray[np.integer[Any]],
-    before: NDArray[np.uint16],
-    behind: NDArray[np.uint16],
+    around: list[NDArray[np.uint16]],
+    at: int,
     next_byte: NDArray[np.integer[Any]] | None = None,
+    *,
+    closely: bool,
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """The likeliest of `guesses` for each byte between two symbols, and what it costs with the one behind it (nats).
+    """The likeliest of `guesses` for each byte, and what the likeliest of pairs costs with what is behind it (nats).
 
-    Behind what is guessed, `next_byte` was read alone, mostly since no character begins with the byte before it.
+    It stands in the place `at` of the symbols `around`; `closely` says that three in a row tell too. Behind what is
+    guessed, `next_byte` was read alone, mostly since no character begins with the byte before it.
     """
     found, least = np.zeros(len(byte), dtype=np.uint32), np.zeros(len(byte), dtype=np.float32)
     for rows in (slice(k, k + ROWS) for k in range(0, len(byte), ROWS)):
         code_points, symbols = guesses.code_points[byte[rows]], guesses.symbols[byte[rows]]
-        costs = cost_of_pairs(before[rows, None].repeat(symbols.shape[1], axis=1), symbols)
-        costs += cost_of_pairs(symbols, behind[rows, None].repeat(symbols.shape[1], axis=1))
+        row = [beside[rows, None].repeat(symbols.shape[1], axis=1) for beside in around]
+        row.insert(at, symbols)
+        costs = cost_of_pairs(row[at - 1], symbols) + cost_of_pairs(symbols, row[at + 1])
         costs += guesses.costs[byte[rows]]
         if next_byte is not None:
             second = codes(PAGE).take(code_points) & 0xFF
             costs += UNEXPLAINED * defined(PAGE)[second, next_byte[rows, None]]
-        every, best = np.arange(len(costs)), costs.argmin(axis=1)
-        found[rows], least[rows] = code_points[every, best], costs[every, best]
+        least[rows] = costs.min(axis=1)
+        if closely:
+            costs -= plausibility.triples(*row[:3]) + plausibility.triples(*row[1:])
+        found[rows] = np.take_along_axis(code_points, costs.argmin(axis=1)[:, None], axis=1)[:, 0]
     return found, least
 
 

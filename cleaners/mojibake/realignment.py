@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.mojibake.acceptance import GAIN_OF_ALIGNMENT
-from cleaners.mojibake.languages import cost
+from cleaners.mojibake.languages import costs_of_pairs
 from cleaners.mojibake.misalignment import BEHIND, GUESS, MISALIGNED, PAGE, Runs, best_behind, read, runs
 from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import Damage
@@ -46,7 +46,7 @@ def restore(text: str, start: int, end: int, damage: Damage) -> list[Repair]:
     ('钊肴褐诳', '深入群众开')
     """
     piece = read(text[start - 1 : start] or "\n", text[start:end], text[end : end + BEHIND])
-    found = runs(piece, damage, GAIN_OF_ALIGNMENT)
+    found = runs(piece, damage, GAIN_OF_ALIGNMENT, closely=True)
     repairs: list[Repair] = []
     for first, last in _disjoint(found):
         begin, limit, parts = start + first, start + int(found.limit[last]), [_spelt(found, first, last)]
@@ -55,14 +55,15 @@ def restore(text: str, start: int, end: int, damage: Damage) -> list[Repair]:
         # Where two bytes were dropped the run goes on.
         while limit < end:
             to = min(end, limit + LONGEST)
-            more = runs(read(parts[-1][-1], text[limit:to], text[to : to + BEHIND]), damage, GAIN_FURTHER)
+            piece = read(parts[-1][-1], text[limit:to], text[to : to + BEHIND])
+            more = runs(piece, damage, GAIN_FURTHER, closely=True)
             last = int(more.end.argmax())
             if more.begin[0] + more.end[last] < GAIN_FURTHER:
                 break
             limit += int(more.limit[last])
             parts.append(_spelt(more, 0, last))
         standing, after = float(found.standing[limit - start] - found.standing[first]), "".join(parts)
-        costs = standing, cost(text[begin - 1 : begin], after)
+        costs = standing, float(costs_of_pairs(text[begin - 1 : begin], after).sum())
         best = repair(text, begin, limit, after, PAGE, costs)
         if best.cost_before - best.cost_after >= GAIN_OF_ALIGNMENT + _strangeness(text, begin, limit):
             repairs.append(best)
