@@ -86,6 +86,17 @@ def said(text: str) -> tuple[int, int]:
     return letters // LETTERS_PER_HANZI, pauses
 
 
+def line_start(text: str, place: int) -> int:
+    """Where the line begins in which this place is."""
+    return text.rfind("\n", 0, place) + 1
+
+
+def line_end(text: str, place: int) -> int:
+    """Where it ends."""
+    end = text.find("\n", place)
+    return end if end >= 0 else len(text)
+
+
 def lines(text: str) -> Lines:
     """What the lines of a text hold, as many as `text.split("\\n")` has, each with its line end.
 

@@ -151,6 +151,32 @@ def test_a_rare_character_at_the_end_of_a_damaged_line_is_restored(line: str, tr
 
 
 @pytest.mark.parametrize(
+    ("before", "run", "behind", "true", "page"),
+    [
+        ("公司决定从", "下个月起调整", "上下班时间，并向员工发放交通补贴和午餐补贴。", "gbk", "euc-jp"),
+        ("火车晚点了两个小时，候车室里挤满了提着大包小", "包回家过年的", "旅客。", "gbk", "euc-jp"),
+        ("代表們討論了幾個", "要深化文化體", "制改革的問題。", "big5", "gbk"),  # half of it is kana
+        ("孩子們唱起了", "通過文化交流", "學會的歌。", "big5", "gbk"),
+    ],
+)
+def test_a_few_characters_are_enough(before: str, run: str, behind: str, true: str, page: str) -> None:
+    line = before + run + behind
+    assert repaired(before + run.encode(true).decode(page) + behind) == line
+
+
+def test_a_run_that_begins_within_a_line_ends_within_it_where_that_reads_better() -> None:
+    """The rest of the line, one character and a mark, may be damaged too: whole lines mostly are."""
+    run = "我们也就能拿到手"
+    text = "只要方法对路，高分" + run.encode("gbk").decode("euc-jp") + "了。"
+    assert repaired(text) == f"只要方法对路，高分{run}了。"
+
+
+def test_part_of_a_damaged_run_is_not_repaired_by_itself() -> None:
+    """Two hanzi of GBK read as Latin-1 are too few to tell, but two of their bytes are a letter of UTF-8."""
+    assert repaired("他说ÖÐ¹ú，好。") == "他说ÖÐ¹ú，好。"
+
+
+@pytest.mark.parametrize(
     ("before", "run", "behind", "page"),
     [
         (

@@ -35,6 +35,8 @@ WORTH_FTFY = re.compile(f"[{_CONTROLS}]|[{_FIRST_BYTES}][\x80-\u2dff]|[ÃÂà] "
 FIRST_OF_IT = re.compile(f"[{_CONTROLS}{_FIRST_BYTES}]")  # is looked for faster
 # Who quotes mojibake in a program or its documentation wants it to stay.
 LITERAL = re.compile("(?:[=(\\[,] ?[bru]?[\"']|`)[^\"'`]*$")
+# Half of a damaged run is no repair: what is left beside it is of another script, as in "Öйú", which was "ÖÐ¹ú".
+OF_TWO_SCRIPTS = re.compile("[À-ÿ][\u0370-\u07ff]|[\u0370-\u07ff][À-ÿ]")
 
 # Nothing decides what these were: replacement characters, UTF-8's U+FFFD read as GBK, and the fill bytes of
 # memory that was never written, read as GBK.
@@ -98,7 +100,8 @@ def _with_ftfy(text: str, edits: list[Edit]) -> Iterator[Edit]:
         after = ftfy.fix_text(line, SAFE)
         if after != line:
             edit = _trimmed(Edit(start, line, after, "mojibake.ftfy", 0.9))
-            if not LITERAL.search(text[start : edit.start]):
+            is_whole = len(OF_TWO_SCRIPTS.findall(after)) <= len(OF_TWO_SCRIPTS.findall(line))
+            if is_whole and not LITERAL.search(text[start : edit.start]):
                 yield edit
 
 

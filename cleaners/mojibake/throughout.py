@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.characters import codes
+from cleaners.characters import codes, line_start
 from cleaners.mojibake import letters, quick, scripts
 from cleaners.mojibake.acceptance import PLAUSIBLE, WORD_IN_KANA, accepted, explained
 from cleaners.mojibake.beam import Budget, restore
@@ -90,17 +90,6 @@ def _what(text: str, seen: Glance) -> tuple[int, list[Damage]]:
     return 0, []
 
 
-def line_start(text: str, place: int) -> int:
-    """Where the line begins in which this place is."""
-    return text.rfind("\n", 0, place) + 1
-
-
-def line_end(text: str, place: int) -> int:
-    """Where it ends."""
-    end = text.find("\n", place)
-    return end if end >= 0 else len(text)
-
-
 def _explains(damage: Damage, sample: str) -> bool:
     """Whether `sample` is text once `damage` is undone."""
     text, ill_formed = FRAGMENT.subn("", _decoded(sample, damage))
@@ -142,7 +131,7 @@ def _repairs(text: str, decoded: str, damage: Damage, budget: Budget) -> Iterato
     if damage.true != "utf-8":
         # Of pairs a byte may be missing without a sign, but what is odd behind it. One odd window may be a name.
         stretches = look(restored, glance(restored), [(0, len(restored))])
-        odd = [start for start, end, _ in stretches if end - start > WINDOW]
+        odd = [start + (restored[start] == "\n") for start, end, _ in stretches if end - start > WINDOW]
         odd += [match.start() for match in re.finditer(r"\?", restored)]
         code_points[1:][odd] = ord(SPOILT)
         restored = code_points[1:-1].tobytes().decode("utf-32-le", "surrogatepass")
