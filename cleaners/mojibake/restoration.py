@@ -80,6 +80,8 @@ def find(
     if not parts:
         return sure, []
     stretches = look(text, seen, parts)
+    if not stretches and not seen.odd:
+        return sure, []
     found = suspects.find(text, seen.odd, stretches, parts)
     more = _again(text, found, times, budget) if times > 1 else []
     done = sorted(sure + more, key=lambda edit: edit.start)

@@ -89,7 +89,7 @@ def glance(text: str) -> Glance:
     every = costs.tobytes()
     odd, lost = ODD in every, LOST in every
     sums = costs[1:] + costs[:-1]
-    rare = (sums > WINDOW * STEPS_A_NAT * -RARE).nonzero()[0]
+    rare = (sums > int(WINDOW * STEPS_A_NAT * -RARE)).nonzero()[0]  # an integer is compared without a copy
     if odd:
         rare = rare[(code_points.take(rare) >= FAR_EAST) | (code_points.take(rare + WINDOW - 1) >= FAR_EAST)]
     return Glance(odd, lost, rare, code_points)
@@ -110,15 +110,14 @@ def look(text: str, seen: Glance, parts: Sequence[tuple[int, int]]) -> list[Stre
         starts, part = starts[within], part[within]
     if not len(starts):
         return []
-    of_pages, misaligned = _kinds(text, seen, starts)
-    is_odd = of_pages | misaligned
-    if not is_odd.any():
+    which, of_pages = _kinds(text, seen, starts)
+    if not len(which):
         return []
-    starts, part, of_pages = starts[is_odd], part[is_odd], of_pages[is_odd]
+    starts, part = starts[which], part[which]
     around = _around(seen.code_points, starts)
     of_pages &= around > -LASTING_OF_PAGE
-    is_odd = around > -LASTING
-    return _joined(starts[is_odd], part[is_odd], of_pages[is_odd])
+    lasting = around > -LASTING
+    return _joined(starts[lasting], part[lasting], of_pages[lasting])
 
 
 def reads_well(text: str) -> bool:
@@ -126,8 +125,8 @@ def reads_well(text: str) -> bool:
     return len(look(text, glance(text), [(0, len(text))])) <= len(text) / SELDOM
 
 
-def _kinds(text: str, seen: Glance, starts: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether no text is likely to hold the windows that begin at `starts`, and whether misaligned bytes are likelier."""
+def _kinds(text: str, seen: Glance, starts: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Which windows that begin at `starts` no text is likely to hold, and of which of them misaligned bytes are not all."""
     around = seen.code_points.take(starts + OFFSETS, mode="wrap")
     if WINDOW * len(starts) > len(text):
         # They overlap so much that all of the text is read, once.
@@ -139,31 +138,30 @@ def _kinds(text: str, seen: Glance, starts: NDArray[np.int64]) -> tuple[NDArray[
         costs = -plausibility.pairs(symbols[:-1], symbols[1:])
     costs = np.minimum(costs, _most().take(around[1:], mode="clip"))
     cost = np.add.reduce(costs)
-    of_pages = cost > WINDOW * -IMPLAUSIBLE
+    which = (cost > WINDOW * -UNUSUAL).nonzero()[0]
+    window, cost = around[1:, which], cost[which]
+    in_other_pages = np.add.reduce(_in_other_pages().take(window, axis=1, mode="clip"), axis=1)
+    of_pages = cost > np.minimum(np.minimum.reduce(in_other_pages) + AS_ANOTHER_PAGE, WINDOW * -IMPLAUSIBLE)
     if seen.odd or seen.lost:
-        has_others = (_costs().take(around[1:], mode="clip") >= LOST).any(axis=0)
+        has_others = (_costs().take(window, mode="clip") >= LOST).any(axis=0)
         of_pages |= has_others & (cost > WINDOW * -WITH_OTHERS)
-    misaligned = np.zeros(len(cost), dtype=np.bool_)
-    unsure = ((cost > WINDOW * -UNUSUAL) & ~of_pages).nonzero()[0]
-    if len(unsure):
-        window, cost = around[1:, unsure], cost[unsure]
-        in_other_pages = np.add.reduce(_in_other_pages().take(window, axis=1, mode="clip"), axis=1)
-        of_pages[unsure] = cost > np.minimum.reduce(in_other_pages) + AS_ANOTHER_PAGE
-        misaligned[unsure] = cost > anywhere().take(between(window[0], window[1])) + AS_MISALIGNED
-    return of_pages, misaligned
+    misaligned = cost > anywhere().take(between(window[0], window[1])) + AS_MISALIGNED
+    is_odd = of_pages | misaligned
+    return which[is_odd], of_pages[is_odd]
 
 
 def _around(text: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
     """What a character costs on average (nats) in the oddest stretch around each window that begins at one of `starts`."""
-    places = starts + np.arange(WINDOW - AROUND - 1, AROUND)[:, None]
-    code_points = text.take(places, mode="clip")
+    # At the ends of a text there are less, and what stands there is looked at again.
+    inside = np.clip(starts, AROUND - 1, max(AROUND - 1, len(text) - AROUND))
+    code_points = text.take(inside + np.arange(WINDOW - AROUND - 1, AROUND)[:, None], mode="clip")
     symbols = plausibility.symbols_of(code_points)
-    symbols[(places < 0) | (places >= len(text))] = plausibility.symbol("\n")
-    costs = np.minimum(-plausibility.pairs(symbols[:-1], symbols[1:]), CAP)
-    costs[is_in(code_points[1:], *KANA_RANGES)] = NOT_CHINESE
-    sums = np.cumsum(costs, axis=0)
+    costs = np.maximum(
+        -plausibility.pairs(symbols[:-1], symbols[1:]), _least().take(code_points[1:], mode="clip")
+    )
+    sums = np.minimum(costs, CAP).cumsum(axis=0)
     sums[AROUND:] -= sums[:-AROUND].copy()
-    most: NDArray[np.float32] = sums[AROUND - 1 :].max(axis=0) / np.float32(AROUND)
+    most: NDArray[np.float32] = np.maximum.reduce(sums[AROUND - 1 :]) / np.float32(AROUND)
     return most
 
 
@@ -187,6 +185,13 @@ def _in_other_pages() -> NDArray[np.float32]:
 def _most() -> NDArray[np.float32]:
     """[code point]: what it costs at most (nats): no less than anything may where Chinese text has no such character."""
     return np.where(_costs() >= LOST, np.float32(CAP), anywhere())
+
+
+@cache
+def _least() -> NDArray[np.float32]:
+    """[code point]: what it costs at the least, which is something for letters that are one symbol for the model."""
+    is_kana = is_in(np.arange(0x10001), *KANA_RANGES)
+    return np.where(is_kana, np.float32(NOT_CHINESE), np.float32(0))
 
 
 @cache

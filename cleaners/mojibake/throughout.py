@@ -59,6 +59,8 @@ class Throughout(NamedTuple):
 
 def find(text: str, seen: Glance, budget: Budget) -> Throughout | None:
     """What one damage explains of `text`, in whole lines; None where it is not garbled throughout."""
+    if len(seen.rare) < MANY and not seen.odd:
+        return None
     begin, damages = _what(text, seen)
     sample = text[begin : begin + SAMPLE]
     is_exact = REPLACED not in text
