@@ -124,7 +124,7 @@ def accepted(repair: Repair, damage: Damage) -> bool:
         return False
     if _listed(before) or _monotonous(hanzi):
         return False
-    if damage.true != "utf-8" and not _in_language(repair, LANGUAGES.get(damage.true, ())):
+    if damage.true != "utf-8" and not _in_language(repair, damage):
         return False
     if _known_bytes(before, damage) < KNOWN_BYTES * len(after.encode(damage.true, "replace")):
         return False
@@ -178,15 +178,16 @@ def ours(text: str) -> bool:
     return count(OURS, text) == _letters(text)
 
 
-def _in_language(repair: Repair, languages: tuple[str, ...]) -> bool:
+def _in_language(repair: Repair, damage: Damage) -> bool:
     """Whether a repair has the letters that text in Japanese, Korean, or else in Chinese has."""
-    after, kana = repair.after, len(KANA.findall(repair.after))
+    after, languages = repair.after, LANGUAGES.get(damage.true, ())
+    kana = len(KANA.findall(after))
     if not languages:
         return not WORD_IN_KANA.search(after)
     if not kana and not HANGUL.search(after):  # Chinese, as far as pages for other languages have its hanzi
-        return (
-            cost("", after) <= -PLAUSIBLE_FOR_WORDS * len(after) and count(HANZI, after) >= ENOUGH_FOR_CHINESE
-        )
+        is_garbled = damage.wrong in SINGLE_BYTE and not _natural(repair.before, damage.wrong)
+        plausible, enough = (PLAUSIBLE, ENOUGH) if is_garbled else (PLAUSIBLE_FOR_WORDS, ENOUGH_FOR_CHINESE)
+        return cost("", after) <= -plausible * len(after) and count(HANZI, after) >= enough
     if languages == ("korean",):
         return count(HANGUL, after) >= MOSTLY * count(OF_LANGUAGES, after)
     plausible = PLAUSIBLE_FOR_LETTERS if kana > 1 else PLAUSIBLE_FOR_WORDS
