@@ -151,6 +151,15 @@ def test_a_rare_character_at_the_end_of_a_damaged_line_is_restored(line: str, tr
 
 
 @pytest.mark.parametrize(
+    ("true", "page"), [("cp932", "latin-1"), ("euc-jp", "latin-1"), ("cp949", "cp437"), ("cp932", "gbk")]
+)
+def test_chinese_in_a_page_for_another_language_is_restored_inside_a_line(true: str, page: str) -> None:
+    before, run, behind = "他", "在日記裏寫道", "，生活是一本大書，每天都要翻過一頁。"
+    line = before + run + behind
+    assert repaired(before + run.encode(true).decode(page) + behind) == line
+
+
+@pytest.mark.parametrize(
     ("before", "run", "behind", "true", "page"),
     [
         ("公司决定从", "下个月起调整", "上下班时间，并向员工发放交通补贴和午餐补贴。", "gbk", "euc-jp"),
@@ -581,6 +590,9 @@ def test_what_is_no_text_is_given_up_soon(kind: str, steps: list[str]) -> None:
         "시스템 형식을 알 수 없습니다. 범위를 벗어나는 값입니다. 일치하지 않는 각각의 디렉터리",
         "마운트가 “eject” 기능을 구현하지 않았습니다\n마운트가 “remount” 기능을 구현하지 않았습니다",
         "大韓民國(대한민국)의 國會(국회)는 서울에 있다.",
+        "瓦维\n希姆洛沃\n兰什贝\n特伊辛阿\n什皮戈扎朱\n丁特塞。",
+        "名单 伊皮瓦戈\n内拉\n约皮伊纳纳\n涅戈\n斯梅\n里凯马加达\n蒙曼辛坦穆恩",
+        "例如：戈皮瓦伊\n加普巴曼\n希辛\n克克皮谢赫毛\n帕万库\n沃西邦\n西西。",
         "ﾌｧｲﾙを開いてﾃﾞｰﾀを保存してください。ｶﾀｶﾅの半角文字です。",
         # Some of these gain as misaligned bytes, but stand among their like.
         "门旐虺、动痈垠、发泓淙、位巖、知喽、兵薰蠋、后缬、當悫阨",

@@ -59,7 +59,8 @@ LESS_FLUENT = 8.8
 # became a mark gained six.
 GAIN_OF_LANGUAGE = 33.0
 GAIN_A_LETTER = 4.0
-# Some letters of running text need no more than hanzi do; these cost so much each (nats), names 7.6 and more.
+# Some letters of running text need no more than hanzi do, if there are hanzi among them, else as many as of hanzi; these
+# cost so much each (nats), names 7.6 and more.
 RUNNING = 7.0
 SOME = 4
 # Greek, Cyrillic, boxes, kana and bopomofo among hanzi are halves of hanzi in Big5; in clean text they stand by themselves.
@@ -84,8 +85,9 @@ OF_ONE_SYMBOL = 6.0
 KANA = re.compile("[\u3041-\u30fa\u30fc]")
 WORD_IN_KANA = re.compile(f"{KANA.pattern}{{2}}")
 HANGUL = re.compile("[\uac00-\ud7a3]+")
-# Fewer hanzi than this in a page for another language are chance.
+# Fewer hanzi than this in a page for another language are chance, and less plausible ones.
 ENOUGH_FOR_CHINESE = 6
+PLAUSIBLE_FOR_CHINESE = -7.5
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
 FAR_EASTERN = re.compile(
@@ -186,7 +188,7 @@ def _in_language(repair: Repair, damage: Damage) -> bool:
         return not WORD_IN_KANA.search(after)
     if not kana and not HANGUL.search(after):  # Chinese, as far as pages for other languages have its hanzi
         is_garbled = damage.wrong in SINGLE_BYTE and not _natural(repair.before, damage.wrong)
-        plausible, enough = (PLAUSIBLE, ENOUGH) if is_garbled else (PLAUSIBLE_FOR_WORDS, ENOUGH_FOR_CHINESE)
+        plausible, enough = (PLAUSIBLE, ENOUGH) if is_garbled else (PLAUSIBLE_FOR_CHINESE, ENOUGH_FOR_CHINESE)
         return cost("", after) <= -plausible * len(after) and count(HANZI, after) >= enough
     if languages == ("korean",):
         return count(HANGUL, after) >= MOSTLY * count(OF_LANGUAGES, after)
@@ -205,7 +207,8 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
     if certain or _mixed(repair.before):
         return GAIN
     said = count(OF_LANGUAGES, repair.after)
-    if damage.true in LANGUAGES and (said < SOME or repair.cost_after > RUNNING * said):
+    some = SOME if HANZI.search(repair.after) else MANY
+    if damage.true in LANGUAGES and (said < some or repair.cost_after > RUNNING * said):
         signs = sum(
             old != new and not OF_LANGUAGES.match(new)
             for old, new in zip(repair.before, repair.after, strict=False)
