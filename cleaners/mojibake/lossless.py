@@ -96,7 +96,7 @@ def restore(
     before, behind = text[max(0, start - 1) : start] or "\n", text[end : end + 1] or "\n"
     path = _cheapest(before, standing, spelt, true, script, edges)
     if ord(behind) in LINE_ENDS and _began_within(before, path):
-        path = _cheapest(before, standing, spelt, true, script, edges, edges.leave_line)
+        path = _cheapest(before, standing, spelt, true, script, edges, edges.leave)
     runs = (list(arcs) for is_spelt, arcs in groupby(path, key=lambda arc: arc.spelt) if is_spelt)
     repairs = []
     for run in runs:
