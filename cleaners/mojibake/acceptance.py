@@ -49,11 +49,13 @@ GAIN_A_CHARACTER = 2.6
 # each (nats) at most, and what names became (6 million characters) 8.2 and more.
 FLUENT = 7.8
 ENOUGH = 5
-# More of them that might be running text need less than few: what six and more characters of names became (6 million
-# characters) gained 20, and cost more where rare names in a list gained 24.
+# More of them that cost no more than this each (nats) need less than few, and the less they cost, so much less. Of six and
+# more characters of names (6 million characters) one became what costs 8.5 each and gained 20, the next 8.2 and 16;
+# rare names in lists gained 23, but cost 10.7.
+LESS_FLUENT = 9.0
 GAIN_OF_MANY = 22.0
+GAIN_OF_A_NAT = 2.5
 MANY = 6
-LESS_FLUENT = 8.8
 # Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
 # million characters of made-up names gained 32, or 3.4 a letter that is not ASCII; besides, each dot between names that
 # became a mark gained six.
@@ -138,10 +140,16 @@ def accepted(repair: Repair, damage: Damage) -> bool:
             needed = EVIDENCE_FOR_SIGNS
         evidence = WRONG * _letters(after) - repair.cost_after
         return repair.cost_after <= -plausible * len(after) and evidence >= needed
+    is_misaligned = damage.true == damage.wrong
+    plausible = PLAUSIBLE
+    if _mixed(before):
+        plausible = PLAUSIBLE_FOR_LETTERS
+    elif not is_misaligned and _changed(repair) >= MANY:
+        plausible = -LESS_FLUENT
     return (
-        repair.cost_after <= -(PLAUSIBLE_FOR_LETTERS if _mixed(before) else PLAUSIBLE) * len(after)
+        repair.cost_after <= -plausible * len(after)
         and count(FAR_EASTERN, before) >= HANZI_BEFORE * _letters(before)
-        and not (damage.true == damage.wrong and PRIVATE.search(before))
+        and not (is_misaligned and PRIVATE.search(before))
     )
 
 
@@ -220,7 +228,7 @@ def _gain_needed(repair: Repair, damage: Damage) -> float:
         if changed >= ENOUGH and repair.cost_after <= FLUENT * changed:
             gain = GAIN
         elif changed >= MANY and repair.cost_after <= LESS_FLUENT * changed:
-            gain = GAIN_OF_MANY
+            gain = GAIN_OF_MANY - GAIN_OF_A_NAT * (LESS_FLUENT - repair.cost_after / changed)
     return max(gain, GAIN_A_CHARACTER * changed)
 
 
