@@ -27,7 +27,12 @@ PASTS = 100
 NOT_LOST = np.float32(1e-5)
 # Its neighbours decide too little, so what is guessed is guessed anew so many times with more that stands around: one
 # in five lines of UTF-8 with bytes replaced that were not read exactly is then, and GBK as Big5 gains 8 % and 1 %.
+# In texts of more characters than a line, where it would take most of the time, that is done if more than one in so many
+# lost more than a byte.
 ONCE_MORE = 2
+LINE = 400
+ONE_BYTE = 64
+SELDOM = 30
 # What two characters in a row are worth (nats) that stand elsewhere, times the logarithm of how often and once more.
 ELSEWHERE = 1.5
 # What costs so much more than the likeliest, beside what was guessed first, is not likely.
@@ -90,7 +95,8 @@ def filled(
     if len(open_holes):
         several = [guess for guess in guesses if guess.size > 1]
         beside, across = around(open_holes, symbols), across[fits > 1]
-        for again in range(1 + ONCE_MORE):
+        many_lost = sum(guess.size > ONE_BYTE for guess in several) * SELDOM >= len(several)
+        for again in range(1 + ONCE_MORE if many_lost or len(code_points) <= LINE else 1):
             if again:
                 several = narrowed(open_holes, several, symbols, damage.script)
             code_points[open_holes], extra[open_holes] = chosen(open_holes, several, *beside, across, damage)
