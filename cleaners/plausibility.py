@@ -31,6 +31,7 @@ STEPS_PER_NAT_OF_THREE = 4  # as in data/build_trigrams.py
 # The commonest symbols are looked up in a dense matrix (one gather), the rest in sorted keys, of which the lowest
 # bits are marked in a table: one in ten of these is.
 DENSE = 4096
+FEW = 32  # to search for these takes less than to look at the bits
 HASH = np.uint32((1 << 20) - 1)
 BITS = 14  # of a symbol
 
@@ -97,18 +98,24 @@ def common(rank: int) -> NDArray[np.bool_]:
 
 def pairs(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.float32]:
     """ln P of each symbol of `second` after the one of `first` in the same place; any shape."""
+    return np.divide(steps(first, second), -STEPS_PER_NAT, dtype=np.float32)
+
+
+def steps(first: NDArray[np.uint16], second: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """-ln P of each symbol of `second` after the one of `first` in the same place, in steps; any shape."""
     model = _model()
     # One index into the flat matrix is read faster than two into the square one.
     cell = first.astype(np.intp) * DENSE
     cell += second
-    cost = model.dense.take(cell, mode="clip")  # rare symbols have no cell: what is there is not theirs
+    cost: NDArray[np.uint8] = model.dense.take(cell, mode="clip")
+    # Rare symbols have no cell: what is there is not theirs.
     rare = ((first | second) >= DENSE).ravel().nonzero()[0]  # DENSE is a power of two
     if len(rare):
         a, b = first.take(rare), second.take(rare)
         cost.put(rare, np.minimum(model.unseen.take(a) + model.single.take(b), 255))
         counted, place = _find(model.keys, model.hashed, a * np.uint32(len(model.single)) + b)
         cost.put(rare.take(counted), model.pair.take(place))
-    return np.divide(cost, -STEPS_PER_NAT, dtype=np.float32)
+    return cost
 
 
 def symbol(character: str) -> int:
@@ -163,10 +170,12 @@ def _find(
     keys: NDArray[Any], hashed: NDArray[np.bool_], wanted: NDArray[Any]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Which of those `wanted` are among the `keys`, and where."""
-    # Few are, so that only those are searched for that may be.
+    if len(wanted) < FEW:
+        place = keys.searchsorted(wanted)
+        found = (keys.take(place, mode="clip") == wanted).nonzero()[0]
+        return found, place.take(found)
+    # Of many only those are searched for that may be.
     maybe = hashed.take(wanted & HASH).nonzero()[0]
-    if not len(maybe):
-        return maybe, maybe
     wanted = wanted.take(maybe)
     place = keys.searchsorted(wanted)
     found = (keys.take(place, mode="clip") == wanted).nonzero()[0]

@@ -32,7 +32,7 @@ def find(text: str) -> Iterator[Edit]:
     """Edits that resolve escapes; disjoint, in order within each kind."""
     if "&" in text:
         yield from _entities(text)
-    if "\\u" in text:
+    if "\\" in text:  # one character is looked for faster than two
         for match in UNICODE.finditer(text):
             if not _in_code(text, match):
                 yield from _edit(match, _from_utf_16(match[0]))

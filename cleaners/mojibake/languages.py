@@ -31,6 +31,8 @@ STANDARDS = {"japanese": ("euc-jp", 0xD0, 10.5), "korean": ("euc-kr", 0xC9, 12.0
 # The letters that Chinese text has not.
 KANA_RANGES = ((0x3041, 0x3100), (0xFF61, 0xFFA0))  # full-width, half-width
 HANGUL_RANGES = ((0xAC00, 0xD7A4),)
+# What kana cost that stand in Chinese text (nats), as they may: the language model has one symbol for all.
+KANA_IN_CHINESE = 9.0
 # Half-width kana are rarer than full-width ones (nats).
 HALF_WIDTH = 2.0
 # What it costs that a letter stands right beside a hanzi that text of the language has not: few in Korean, none that
@@ -65,16 +67,21 @@ def cost_of_pairs(
 
 def cost(past: str, text: str, page: str = "") -> float:
     """What `text` costs behind `past` in text that is in `page` (nats); three characters in a row tell too."""
-    symbols = plausibility.symbols((past or "\n") + text)
+    symbols, costs = _read(past, text, page)
     told = plausibility.triples(symbols[:-2], symbols[1:-1], symbols[2:])
-    return float(costs_of_pairs(past, text, page).sum() - told.sum())
+    return float(costs.sum() - told.sum())
 
 
 def costs_of_pairs(past: str, text: str, page: str = "") -> NDArray[np.float32]:
     """What each character of `text` costs behind the one before it (nats)."""
+    return _read(past, text, page)[1]
+
+
+def _read(past: str, text: str, page: str) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
+    """The symbols of `past` and `text`, and what each of `text` costs behind the one before it (nats)."""
     code_points = codes((past or "\n") + text)
     symbols = plausibility.symbols_of(code_points)
-    return cost_of_pairs(symbols[:-1], symbols[1:], code_points[1:], page)
+    return symbols, cost_of_pairs(symbols[:-1], symbols[1:], code_points[1:], page)
 
 
 def is_in(code_points: NDArray[np.integer[Any]], *ranges: tuple[int, int]) -> NDArray[np.bool_]:

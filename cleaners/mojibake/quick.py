@@ -22,7 +22,7 @@ from cleaners.mojibake import letters, realignment
 from cleaners.mojibake.acceptance import GAIN_OF_ALIGNMENT, PLAUSIBLE_FOR_LETTERS, WRONG
 from cleaners.mojibake.code_pages import SINGLE_BYTE, VARIANTS, bytes_of, characters, other_bytes, reading
 from cleaners.mojibake.guesses import CAP
-from cleaners.mojibake.languages import KANA_RANGES, LANGUAGES, cost, cost_of_pairs, is_in
+from cleaners.mojibake.languages import KANA_IN_CHINESE, KANA_RANGES, LANGUAGES, cost, cost_of_pairs, is_in
 from cleaners.mojibake.misalignment import MISALIGNED
 from cleaners.mojibake.spelling import GUESSED_MARK, KANA, REPLACED, Damage
 
@@ -34,8 +34,6 @@ SETTLED = 1e6
 ASCII = bytes(range(0x80))
 # A quick reading looks at this many characters of a stretch.
 SAMPLE = 2000
-# What kana cost at the least where they stand in Chinese text (nats): the model has one symbol for all.
-NOT_CHINESE = 9.0
 # By chance any hanzi may be likelier ones in another page.
 NEEDED_OF_PAIRS = 12.0
 
@@ -253,7 +251,7 @@ def _costs(readings: NDArray[np.uint32], damages: Sequence[Damage]) -> NDArray[n
         costs[rows, 1:] = cost_of_pairs(symbols[rows, :-1], symbols[rows, 1:], readings[rows, 1:], page)
     costs[1:, 1:] += _chance(bool(foreign)).take(readings[1:, 1:])
     if not foreign:
-        costs[0][is_in(readings[0], *KANA_RANGES)] = NOT_CHINESE
+        costs[0][is_in(readings[0], *KANA_RANGES)] = KANA_IN_CHINESE
     return costs
 
 

@@ -1,7 +1,7 @@
 """One look at every character of a text, so that clean text costs no more: where may it be mojibake at all?
 
-What characters cost on their own tells most places apart: wrong decodings are rare hanzi in a row. Only where
-the costs of a few neighbours are high is the language model asked how well they follow each other.
+What characters cost on their own tells most places apart: wrong decodings are rare hanzi in a row, or such as are
+commoner once they are read in another page. Only there is the language model asked how well they follow each other.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,12 @@ from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake import letters
 from cleaners.mojibake.code_pages import reading
-from cleaners.mojibake.guesses import CAP, costs_of
-from cleaners.mojibake.languages import KANA_RANGES, is_in
+from cleaners.mojibake.guesses import CAP
+from cleaners.mojibake.languages import KANA_IN_CHINESE, KANA_RANGES, is_in
 from cleaners.mojibake.misalignment import anywhere, between
-from cleaners.mojibake.quick import CHINESE, NOT_CHINESE
+from cleaners.mojibake.quick import CHINESE
 from cleaners.mojibake.realignment import AS_MISALIGNED
+from cleaners.plausibility import STEPS_PER_NAT
 
 # A window of this many characters with a mean ln P below this is suspect, whatever it may be.
 WINDOW = 2
@@ -27,18 +28,22 @@ IMPLAUSIBLE = -11.5
 # Less must do for one that holds what Chinese text has not, as half-width kana, Hangul, and signs of loss.
 WITH_OTHERS = -10.0
 # Nor are its characters common: their mean ln P, wherever they stand, is below this. The model is asked about
-# one window of 60 in clean text; of misaligned runs that can be mended 2 % have no such window.
-RARE = -9.0
-# With a mean ln P below this a window is suspect if it is so much likelier (nats) as something else: its characters
-# as those of another page, wherever these stand, or as misaligned bytes, of which one character is known.
+# one window of 35 in clean text; of misaligned runs 6 % have no such window.
+RARE = -9.25
+# With a mean ln P below this a window is suspect if it is likelier as misaligned bytes, of which one character is known.
 UNUSUAL = -9.0
-AS_ANOTHER_PAGE = 3.0
 # What is not running text goes on: of so many characters around the window some in a row have a mean ln P below these
-# too. Of what may be of a page in clean text half is left, of what may be misaligned two thirds; of runs of six
-# characters 99 %, of misaligned ones 98 %.
+# too. Of what may be of a page in clean text half is left, of what may be misaligned two thirds; of misaligned runs 98 %.
 AROUND = 5
 LASTING = -8.0
 LASTING_OF_PAGE = -9.0
+# Hanzi read in another page of two bytes need not be rare, but so many in a row are commoner as what they were, by so
+# much in all (nats): that is asked of every character and page. One row of 500 in clean text is. With a mean ln P below
+# LASTING, and likelier by so much as what they were, they are suspect: in clean text one row of 50,000 is, and of runs of
+# six characters 3 of 2,000 have no such row.
+ROW = 3
+COMMONER = 3.0
+LIKELIER = 4.0
 # From here on Unicode has radicals, kana, hanzi, hangul: what a double-byte page reads into foreign bytes.
 FAR_EAST = 0x2E80
 # Such windows this close to each other are one stretch.
@@ -47,11 +52,12 @@ GAP = 8
 # Where bytes are lost one place of ten characters is odd; in clean text one of 1,500.
 SELDOM = 50
 
-# Costs are counted in steps, so that those of a window fit into one byte.
+# Costs of single characters are counted in steps, so that those of a window or a row fit into one byte.
 STEPS_A_NAT = 6
 ODD, LOST = 85, 84
 ASIDE = 42  # seven nats: three letters of another script are no window
-OFFSETS = np.arange(-1, WINDOW)[:, None]
+MOST_IN_ROW = 42  # a character is no commoner and no rarer than that by itself
+PLACES = np.arange(-1, ROW)[:, None]
 CONTROLS = [
     *range(9), 11, *range(14, 32), *range(127, 0xA0), *range(0xD800, 0xE000),
     0xFEFF, *range(0xFFF9, 0xFFFC), *range(0x206A, 0x2070),
@@ -69,6 +75,7 @@ class Glance(NamedTuple):
     odd: bool  # controls, or letters and signs of Western pages that Chinese text has not
     lost: bool  # signs of loss
     rare: NDArray[np.int64]  # where windows begin whose characters are rare, with a letter of the Far East
+    commoner: NDArray[np.int64]  # where rows begin whose characters are commoner in another page
     code_points: NDArray[np.uint32]
 
 
@@ -84,7 +91,8 @@ def glance(text: str) -> Glance:
     """Where `text` may be mojibake, without a question to the language model."""
     code_points = codes(text)
     if not text:
-        return Glance(False, False, np.zeros(0, dtype=np.int64), code_points)
+        none = np.zeros(0, dtype=np.int64)
+        return Glance(False, False, none, none, code_points)
     costs = _costs().take(code_points, mode="clip")
     every = costs.tobytes()
     odd, lost = ODD in every, LOST in every
@@ -92,7 +100,11 @@ def glance(text: str) -> Glance:
     rare = (sums > int(WINDOW * STEPS_A_NAT * -RARE)).nonzero()[0]  # an integer is compared without a copy
     if odd:
         rare = rare[(code_points.take(rare) >= FAR_EAST) | (code_points.take(rare + WINDOW - 1) >= FAR_EAST)]
-    return Glance(odd, lost, rare, code_points)
+    gains = _gains_in_pages().take(code_points, mode="clip").view(np.int8)
+    sums_of_pages = gains[4:] + gains[2:-2] + gains[:-4]
+    is_commoner = (sums_of_pages > int(STEPS_A_NAT * COMMONER)).view(np.uint16)
+    commoner = is_commoner.astype(np.bool_).nonzero()[0]
+    return Glance(odd, lost, rare, commoner, code_points)
 
 
 def look(text: str, seen: Glance, parts: Sequence[tuple[int, int]]) -> list[Stretch]:
@@ -102,22 +114,22 @@ def look(text: str, seen: Glance, parts: Sequence[tuple[int, int]]) -> list[Stre
     >>> look(text, glance(text), [(0, len(text))])
     [Stretch(start=3, end=11, of_page=True)]
     """
-    starts, part = seen.rare, np.zeros(len(seen.rare), dtype=np.int64)
-    if len(starts) and parts != [(0, len(text))]:
-        first, last = np.array(parts).reshape(-1, 2).T
-        part = first.searchsorted(starts, "right") - 1
-        within = (part >= 0) & (starts + WINDOW <= last[part])
-        starts, part = starts[within], part[within]
+    rare, commoner = seen.rare, seen.commoner
+    if parts != [(0, len(text))]:
+        rare, commoner = _within(rare, WINDOW, parts), _within(commoner, ROW, parts)
+    starts = np.concatenate((rare, commoner))
     if not len(starts):
         return []
-    which, of_pages = _kinds(text, seen, starts)
-    if not len(which):
-        return []
-    starts, part = starts[which], part[which]
-    around = _around(seen.code_points, starts)
-    of_pages &= around > -LASTING_OF_PAGE
-    lasting = around > -LASTING
-    return _joined(starts[lasting], part[lasting], of_pages[lasting])
+    steps = _steps(text, seen, starts)
+    of_windows, of_rows = steps[:WINDOW, : len(rare)], steps[:, len(rare) :]
+    windows, of_pages = _odd_windows(seen, rare, np.add(*of_windows, dtype=np.uint16))
+    rows = _odd_rows(seen, commoner, np.add.reduce(of_rows, dtype=np.uint16))
+    if len(rows):
+        windows, ends = np.concatenate((windows, rows)), np.concatenate((windows + WINDOW, rows + ROW))
+        of_pages = np.concatenate((of_pages, np.ones(len(rows), dtype=np.bool_)))
+        order = windows.argsort(kind="stable")
+        return _joined(windows[order], ends[order], of_pages[order], parts)
+    return _joined(windows, windows + WINDOW, of_pages, parts) if len(windows) else []
 
 
 def reads_well(text: str) -> bool:
@@ -125,29 +137,70 @@ def reads_well(text: str) -> bool:
     return len(look(text, glance(text), [(0, len(text))])) <= len(text) / SELDOM
 
 
-def _kinds(text: str, seen: Glance, starts: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Which windows that begin at `starts` no text is likely to hold, and of which of them misaligned bytes are not all."""
-    around = seen.code_points.take(starts + OFFSETS, mode="wrap")
-    if WINDOW * len(starts) > len(text):
+def _within(starts: NDArray[np.int64], length: int, parts: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+    """Those of `starts` from which so many characters are in one of `parts`."""
+    first, last = np.array(parts).reshape(-1, 2).T
+    part = first.searchsorted(starts, "right") - 1
+    return starts[(part >= 0) & (starts + length <= last[part])]
+
+
+def _steps(text: str, seen: Glance, starts: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """[place, start]: what the characters of a row from each of `starts` on cost, each behind the one before it.
+
+    In steps of the language model.
+    """
+    places = starts + PLACES
+    around = seen.code_points.take(places, mode="wrap")
+    most = _most().take(around[1:], mode="clip")
+    if ROW * len(starts) > len(text):
         # They overlap so much that all of the text is read, once.
-        costs = costs_of(text).take(starts + OFFSETS[1:])
-    else:
-        symbols = plausibility.symbols_of(around)
-        if starts[0] == 0:
-            symbols[0, 0] = plausibility.symbol("\n")
-        costs = -plausibility.pairs(symbols[:-1], symbols[1:])
-    costs = np.minimum(costs, _most().take(around[1:], mode="clip"))
-    cost = np.add.reduce(costs)
-    which = (cost > WINDOW * -UNUSUAL).nonzero()[0]
-    window, cost = around[1:, which], cost[which]
-    in_other_pages = np.add.reduce(_in_other_pages().take(window, axis=1, mode="clip"), axis=1)
-    of_pages = cost > np.minimum(np.minimum.reduce(in_other_pages) + AS_ANOTHER_PAGE, WINDOW * -IMPLAUSIBLE)
+        symbols = plausibility.symbols(f"\n{text}")
+        return np.minimum(plausibility.steps(symbols[:-1], symbols[1:]).take(places[1:], mode="clip"), most)
+    symbols = plausibility.symbols_of(around)
+    symbols[0, starts == 0] = plausibility.symbol("\n")
+    return np.minimum(plausibility.steps(symbols[:-1], symbols[1:]), most)
+
+
+def _odd_windows(
+    seen: Glance, starts: NDArray[np.int64], steps: NDArray[np.uint16]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where of `starts` windows begin that no text is likely to hold, and which of them misaligned bytes are not all.
+
+    `steps` are what they cost.
+    """
+    which = (steps > int(WINDOW * STEPS_PER_NAT * -UNUSUAL)).nonzero()[0]
+    if not len(which):
+        return which, np.zeros(0, dtype=np.bool_)
+    starts, cost = starts[which], steps[which] / np.float32(STEPS_PER_NAT)
+    window = seen.code_points.take(starts + PLACES[1 : WINDOW + 1])
+    of_pages = cost > WINDOW * -IMPLAUSIBLE
     if seen.odd or seen.lost:
         has_others = (_costs().take(window, mode="clip") >= LOST).any(axis=0)
         of_pages |= has_others & (cost > WINDOW * -WITH_OTHERS)
     misaligned = cost > anywhere().take(between(window[0], window[1])) + AS_MISALIGNED
-    is_odd = of_pages | misaligned
-    return which[is_odd], of_pages[is_odd]
+    which = (of_pages | misaligned).nonzero()[0]
+    starts, of_pages = starts[which], of_pages[which]
+    if not len(starts):
+        return starts, of_pages
+    around = _around(seen.code_points, starts)
+    lasting = around > -LASTING
+    return starts[lasting], (of_pages & (around > -LASTING_OF_PAGE))[lasting]
+
+
+def _odd_rows(seen: Glance, starts: NDArray[np.int64], steps: NDArray[np.uint16]) -> NDArray[np.int64]:
+    """Where of `starts` rows begin that are odd, and likelier in another page; `steps` are what they cost."""
+    which = (steps > int(ROW * STEPS_PER_NAT * -LASTING)).nonzero()[0]
+    starts = starts[which]
+    if not len(starts):
+        return starts
+    row = seen.code_points.take(starts + PLACES[1:])
+    others = [reading(damage.true, damage.wrong).take(row, mode="clip") for damage in CHINESE]
+    read = np.stack(others, axis=1, dtype=np.uint32)
+    symbols = plausibility.symbols_of(read)
+    costs = np.where(read[1:] > 0, np.minimum(-plausibility.pairs(symbols[:-1], symbols[1:]), CAP), CAP)
+    cost = anywhere().take(read[0]) + np.add.reduce(costs)
+    is_likelier: NDArray[np.bool_] = steps[which] > STEPS_PER_NAT * (np.min(cost, axis=0) + LIKELIER)
+    return starts[is_likelier]
 
 
 def _around(text: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -165,33 +218,49 @@ def _around(text: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.f
     return most
 
 
-def _joined(starts: NDArray[np.int64], part: NDArray[np.int64], of_pages: NDArray[np.bool_]) -> list[Stretch]:
-    if not len(starts):
-        return []
-    apart = (starts[1:] - starts[:-1] > GAP) | (part[1:] != part[:-1])
+def _joined(
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    of_pages: NDArray[np.bool_],
+    parts: Sequence[tuple[int, int]],
+) -> list[Stretch]:
+    """Stretches of what is near each other in one of `parts`."""
+    apart = starts[1:] - starts[:-1] > GAP
+    if len(parts) > 1:
+        part = np.array(parts)[:, 0].searchsorted(starts, "right")
+        apart |= part[1:] != part[:-1]
     begin = np.append(0, apart.nonzero()[0] + 1)
-    first, last = starts[begin], starts[np.append(begin[1:] - 1, -1)] + WINDOW
-    of_page = np.logical_or.reduceat(of_pages, begin)
-    return [*map(Stretch, first.tolist(), last.tolist(), of_page.tolist())]
+    last, of_page = np.maximum.reduceat(ends, begin), np.logical_or.reduceat(of_pages, begin)
+    return [*map(Stretch, starts[begin].tolist(), last.tolist(), of_page.tolist())]
 
 
 @cache
-def _in_other_pages() -> NDArray[np.float32]:
-    """[page, code point]: what a character costs anywhere (nats) that was read in a wrong page of two bytes."""
-    return np.stack([anywhere().take(reading(damage.true, damage.wrong)) for damage in CHINESE])
+def _gains_in_pages() -> NDArray[np.uint16]:
+    """[code point]: how much commoner (steps) a character is as what its bytes are in other pages.
+
+    One byte says that of Big5 and the other of EUC-JP, so that two bytes at a time are looked up.
+    """
+    gains = np.empty((0x10001, 2), dtype=np.int8)
+    standing = anywhere()[: len(gains)]
+    for byte, damages in enumerate((CHINESE[:2], CHINESE[2:])):
+        nats = [standing - anywhere().take(reading(damage.true, damage.wrong)) for damage in damages]
+        gains[:, byte] = np.rint(np.max(nats, axis=0) * STEPS_A_NAT).clip(-MOST_IN_ROW, MOST_IN_ROW)
+    return gains.view(np.uint16).ravel()
 
 
 @cache
-def _most() -> NDArray[np.float32]:
-    """[code point]: what it costs at most (nats): no less than anything may where Chinese text has no such character."""
-    return np.where(_costs() >= LOST, np.float32(CAP), anywhere())
+def _most() -> NDArray[np.uint8]:
+    """[code point]: what it costs at most (steps of the language model): what anything may where Chinese text has none."""
+    nats = np.where(_costs() >= LOST, np.float32(CAP), anywhere())
+    most: NDArray[np.uint8] = np.rint(nats * STEPS_PER_NAT).astype(np.uint8)
+    return most
 
 
 @cache
 def _least() -> NDArray[np.float32]:
     """[code point]: what it costs at the least, which is something for letters that are one symbol for the model."""
     is_kana = is_in(np.arange(0x10001), *KANA_RANGES)
-    return np.where(is_kana, np.float32(NOT_CHINESE), np.float32(0))
+    return np.where(is_kana, np.float32(KANA_IN_CHINESE), np.float32(0))
 
 
 @cache
