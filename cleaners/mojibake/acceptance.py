@@ -10,10 +10,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaners import plausibility
 from cleaners.characters import codes
 from cleaners.mojibake import letters
 from cleaners.mojibake.code_pages import SINGLE_BYTE
-from cleaners.mojibake.languages import LANGUAGES, cost
+from cleaners.mojibake.languages import LANGUAGES, cost, costs_of_pairs
 from cleaners.mojibake.repairs import Repair
 from cleaners.mojibake.spelling import COMMON_MARKS, Damage
 from cleaners.mojibake.units import count_of_bytes
@@ -41,30 +42,32 @@ GAIN_OF_ALIGNMENT = 9.0
 GAIN_OF_SIGN = 6.0
 # And for each mark so much, since marks may stand behind anything.
 GAIN_OF_MARK = 1.5
-# Any hanzi are some other hanzi in another page, which by chance may be likelier: that takes more, and from each
-# character. Running text gains six nats a character; made-up names (8 million characters) up to 25 in all.
-GAIN_OF_PAIRS = 28.0
-GAIN_A_CHARACTER = 2.6
-# Enough of them that read as running text need no more than what is certain: with the marks between, they cost so much
-# each (nats) at most, and what names became (6 million characters) 8.2 and more.
-FLUENT = 7.8
+# Any hanzi are some other hanzi in another page, which by chance may be likelier. What stands there costs no more than its
+# characters do anywhere, since names put together what the model has never seen side by side: then running text gains
+# four nats a character, and of made-up names (13 million characters) the best five and more gained 14 in all, four 22,
+# and three 24, so that fewer need more. What names became costs more than this each (nats), and the more it does, the
+# more it needs: at 9.0 the best gained 14, at 10.2 19.
+GAIN_OF_FLUENT = 13.0
+FLUENT = 8.4
+GAIN_OF_A_NAT = 4.0
+GAIN_OF_NONE = 34.0
+GAIN_LESS_FOR_EACH = 4.0
+GAIN_A_CHARACTER = 1.3
 ENOUGH = 5
-# More of them that cost no more than this each (nats) need less than few, and the less they cost, so much less. Of six and
-# more characters of names (6 million characters) one became what costs 8.5 each and gained 20, the next 8.2 and 16;
-# rare names in lists gained 23, but cost 10.7.
-LESS_FLUENT = 9.0
-GAIN_OF_MANY = 22.0
-GAIN_OF_A_NAT = 2.5
-MANY = 6
+# More characters than this are no chance if they are a little less plausible.
+PLAUSIBLE_FOR_MANY = -9.0
 # Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
 # million characters of made-up names gained 32, or 3.4 a letter that is not ASCII; besides, each dot between names that
 # became a mark gained six.
 GAIN_OF_LANGUAGE = 33.0
 GAIN_A_LETTER = 4.0
-# Some letters of running text need no more than hanzi do, if there are hanzi among them, else as many as of hanzi; these
-# cost so much each (nats), names 7.6 and more.
+# Some letters of running text need less, if there are hanzi among them, and else more of them; these cost so much each
+# (nats), names 7.6 and more.
 RUNNING = 7.0
 SOME = 4
+MANY = 6
+GAIN_OF_RUNNING = 28.0
+GAIN_A_LETTER_OF_RUNNING = 2.6
 # Greek, Cyrillic, boxes, kana and bopomofo among hanzi are halves of hanzi in Big5; in clean text they stand by themselves.
 NO_HANZI = re.compile("[\u0370-\u04ff\u2500-\u257f\u3041-\u312f]+")
 MOST_NO_HANZI = 0.67
@@ -116,13 +119,8 @@ def accepted(repair: Repair, damage: Damage) -> bool:
     """Whether `repair` is surely one, if its cause is `damage`."""
     before, after = repair.before, repair.after
     hanzi = _those(OF_LANGUAGES if damage.true in LANGUAGES else HANZI, after)
-    gain = repair.cost_before - repair.cost_after
-    for letter, page in ((KANA, "euc-jp"), (HANGUL, "cp949")):
-        if damage.true not in (damage.wrong, "utf-8") and letter.search(before):
-            # It may be text as it stands, and the language model has one symbol for all of its letters.
-            gain += OF_ONE_SYMBOL * count(letter, before)
-            gain = min(gain, cost("", before, page) - repair.cost_after)
-    if gain < _gain_needed(repair, damage) or min(len(hanzi), _changed(repair)) < MIN_HANZI:
+    changed, is_mixed = _changed(repair), _mixed(before)
+    if min(len(hanzi), changed) < MIN_HANZI or not _gains_enough(repair, damage, changed, is_mixed):
         return False
     if count(OURS, after) < MOSTLY * _letters(after):
         return False
@@ -142,10 +140,10 @@ def accepted(repair: Repair, damage: Damage) -> bool:
         return repair.cost_after <= -plausible * len(after) and evidence >= needed
     is_misaligned = damage.true == damage.wrong
     plausible = PLAUSIBLE
-    if _mixed(before):
+    if is_mixed:
         plausible = PLAUSIBLE_FOR_LETTERS
-    elif not is_misaligned and _changed(repair) >= MANY:
-        plausible = -LESS_FLUENT
+    elif changed >= ENOUGH and not is_misaligned:
+        plausible = PLAUSIBLE_FOR_MANY
     return (
         repair.cost_after <= -plausible * len(after)
         and count(FAR_EASTERN, before) >= HANZI_BEFORE * _letters(before)
@@ -204,32 +202,46 @@ def _in_language(repair: Repair, damage: Damage) -> bool:
     return kana > 0 and repair.cost_after <= -plausible * len(after)
 
 
-def _gain_needed(repair: Repair, damage: Damage) -> float:
+def likelier(repair: Repair) -> float:
+    """How much likelier (nats) a repair is than what stood there, if that costs no more than its characters do anywhere."""
+    return repair.cost_before - _over_anywhere(repair.before) - repair.cost_after
+
+
+def _over_anywhere(text: str) -> float:
+    """What the characters of `text` cost more (nats), each behind the one before it, than they do anywhere."""
+    costs = costs_of_pairs("", text) + plausibility.alone().take(codes(text), mode="clip")
+    return float(np.maximum(costs, 0).sum())
+
+
+def _gains_enough(repair: Repair, damage: Damage, changed: int, is_mixed: bool) -> bool:
+    """Whether a repair is so much likelier than what stood there that it is no chance.
+
+    `changed` is how many letters it changes, and `is_mixed` whether they were no hanzi only.
+    """
+    before, after = repair.before, repair.after
+    gain = repair.cost_before - repair.cost_after
+    for letter, page in ((KANA, "euc-jp"), (HANGUL, "cp949")):
+        if damage.true not in (damage.wrong, "utf-8") and letter.search(before):
+            # It may be text as it stands, and the language model has one symbol for all of its letters.
+            gain += OF_ONE_SYMBOL * count(letter, before)
+            gain = min(gain, cost("", before, page) - repair.cost_after)
     if damage.true == damage.wrong:
-        return GAIN_OF_ALIGNMENT + float(by_chance().take(codes(repair.after), mode="clip").sum())
+        return gain >= GAIN_OF_ALIGNMENT + float(by_chance().take(codes(after), mode="clip").sum())
     if damage.wrong in SIGNS:
-        return 0.0
-    certain = damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in repair.before
-    if damage.true in LANGUAGES and KANA.search(repair.before) and _changed(repair) >= ENOUGH_BESIDE_LETTERS:
-        return max(GAIN_BESIDE_LETTERS, GAIN_OF_ONE_BESIDE_LETTERS * _changed(repair))
-    if certain or _mixed(repair.before):
-        return GAIN
-    said = count(OF_LANGUAGES, repair.after)
-    some = SOME if HANZI.search(repair.after) else MANY
-    if damage.true in LANGUAGES and (said < some or repair.cost_after > RUNNING * said):
-        signs = sum(
-            old != new and not OF_LANGUAGES.match(new)
-            for old, new in zip(repair.before, repair.after, strict=False)
-        )
-        return max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(repair.after)) + GAIN_OF_SIGN * signs
-    changed = _changed(repair)
-    gain = GAIN_OF_PAIRS
+        return gain >= 0
+    if damage.true in LANGUAGES and KANA.search(before) and changed >= ENOUGH_BESIDE_LETTERS:
+        return gain >= max(GAIN_BESIDE_LETTERS, GAIN_OF_ONE_BESIDE_LETTERS * changed)
+    if is_mixed or damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in before:
+        return gain >= GAIN
     if damage.true not in LANGUAGES:
-        if changed >= ENOUGH and repair.cost_after <= FLUENT * changed:
-            gain = GAIN
-        elif changed >= MANY and repair.cost_after <= LESS_FLUENT * changed:
-            gain = GAIN_OF_MANY - GAIN_OF_A_NAT * (LESS_FLUENT - repair.cost_after / changed)
-    return max(gain, GAIN_A_CHARACTER * changed)
+        gain -= _over_anywhere(before)
+        enough = GAIN_OF_FLUENT + GAIN_OF_A_NAT * max(0, repair.cost_after / changed - FLUENT)
+        return gain >= max(enough, GAIN_OF_NONE - GAIN_LESS_FOR_EACH * changed, GAIN_A_CHARACTER * changed)
+    said = count(OF_LANGUAGES, after)
+    if said >= (SOME if HANZI.search(after) else MANY) and repair.cost_after <= RUNNING * said:
+        return gain >= max(GAIN_OF_RUNNING, GAIN_A_LETTER_OF_RUNNING * changed)
+    signs = sum(old != new and not OF_LANGUAGES.match(new) for old, new in zip(before, after, strict=False))
+    return gain >= max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(after)) + GAIN_OF_SIGN * signs
 
 
 def _mixed(before: str) -> bool:

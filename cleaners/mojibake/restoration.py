@@ -17,6 +17,7 @@ from cleaners.mojibake.acceptance import (
     accepted,
     count,
     explained,
+    likelier,
     ours,
 )
 from cleaners.mojibake.beam import Budget, restore
@@ -55,6 +56,8 @@ GARBLED = -12.0
 # So many characters restored say what happened to a text, if they are nearly all that is odd in it.
 MANY = 20
 NEARLY_ALL = 0.8
+# Then what is this much likelier (nats) is damage too, however short.
+LIKELIER = 3.0
 # Steps of search that may be in vain in any text, and for each of its characters.
 ALLOWANCE = 600
 ALLOWANCE_A_CHARACTER = 0.02
@@ -144,7 +147,7 @@ def _echoes(
     for start, end in parts:
         script = script_of(text, start, end, damage)
         repairs = lossless.restore(text, start, end, damage.true, damage.wrong, script=script, again=True)
-        repairs = [repair for repair in repairs if accepted(repair, damage) or ours(repair.after)]
+        repairs = [r for r in repairs if accepted(r, damage) or (ours(r.after) and likelier(r) > LIKELIER)]
         echoes += _edits(repairs, damage)
     # What explains nearly all explains a short run between better than another cause.
     others = [e for e in done if e not in edits and not suspects.touching(echoes, e.start, e.end)]
