@@ -166,6 +166,9 @@ def test_chinese_in_a_page_for_another_language_is_restored_inside_a_line(true: 
         ("火车晚点了两个小时，候车室里挤满了提着大包小", "包回家过年的", "旅客。", "gbk", "euc-jp"),
         ("代表們討論了幾個", "要深化文化體", "制改革的問題。", "big5", "gbk"),  # half of it is kana
         ("孩子們唱起了", "通過文化交流", "學會的歌。", "big5", "gbk"),
+        ("爷爷", "的收音机", "坏了，修理师傅说零件已经买不到了。", "gbk", "euc-jp"),
+        ("这", "家书店开", "了二十多年，许多顾客都是从小看到大的。", "gbk", "euc-jp"),
+        ("医生建议他每天早上", "散步半个", "小时，少吃油腻的食物。", "gbk", "euc-jp"),
     ],
 )
 def test_a_few_characters_are_enough(before: str, run: str, behind: str, true: str, page: str) -> None:
@@ -178,6 +181,21 @@ def test_a_run_that_begins_within_a_line_ends_within_it_where_that_reads_better(
     run = "我们也就能拿到手"
     text = "只要方法对路，高分" + run.encode("gbk").decode("euc-jp") + "了。"
     assert repaired(text) == f"只要方法对路，高分{run}了。"
+
+
+def test_text_in_one_script_has_no_characters_of_the_other_at_the_ends_of_a_run() -> None:
+    """處, as which 演 was read, is no less likely for the model."""
+    before, run, behind = "有人在歌唱，", "演一些老掉牙的", "节目，观众都走了。"
+    garbled = run.encode("gbk").decode("euc-jp")
+    assert garbled.startswith("處")
+    assert repaired(before + garbled + behind) == before + run + behind
+
+
+def test_what_may_be_damage_stays_beside_damage_where_it_is_hardly_likelier_so() -> None:
+    """Short runs are restored in texts that are known to be damaged, but 苻在 is hardly likelier than 權壓."""
+    run = "一切法律之中最重要的法律不是文字而是民心中的道理"
+    text = "\n做官的人不能以權壓法，也不能以權壓人。"
+    assert repaired(run.encode("gbk").decode("euc-jp") + "。" + text) == run + "。" + text
 
 
 def test_part_of_a_damaged_run_is_not_repaired_by_itself() -> None:

@@ -40,12 +40,9 @@ def likelier(row: np.ndarray, is_word: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def simplified() -> np.ndarray:
     """The symbols of characters with a simplified form, and of these forms."""
-    symbols, others = plausibility.symbols(scripts.HANZI), plausibility.symbols(scripts.converted("t2s"))
-    alone = (
-        np.bincount(symbols, minlength=1 << plausibility.BITS) == 1
-    )  # what was not counted has one for all
-    changed = alone[symbols] & alone[others] & (symbols != others)
-    return np.stack((symbols[changed], others[changed]))
+    _, forms = scripts.forms("traditional")
+    changed = (forms != np.arange(len(forms))).nonzero()[0]
+    return np.stack((changed, forms[changed])).astype(np.uint16)
 
 
 def build(paragraphs: Path, table: Path) -> None:

@@ -59,6 +59,8 @@ NO_SIGNS = (
 # Digits are one symbol for the language model, and letters another, though one of many is read (nats).
 ONE_OF_MANY = 3.0
 DIGITS_AND_LETTERS = ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B))
+# Text in one script has hardly any characters that only the other one has (nats).
+FOREIGN = 6.0
 
 NO_BYTE = b"\xff"  # is in no character of any page
 LONGEST = 4  # bytes a character
@@ -94,9 +96,10 @@ def restore(
     if "?" in piece:
         edges = edges._replace(leave=LEAVE_AT_LOSS)
     before, behind = text[max(0, start - 1) : start] or "\n", text[end : end + 1] or "\n"
-    path = _cheapest(before, standing, spelt, true, script, edges)
+    ways = _ways(before, standing, spelt, true, script, edges)
+    path = _cheapest(ways)
     if ord(behind) in LINE_ENDS and _began_within(before, path):
-        path = _cheapest(before, standing, spelt, true, script, edges, edges.leave)
+        path = _cheapest(ways, edges.leave)
     runs = (list(arcs) for is_spelt, arcs in groupby(path, key=lambda arc: arc.spelt) if is_spelt)
     repairs = []
     for run in runs:
@@ -193,10 +196,19 @@ def _began_within(before: str, path: list[_Arc]) -> bool:
     return path[-1].spelt and last not in LINE_ENDS
 
 
-def _cheapest(
-    before: str, standing: _Arcs, spelt: _Arcs, true: str, script: str, edges: _Edges, at_end: float = 0.0
-) -> list[_Arc]:
-    """The path behind the character `before` that costs least; `at_end`, more if there is damage at its end."""
+class _Ways(NamedTuple):
+    """The cheapest way to each pair of arcs, of which the second begins where the first ends."""
+
+    arcs: _Arcs
+    is_spelt: NDArray[np.bool_]  # of each arc
+    second: NDArray[np.int64]  # the second arc of each pair
+    past: list[int]  # the pair before each; -1 for none
+    total: list[float]  # what it costs up to the end of each (nats)
+    last: list[int]  # the pairs that end where the text does
+
+
+def _ways(before: str, standing: _Arcs, spelt: _Arcs, true: str, script: str, edges: _Edges) -> _Ways:
+    """All ways over the arcs of a text behind the character `before`."""
     arcs = _Arcs(*map(np.concatenate, zip(([-1], [0], [ord(before)]), standing, spelt, strict=True)))
     order = arcs.start.argsort(kind="stable")
     is_spelt = order > len(standing.start)
@@ -224,6 +236,7 @@ def _cheapest(
         extra[is_spelt & is_in(code_points, *KANA_RANGES)] += KANA
         extra[~is_in(code_points, *NO_SIGNS) & ~np.isin(code_points, MARKS)] += SIGN
         extra[is_in(code_points, *DIGITS_AND_LETTERS)] += ONE_OF_MANY
+    extra[scripts.is_foreign(script).take(code_points, mode="clip")] += FOREIGN
     cost += extra[second]
     # What is the same in both pages begins no run.
     cost[begins & (arcs.code_point[second] < 0x80)] = np.inf
@@ -238,14 +251,19 @@ def _cheapest(
         total = totals[a] + c
         if total < totals[b]:
             totals[b], pasts[b] = total, a
-    last_ones = (arcs.end[second] == standing.end[-1]).nonzero()[0].tolist()
-    last = min(last_ones, key=lambda k: totals[k] + at_end * bool(is_spelt[second[k]]))
+    last = (arcs.end[second] == standing.end[-1]).nonzero()[0].tolist()
+    return _Ways(arcs, is_spelt, second, pasts, totals, last)
+
+
+def _cheapest(ways: _Ways, at_end: float = 0.0) -> list[_Arc]:
+    """The arcs of the way that costs least, where damage at its end costs so much more (nats)."""
+    pair = min(ways.last, key=lambda k: ways.total[k] + at_end * bool(ways.is_spelt[ways.second[k]]))
     path = []
-    while last >= 0:
-        path.append(int(second[last]))
-        last = pasts[last]
+    while pair >= 0:
+        path.append(int(ways.second[pair]))
+        pair = ways.past[pair]
     path.reverse()
-    return [_Arc(*values) for values in zip(*(a[path].tolist() for a in (*arcs, is_spelt)), strict=True)]
+    return [_Arc(*arc) for arc in zip(*(a[path].tolist() for a in (*ways.arcs, ways.is_spelt)), strict=True)]
 
 
 def _following(

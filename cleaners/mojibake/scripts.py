@@ -20,8 +20,13 @@ HANZI = "".join(map(chr, range(0x4E00, 0xA000)))
 @cache
 def only(script: str) -> frozenset[str]:
     """The hanzi that "simplified" or "traditional" text has and the other has not."""
-    others = converted("s2t" if script == "simplified" else "t2s")
-    return frozenset(a for a, b in zip(HANZI, others, strict=True) if a != b)
+    conversion, other_page = ("s2t", "big5") if script == "simplified" else ("t2s", "gb2312")
+    # What the standard of the other script has is some other word there, as 后 and 里 in traditional text.
+    return frozenset(
+        a
+        for a, b in zip(HANZI, converted(conversion), strict=True)
+        if a != b and not a.encode(other_page, "ignore")
+    )
 
 
 def converted(conversion: str) -> str:
@@ -37,6 +42,12 @@ def _table() -> NDArray[np.uint8]:
     for kind, script in enumerate(("simplified", "traditional"), start=1):
         table[[ord(character) for character in only(script)]] = kind
     return table
+
+
+def is_foreign(script: str) -> NDArray[np.bool_]:
+    """[code point]: whether only the other script has a character; none is foreign to a script that is not clear."""
+    others: NDArray[np.bool_] = _table() == {"simplified": 2, "traditional": 1}.get(script, 3)
+    return others
 
 
 def of(text: str) -> str:

@@ -59,9 +59,9 @@ class Throughout(NamedTuple):
 
 def find(text: str, seen: Glance, budget: Budget) -> Throughout | None:
     """What one damage explains of `text`, in whole lines; None where it is not garbled throughout."""
-    if len(seen.rare) < MANY and not seen.odd:
-        return None
     begin, damages = _what(text, seen)
+    if not damages:
+        return None
     sample = text[begin : begin + SAMPLE]
     is_exact = REPLACED not in text
     for damage in damages:
@@ -80,9 +80,9 @@ def find(text: str, seen: Glance, budget: Budget) -> Throughout | None:
 
 def _what(text: str, seen: Glance) -> tuple[int, list[Damage]]:
     """What may have happened to all of `text`, and where a line begins to which it has."""
-    if LOST in text or "\0" in text:
-        return 0, []
     needed = max(MANY, MOST * len(text))
+    if max(len(seen.rare), seen.odd * len(text)) < needed or LOST in text or "\0" in text:
+        return 0, []
     if len(seen.rare) >= needed:
         return line_start(text, seen.rare.item(len(seen.rare) // 2)), TO_HANZI
     if seen.odd and len(places := letters.odd_places(text)) >= needed:
