@@ -151,7 +151,8 @@ def test_a_rare_character_at_the_end_of_a_damaged_line_is_restored(line: str, tr
 
 
 @pytest.mark.parametrize(
-    ("true", "page"), [("cp932", "latin-1"), ("euc-jp", "latin-1"), ("cp949", "cp437"), ("cp932", "gbk")]
+    ("true", "page"),
+    [("cp932", "latin-1"), ("euc-jp", "latin-1"), ("cp949", "cp437"), ("cp932", "gbk"), ("euc-jp", "gbk")],
 )
 def test_chinese_in_a_page_for_another_language_is_restored_inside_a_line(true: str, page: str) -> None:
     before, run, behind = "他", "在日記裏寫道", "，生活是一本大書，每天都要翻過一頁。"
@@ -600,6 +601,8 @@ def test_what_is_no_text_is_given_up_soon(kind: str, steps: list[str]) -> None:
         "他潜。热得发烫，吞嚼刺骨的寒风。",
         "【通知】\ue40c明天开会。\ue40c请准时。",
         "谷知谎脏、与祉斌、望涎紺、六徨櫪、照廁馥",
+        "名单 何鑫·乔骎强·侯骢·陈骧·贺桂·汪麤。",
+        "出席的有林亚威·托尤毛·谢凯凯塞·尤里·苏奇",
         "俛、服鋼熲、林谔膿、麼釜、和暸咋、相埴搐、下氰鼷、设赁",
         "尹杰英·马涛翙·方彧·郑骎军·任麤翙·邓骉羴·尹艳·廖瑄敏等。",
         "骥峣、時讖缈、务圻塚、過娩嘱、源侏、事谡儆、题榕橹",

@@ -91,8 +91,8 @@ KANA = re.compile("[\u3041-\u30fa\u30fc]")
 WORD_IN_KANA = re.compile(f"{KANA.pattern}{{2}}")
 HANGUL = re.compile("[\uac00-\ud7a3]+")
 # Fewer hanzi than this in a page for another language are chance, and less plausible ones.
-ENOUGH_FOR_CHINESE = 6
-PLAUSIBLE_FOR_CHINESE = -7.5
+ENOUGH_FOR_CHINESE = 5
+PLAUSIBLE_FOR_CHINESE = -8.4
 # What was read as a page of hanzi is mostly hanzi; words in other letters are what they are.
 HANZI_BEFORE = 0.3
 FAR_EASTERN = re.compile(
@@ -192,7 +192,7 @@ def _in_language(repair: Repair, damage: Damage) -> bool:
     kana = len(KANA.findall(after))
     if not languages:
         return not WORD_IN_KANA.search(after)
-    if not kana and not HANGUL.search(after):  # Chinese, as far as pages for other languages have its hanzi
+    if _is_chinese(after, damage):  # as far as pages for other languages have its hanzi
         is_garbled = damage.wrong in SINGLE_BYTE and not _natural(repair.before, damage.wrong)
         plausible, enough = (PLAUSIBLE, ENOUGH) if is_garbled else (PLAUSIBLE_FOR_CHINESE, ENOUGH_FOR_CHINESE)
         return cost("", after) <= -plausible * len(after) and count(HANZI, after) >= enough
@@ -211,6 +211,11 @@ def _over_anywhere(text: str) -> float:
     """What the characters of `text` cost more (nats), each behind the one before it, than they do anywhere."""
     costs = costs_of_pairs("", text) + plausibility.alone().take(codes(text), mode="clip")
     return float(np.maximum(costs, 0).sum())
+
+
+def _is_chinese(text: str, damage: Damage) -> bool:
+    """Whether `text`, which `damage` was done to, is Chinese: other languages have other letters than hanzi."""
+    return damage.true not in LANGUAGES or not (KANA.search(text) or HANGUL.search(text))
 
 
 def _gains_enough(repair: Repair, damage: Damage, changed: int, is_mixed: bool) -> bool:
@@ -233,15 +238,19 @@ def _gains_enough(repair: Repair, damage: Damage, changed: int, is_mixed: bool) 
         return gain >= max(GAIN_BESIDE_LETTERS, GAIN_OF_ONE_BESIDE_LETTERS * changed)
     if is_mixed or damage.true == "utf-8" or damage.wrong in SINGLE_BYTE or "\ufffd" in before:
         return gain >= GAIN
-    if damage.true not in LANGUAGES:
+    if damage.true in LANGUAGES:
+        new_signs = sum(
+            old != new and not OF_LANGUAGES.match(new) for old, new in zip(before, after, strict=False)
+        )
+        gain -= GAIN_OF_SIGN * new_signs
+    if _is_chinese(after, damage):
         gain -= _over_anywhere(before)
         enough = GAIN_OF_FLUENT + GAIN_OF_A_NAT * max(0, repair.cost_after / changed - FLUENT)
         return gain >= max(enough, GAIN_OF_NONE - GAIN_LESS_FOR_EACH * changed, GAIN_A_CHARACTER * changed)
     said = count(OF_LANGUAGES, after)
     if said >= (SOME if HANZI.search(after) else MANY) and repair.cost_after <= RUNNING * said:
         return gain >= max(GAIN_OF_RUNNING, GAIN_A_LETTER_OF_RUNNING * changed)
-    signs = sum(old != new and not OF_LANGUAGES.match(new) for old, new in zip(before, after, strict=False))
-    return gain >= max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(after)) + GAIN_OF_SIGN * signs
+    return gain >= max(GAIN_OF_LANGUAGE, GAIN_A_LETTER * _letters(after))
 
 
 def _mixed(before: str) -> bool:

@@ -20,6 +20,7 @@ from cleaners.mojibake.languages import KANA_IN_CHINESE, KANA_RANGES, is_in
 from cleaners.mojibake.misalignment import anywhere, between
 from cleaners.mojibake.quick import CHINESE
 from cleaners.mojibake.realignment import AS_MISALIGNED
+from cleaners.mojibake.spelling import Damage
 from cleaners.plausibility import STEPS_PER_NAT
 
 # A window of this many characters with a mean ln P below this is suspect, whatever it may be.
@@ -38,11 +39,12 @@ AROUND = 5
 LASTING = -8.0
 LASTING_OF_PAGE = -9.0
 # Hanzi read in another page of two bytes need not be rare, but so many in a row are commoner as what they were, by so
-# much in all (nats): that is asked of every character and page. One row of 500 in clean text is. With a mean ln P below
+# much in all (nats): that is asked of every character and page. One row of 500 in clean text is (kanji are commoner than
+# hanzi by chance in the last page, which need more). With a mean ln P below
 # LASTING, and likelier by so much as what they were, they are suspect: in clean text one row of 50,000 is, and of runs of
 # six characters 3 of 2,000 have no such row.
 ROW = 3
-COMMONER = 3.0
+COMMONER = dict.fromkeys(CHINESE, 3.0) | {Damage("euc-jp", "gb18030"): 7.0}
 LIKELIER = 4.0
 # From here on Unicode has radicals, kana, hanzi, hangul: what a double-byte page reads into foreign bytes.
 FAR_EAST = 0x2E80
@@ -101,8 +103,7 @@ def glance(text: str) -> Glance:
     if odd:
         rare = rare[(code_points.take(rare) >= FAR_EAST) | (code_points.take(rare + WINDOW - 1) >= FAR_EAST)]
     gains = _gains_in_pages().take(code_points, mode="clip").view(np.int8)
-    sums_of_pages = gains[4:] + gains[2:-2] + gains[:-4]
-    is_commoner = (sums_of_pages > int(STEPS_A_NAT * COMMONER)).view(np.uint16)
+    is_commoner = (gains[8:] + gains[4:-4] + gains[:-8] > 0).view(np.uint32)
     commoner = is_commoner.astype(np.bool_).nonzero()[0]
     return Glance(odd, lost, rare, commoner, code_points)
 
@@ -194,7 +195,7 @@ def _odd_rows(seen: Glance, starts: NDArray[np.int64], steps: NDArray[np.uint16]
     if not len(starts):
         return starts
     row = seen.code_points.take(starts + PLACES[1:])
-    others = [reading(damage.true, damage.wrong).take(row, mode="clip") for damage in CHINESE]
+    others = [reading(damage.true, damage.wrong).take(row, mode="clip") for damage in COMMONER]
     read = np.stack(others, axis=1, dtype=np.uint32)
     symbols = plausibility.symbols_of(read)
     costs = np.where(read[1:] > 0, np.minimum(-plausibility.pairs(symbols[:-1], symbols[1:]), CAP), CAP)
@@ -235,17 +236,17 @@ def _joined(
 
 
 @cache
-def _gains_in_pages() -> NDArray[np.uint16]:
-    """[code point]: how much commoner (steps) a character is as what its bytes are in other pages.
+def _gains_in_pages() -> NDArray[np.uint32]:
+    """[code point]: how much commoner (steps) a character is as what its bytes are in other pages, over what it must be.
 
-    One byte says that of Big5 and the other of EUC-JP, so that two bytes at a time are looked up.
+    Each of the four bytes says that of one, so that all are looked up together.
     """
-    gains = np.empty((0x10001, 2), dtype=np.int8)
+    gains = np.empty((0x10001, len(COMMONER)), dtype=np.int8)
     standing = anywhere()[: len(gains)]
-    for byte, damages in enumerate((CHINESE[:2], CHINESE[2:])):
-        nats = [standing - anywhere().take(reading(damage.true, damage.wrong)) for damage in damages]
-        gains[:, byte] = np.rint(np.max(nats, axis=0) * STEPS_A_NAT).clip(-MOST_IN_ROW, MOST_IN_ROW)
-    return gains.view(np.uint16).ravel()
+    for byte, (damage, needed) in enumerate(COMMONER.items()):
+        nats = standing - anywhere().take(reading(damage.true, damage.wrong)) - needed / ROW
+        gains[:, byte] = np.rint(nats * STEPS_A_NAT).clip(-MOST_IN_ROW, MOST_IN_ROW)
+    return gains.view(np.uint32).ravel()
 
 
 @cache
