@@ -54,6 +54,9 @@ GAIN_OF_NONE = 34.0
 GAIN_LESS_FOR_EACH = 4.0
 GAIN_A_CHARACTER = 1.3
 ENOUGH = 5
+# Names are parted by marks, behind which anything may stand.
+PARTING = re.compile("[\n 、，。；·]+")
+GAIN_OF_PARTING = 3.0
 # More characters than this are no chance if they are a little less plausible.
 PLAUSIBLE_FOR_MANY = -9.0
 # Letters of Japanese and Korean cost the same wherever they stand, so that chance has it easier there: the best of 2.5
@@ -244,7 +247,7 @@ def _gains_enough(repair: Repair, damage: Damage, changed: int, is_mixed: bool) 
         )
         gain -= GAIN_OF_SIGN * new_signs
     if _is_chinese(after, damage):
-        gain -= _over_anywhere(before)
+        gain -= _over_anywhere(before) + GAIN_OF_PARTING * count(PARTING, before)
         enough = GAIN_OF_FLUENT + GAIN_OF_A_NAT * max(0, repair.cost_after / changed - FLUENT)
         return gain >= max(enough, GAIN_OF_NONE - GAIN_LESS_FOR_EACH * changed, GAIN_A_CHARACTER * changed)
     said = count(OF_LANGUAGES, after)
