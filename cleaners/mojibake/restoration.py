@@ -57,7 +57,7 @@ GARBLED = -12.0
 MANY = 20
 NEARLY_ALL = 0.8
 # Then what is this much likelier (nats) is damage too, however short.
-LIKELIER = 3.0
+GAIN_OF_ECHO = 3.0
 # Steps of search that may be in vain in any text, and for each of its characters.
 ALLOWANCE = 600
 ALLOWANCE_A_CHARACTER = 0.02
@@ -147,7 +147,9 @@ def _echoes(
     for start, end in parts:
         script = script_of(text, start, end, damage)
         repairs = lossless.restore(text, start, end, damage.true, damage.wrong, script=script, again=True)
-        repairs = [r for r in repairs if accepted(r, damage) or (ours(r.after) and likelier(r) > LIKELIER)]
+        repairs = [
+            r for r in repairs if accepted(r, damage) or (ours(r.after) and likelier(r) > GAIN_OF_ECHO)
+        ]
         echoes += _edits(repairs, damage)
     # What explains nearly all explains a short run between better than another cause.
     others = [e for e in done if e not in edits and not suspects.touching(echoes, e.start, e.end)]

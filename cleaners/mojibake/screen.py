@@ -39,10 +39,9 @@ AROUND = 5
 LASTING = -8.0
 LASTING_OF_PAGE = -9.0
 # Hanzi read in another page of two bytes need not be rare, but so many in a row are commoner as what they were, by so
-# much in all (nats): that is asked of every character and page. One row of 500 in clean text is (kanji are commoner than
-# hanzi by chance in the last page, which need more). With a mean ln P below
-# LASTING, and likelier by so much as what they were, they are suspect: in clean text one row of 50,000 is, and of runs of
-# six characters 3 of 2,000 have no such row.
+# much in all (nats): that is asked of every character and page. EUC-JP has common hanzi for other common ones, which need
+# more; then one row of 500 in clean text is commoner. With a mean ln P below LASTING, and likelier by so much as what they
+# were, rows are suspect: in clean text one of 50,000 is, and of runs of six characters 3 of 2,000 have none.
 ROW = 3
 COMMONER = dict.fromkeys(CHINESE, 3.0) | {Damage("euc-jp", "gb18030"): 7.0}
 LIKELIER = 4.0

@@ -44,6 +44,7 @@ def _table() -> NDArray[np.uint8]:
     return table
 
 
+@cache
 def is_foreign(script: str) -> NDArray[np.bool_]:
     """[code point]: whether only the other script has a character; none is foreign to a script that is not clear."""
     others: NDArray[np.bool_] = _table() == {"simplified": 2, "traditional": 1}.get(script, 3)
