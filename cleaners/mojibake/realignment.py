@@ -9,8 +9,8 @@ from cleaners.mojibake.misalignment import BEHIND, GUESS, MISALIGNED, PAGE, Runs
 from cleaners.mojibake.repairs import Repair, repair
 from cleaners.mojibake.spelling import Damage
 
-# Some pair of misaligned characters is this much less likely (nats) than what is known between them, in 49 of 50 runs.
-AS_MISALIGNED = 12.0
+# Some pair of misaligned characters is this much less likely (nats) than what is known between them, in 48 of 50 runs.
+AS_MISALIGNED = 12.5
 # Running text costs no more than this a character (nats) in 92 of 100 windows of so many characters on both sides,
 # lists of names seven and more. For each nat over that a run must gain so much more: with 6.3 seven of 2.5 million
 # characters of made-up names were edited, so two are; lines with misaligned bytes lose one in a hundred.

@@ -117,7 +117,7 @@ def look(text: str, seen: Glance, parts: Sequence[tuple[int, int]]) -> list[Stre
     rare, commoner = seen.rare, seen.commoner
     if parts != [(0, len(text))]:
         rare, commoner = _within(rare, WINDOW, parts), _within(commoner, ROW, parts)
-    starts = np.concatenate((rare, commoner))
+    starts = np.concatenate((rare, commoner)) if len(commoner) else rare
     if not len(starts):
         return []
     steps = _steps(text, seen, starts)
@@ -206,15 +206,16 @@ def _odd_rows(seen: Glance, starts: NDArray[np.int64], steps: NDArray[np.uint16]
 def _around(text: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
     """What a character costs on average (nats) in the oddest stretch around each window that begins at one of `starts`."""
     # At the ends of a text there are less, and what stands there is looked at again.
-    inside = np.clip(starts, AROUND - 1, max(AROUND - 1, len(text) - AROUND))
+    inside = np.minimum(np.maximum(starts, AROUND - 1), max(AROUND - 1, len(text) - AROUND))
     code_points = text.take(inside + np.arange(WINDOW - AROUND - 1, AROUND)[:, None], mode="clip")
     symbols = plausibility.symbols_of(code_points)
-    costs = np.maximum(
-        -plausibility.pairs(symbols[:-1], symbols[1:]), _least().take(code_points[1:], mode="clip")
+    steps = plausibility.steps(symbols[:-1], symbols[1:])
+    steps = np.minimum(
+        np.maximum(steps, _least().take(code_points[1:], mode="clip")), int(CAP * STEPS_PER_NAT)
     )
-    sums = np.minimum(costs, CAP).cumsum(axis=0)
+    sums = steps.cumsum(axis=0, dtype=np.uint16)
     sums[AROUND:] -= sums[:-AROUND].copy()
-    most: NDArray[np.float32] = np.maximum.reduce(sums[AROUND - 1 :]) / np.float32(AROUND)
+    most: NDArray[np.float32] = np.maximum.reduce(sums[AROUND - 1 :]) / np.float32(AROUND * STEPS_PER_NAT)
     return most
 
 
@@ -257,10 +258,11 @@ def _most() -> NDArray[np.uint8]:
 
 
 @cache
-def _least() -> NDArray[np.float32]:
-    """[code point]: what it costs at the least, which is something for letters that are one symbol for the model."""
-    is_kana = is_in(np.arange(0x10001), *KANA_RANGES)
-    return np.where(is_kana, np.float32(KANA_IN_CHINESE), np.float32(0))
+def _least() -> NDArray[np.uint8]:
+    """[code point]: what it costs at the least (steps of the model), for which letters of some kinds are one symbol."""
+    least = np.zeros(0x10001, dtype=np.uint8)
+    least[is_in(np.arange(len(least)), *KANA_RANGES)] = round(KANA_IN_CHINESE * STEPS_PER_NAT)
+    return least
 
 
 @cache
